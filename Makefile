@@ -1,0 +1,60 @@
+# make demo   the main job on the sample issue, as a rehearsal, then the studio (ARGS=--once ends by itself)
+# make test   all tests that finish in minutes; installs what they need
+# make check  format, lint, types, layers
+
+PY := .venv/bin/python
+ARGS ?=
+
+.PHONY: demo studio test test-all check bench install lock clean
+
+demo: .venv/.run
+	@$(PY) -m mailer demo $(ARGS)
+
+studio: .venv/.run
+	@$(PY) -m mailer studio $(ARGS)
+
+install: .venv/.run
+
+test: .venv/.dev system-test-packages
+	$(PY) -m pytest -m "not slow" $(ARGS)
+
+test-all: .venv/.dev system-test-packages
+	$(PY) -m pytest $(ARGS)
+
+check: .venv/.dev
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+bench: .venv/.dev
+	$(PY) -m bench $(ARGS)
+
+# The lock files: pinned versions with hashes, for every platform.
+lock: .venv/.dev
+	$(PY) -m pip install -q uv
+	$(PY) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+	  pyproject.toml -o requirements.lock
+	$(PY) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+	  --group dev pyproject.toml -o requirements-dev.lock
+
+.PHONY: system-test-packages
+system-test-packages:
+	@sh tools/system-packages.sh chromium=chromium,fonts-noto-core smtp-sink=postfix openssl=openssl
+
+.venv/bin/python:
+	@sh tools/make-venv.sh
+
+.venv/.run: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing the libraries of requirements.lock into .venv (once)"
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.run
+	@echo "Installing the libraries of requirements-dev.lock into .venv (once)"
+	@$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+clean:
+	rm -rf .venv .mailer build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

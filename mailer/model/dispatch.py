@@ -1,0 +1,202 @@
+"""A dispatch, its deliveries, and the one rule about their states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date as Date  # noqa: N812
+from datetime import datetime
+from enum import StrEnum
+
+from mailer.model.issue import MessageClass, Sender
+from mailer.model.message import Reply
+
+REAL = "real"
+
+
+def rehearsal_realm(dispatch_id: str) -> str:
+    """The realm of a rehearsal: its own, so that it uses up no occasion."""
+    return f"rehearsal/{dispatch_id}"
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    """A worker holds it; nothing has reached the relay that could be taken for a message."""
+    HANDED = "handed"
+    """Committed before the final dot: from here only a reply tells."""
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self in TERMINAL
+
+
+TERMINAL = frozenset(
+    {State.ACCEPTED, State.REFUSED, State.UNKNOWN, State.SKIPPED, State.EXPIRED, State.CANCELLED}
+)
+
+TRANSITIONS: Mapping[State, frozenset[State]] = {
+    State.PLANNED: frozenset({State.CLAIMED, State.SKIPPED, State.CANCELLED, State.EXPIRED}),
+    State.CLAIMED: frozenset(
+        {State.HANDED, State.PLANNED, State.DEFERRED, State.REFUSED, State.SKIPPED, State.CANCELLED}
+    ),
+    State.HANDED: frozenset({State.ACCEPTED, State.DEFERRED, State.REFUSED, State.UNKNOWN}),
+    State.DEFERRED: frozenset({State.CLAIMED, State.EXPIRED, State.SKIPPED, State.CANCELLED}),
+    State.UNKNOWN: frozenset({State.ACCEPTED, State.PLANNED}),
+    State.ACCEPTED: frozenset(),
+    State.REFUSED: frozenset(),
+    State.SKIPPED: frozenset(),
+    State.EXPIRED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+"""Every step a delivery may take. `unknown → …` only by a person."""
+
+
+class DispatchState(StrEnum):
+    """Where a dispatch stands."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+    """Every delivery is terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One proof to one audience through one relay; fixed once planned."""
+
+    id: str
+    realm: str
+    occasion: str
+    """The issue's id, or a deadline's step; with a repeat name where it is a repeat."""
+    slug: str
+    digest: str
+    message_class: MessageClass
+    relay: str
+    segments: tuple[str, ...]
+    sender: Sender
+    day: Date
+    created_at: datetime
+    expires_at: datetime
+    """End of life: what is not settled by then expires."""
+    state: DispatchState = DispatchState.OPEN
+    why: str = ""
+    """Why it is paused or cancelled."""
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether it counts for nothing."""
+        return self.realm != REAL
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDelivery:
+    """One reader's share of a plan: what the ledger needs to send it without reading anything else."""
+
+    address: str
+    """Normalised."""
+    email: str
+    """As given: where it goes."""
+    name: str
+    language: str
+    country: str
+    variant: str
+    slots: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Somebody in the group who is not written to, and why."""
+
+    address: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A dispatch to be: who gets it, and who is left out with the reason."""
+
+    dispatch: Dispatch
+    deliveries: tuple[PlannedDelivery, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+    def __iter__(self) -> Iterator[PlannedDelivery]:
+        return iter(self.deliveries)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery in a worker's hands. `token` must be shown at every step (fencing)."""
+
+    id: int
+    token: int
+    dispatch_id: str
+    address: str
+    email: str
+    name: str
+    language: str
+    variant: str
+    slots: Mapping[str, str]
+    attempts: int
+    """Tries counted so far."""
+    message_id: str
+    """With angle brackets; the same at every try."""
+    dated_at: datetime
+    """The Date header; the same at every try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One reader's share of a dispatch, as the ledger has it."""
+
+    id: int
+    dispatch_id: str
+    address: str
+    email: str
+    name: str
+    language: str
+    country: str
+    variant: str
+    state: State
+    attempts: int
+    message_id: str
+    reply: Reply | None
+    detail: str
+    due_at: datetime | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a dispatch came to: sums over the ledger's rows, never kept beside them."""
+
+    dispatch: Dispatch
+    counts: Mapping[State, int]
+    by_variant: Mapping[str, int] = field(default_factory=dict)
+    by_country: Mapping[str, int] = field(default_factory=dict)
+    by_language: Mapping[str, int] = field(default_factory=dict)
+    doubts: tuple[Delivery, ...] = ()
+    refused: tuple[Delivery, ...] = ()
+    next_try_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    @property
+    def total(self) -> int:
+        """Number of deliveries."""
+        return sum(self.counts.values())
+
+    @property
+    def is_finished(self) -> bool:
+        """True exactly when every row is terminal."""
+        return all(state.is_terminal for state, count in self.counts.items() if count)

@@ -1,0 +1,76 @@
+"""A finding: what a check noticed, where, and how to mend it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from mailer.model.base import Noun
+
+if TYPE_CHECKING:
+    from mailer.errors import Problem
+
+
+class Severity(StrEnum):
+    """How bad a finding is; `stop` keeps an issue from being sent."""
+
+    STOP = "stop"
+    WARN = "warn"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+class Finding(Noun):
+    """What a rule noticed. `file`, `line`, `item`, `field` and `words` say where."""
+
+    rule: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    item: str | None = None
+    field: str | None = None
+    """Path of the field within the item, or within the issue where there is no item."""
+    file: str | None = None
+    line: int | None = None
+    words: str | None = None
+    """The very words that are meant, as they stand."""
+
+    @classmethod
+    def from_problem(cls, problem: Problem) -> Finding:
+        """The same trouble as a finding that stops the issue."""
+        return cls(
+            rule=problem.rule,
+            severity=Severity.STOP,
+            message=problem.message,
+            hint=problem.hint,
+            field=problem.field or None,
+            file=problem.file or None,
+            line=problem.line,
+        )
+
+
+def worst_first(findings: list[Finding]) -> list[Finding]:
+    """Sort by severity, then place; a stable order for people and for tests."""
+    return sorted(findings, key=lambda f: (f.severity.rank, f.file or "", f.line or 0, f.rule))
+
+
+class Waiver(Noun):
+    """A finding that somebody answers for: that rule, that item, those words only."""
+
+    rule: str
+    item: str | None = None
+    words: str | None = None
+    by: str
+    because: str
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether this waiver is about that finding."""
+        return (
+            self.rule == finding.rule
+            and (self.item is None or self.item == finding.item)
+            and (self.words is None or self.words == finding.words)
+        )

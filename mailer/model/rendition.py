@@ -1,0 +1,80 @@
+"""Variants of an issue, and what each looks like with its personal fields still open."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Literal
+
+from pydantic import Field
+
+from mailer.model.base import Language, Noun, Slug
+
+SLOT_URL = "https://slot.invalid/"
+"""A slot in the place of an address is written as this and the slot's name: inliners leave it alone."""
+
+SLOT_TOKEN = re.compile(r"%%slot:([a-z_]+)%%|https://slot\.invalid/([a-z_]+)")
+"""Finds a slot in html or text; group 1 or group 2 is its name."""
+
+TEXT_SLOTS = ("salutation", "name", "country", "role")
+URL_SLOTS = ("unsubscribe", "web_view")
+SLOT_NAMES = TEXT_SLOTS + URL_SLOTS
+
+
+def text_slot(name: str) -> str:
+    """The token that stands for a personal field in text: ASCII and free of anything to escape."""
+    return f"%%slot:{name}%%"
+
+
+def url_slot(name: str) -> str:
+    """The token that stands for a personal address."""
+    return f"{SLOT_URL}{name}"
+
+
+class Variant(Noun):
+    """One version of an issue: its language, and the items that its readers see, in order."""
+
+    language: Language
+    items: tuple[Slug, ...]
+
+    @property
+    def key(self) -> str:
+        """A short name, the same for the same content: `en-3f2a91`."""
+        digest = hashlib.sha256("\n".join((self.language, *self.items)).encode()).hexdigest()
+        return f"{self.language}-{digest[:6]}"
+
+
+class Picture(Noun):
+    """A picture as it is sent: its bytes are kept beside the proof under `sha256`."""
+
+    src: str
+    """As the issue names it."""
+    cid: str
+    """Content-ID without brackets, where it is embedded."""
+    media_type: str
+    sha256: str
+    width: int
+    height: int
+    content: bytes = Field(repr=False, exclude=True, default=b"")
+
+
+class Rendition(Noun):
+    """A variant as readers get it: subject, preheader, html and text, with slots open."""
+
+    variant: Variant
+    subject: str
+    preheader: str
+    html: str = Field(repr=False)
+    text: str = Field(repr=False)
+    slots: tuple[str, ...] = ()
+    """Names of the slots that occur, sorted."""
+    defaults: dict[str, str] = {}
+    """Slot name → what stands there for a reader who has no value."""
+    pictures: tuple[Picture, ...] = ()
+    images: Literal["embedded", "hosted"] = "embedded"
+    """embedded: html says `cid:…`; hosted: html says https://…"""
+
+    @property
+    def html_bytes(self) -> int:
+        """Size of the HTML in UTF-8, which Gmail clips near 102 KB."""
+        return len(self.html.encode())

@@ -1,0 +1,31 @@
+"""The do-not-mail list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Because(StrEnum):
+    """Why an address must not be mailed."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    """Holds for newsletters only; official messages still go."""
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An address we must not mail, and why."""
+
+    address: str
+    because: Because
+    note: str
+    at: datetime
+
+    def applies_to(self, message_class: str) -> bool:
+        """Whether it keeps a message of that class from going."""
+        return self.because is not Because.UNSUBSCRIBED or message_class == "newsletter"

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Make sure that commands are there, installing Debian packages for those that are not, and saying so.
+# Usage: tools/system-packages.sh COMMAND=PACKAGE[,PACKAGE…] …
+set -eu
+PATH="$PATH:/usr/sbin:/sbin"
+missing=""
+for pair in "$@"; do
+  command -v "${pair%%=*}" >/dev/null 2>&1 || missing="$missing $(printf '%s' "${pair#*=}" | tr ',' ' ')"
+done
+[ -n "$missing" ] || exit 0
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "Missing:$missing. This is not Debian: please install what gives these commands yourself." >&2
+  exit 1
+fi
+as_root=""
+if [ "$(id -u)" != 0 ]; then
+  if command -v sudo >/dev/null 2>&1; then as_root="sudo"; else
+    echo "Missing:$missing. Install them as root: apt-get install$missing" >&2
+    exit 1
+  fi
+fi
+echo "Installing Debian packages:$missing"
+# Postfix is here for its test tools only: without a configuration its service does not run.
+case "$missing" in *postfix*)
+  echo "postfix postfix/main_mailer_type select No configuration" | $as_root debconf-set-selections || true ;;
+esac
+$as_root apt-get update -qq
+# shellcheck disable=SC2086
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
