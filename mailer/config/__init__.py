@@ -1,0 +1,31 @@
+"""The workspace and its settings: `find_workspace()` gives the folder, `read_config()` what mailer.toml says.
+
+Settings are passed down as the small values below; no stage takes the whole `Config`.
+"""
+
+from mailer.config.settings import (
+    Config,
+    LedgerSettings,
+    Newsletter,
+    Office,
+    OutboxRelay,
+    PublicMode,
+    RelaySettings,
+    SmtpRelay,
+)
+from mailer.config.workspace import Workspace, find_workspace, open_workspace, read_config
+
+__all__ = [
+    "Config",
+    "LedgerSettings",
+    "Newsletter",
+    "Office",
+    "OutboxRelay",
+    "PublicMode",
+    "RelaySettings",
+    "SmtpRelay",
+    "Workspace",
+    "find_workspace",
+    "open_workspace",
+    "read_config",
+]

@@ -1,0 +1,135 @@
+"""What mailer.toml may say. Secrets never stand in it: only where they are found."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from mailer.model.base import Language, Noun, Slug
+from mailer.model.issue import Sender
+
+
+class PublicMode(StrEnum):
+    """Whether anything answers on the web for this workspace."""
+
+    NONE = "none"
+    """Unsubscribe by mail, pictures embedded, no web view."""
+    STATIC = "static"
+    """Pages and pictures are handed to whoever runs the web site."""
+    SERVER = "server"
+    """Our public app answers: one-click unsubscribe and web view."""
+
+
+class Office(Noun):
+    """Who publishes, as the footer of every message says it."""
+
+    name: str
+    postal_address: str
+    website: str = ""
+
+
+class Newsletter(Noun):
+    """The subscription that newsletter mail needs, and how to end it."""
+
+    list: Slug
+    """Subscription slug in the contacts file."""
+    list_id: str
+    """List-Id (RFC 2919), such as cami-newsletter.example.org."""
+    unsubscribe: str
+    """Mail address that takes unsubscriptions."""
+
+
+class OutboxRelay(Noun):
+    """The practice tray: a local SMTP server that keeps what it gets. Nothing leaves the machine."""
+
+    kind: Literal["outbox"]
+    connections: Annotated[int, Field(ge=1, le=50)] = 4
+
+
+class SmtpRelay(Noun):
+    """A mail service that takes messages over."""
+
+    kind: Literal["smtp"]
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "plaintext"] = "starttls"
+    """plaintext is for loopback only."""
+    username: str = ""
+    password_env: str = ""
+    """Name of the environment variable that holds the password."""
+    password_file: str = ""
+    """File that holds the password, readable by its owner only."""
+    ca_file: str = ""
+    """Certificates to trust instead of the system's."""
+    connections: Annotated[int, Field(ge=1, le=50)] = 2
+    timeout: Annotated[float, Field(gt=0, le=600)] = 60
+    """Seconds to wait for each answer but the last."""
+    dot_timeout: Annotated[float, Field(gt=0, le=1200)] = 600
+    """Seconds to wait for the answer to a whole message (RFC 5321 4.5.3.2.6)."""
+    local_hostname: str = ""
+
+    @model_validator(mode="after")
+    def _safe(self) -> SmtpRelay:
+        if self.security == "plaintext" and self.host not in ("127.0.0.1", "::1", "localhost"):
+            raise ValueError('security "plaintext" is for loopback only; use "starttls" or "tls"')
+        if self.username and bool(self.password_env) == bool(self.password_file):
+            raise ValueError("a username needs either `password_env` or `password_file`")
+        return self
+
+
+RelaySettings = Annotated[OutboxRelay | SmtpRelay, Field(discriminator="kind")]
+
+
+class LedgerSettings(Noun):
+    """Where the send record is, and which one counts."""
+
+    path: str = ".mailer/ledger.db"
+    record: str = ""
+    """Id of the ledger of record; a real send from any other is refused."""
+
+
+class Config(Noun):
+    """All of mailer.toml."""
+
+    office: Office
+    sender: Sender
+    bounces: str = ""
+    """Envelope sender; the sender's address where left out."""
+    newsletter: Newsletter
+    languages: tuple[Language, ...] = ("en",)
+    public: PublicMode = PublicMode.NONE
+    public_url: str = ""
+    """https://… under which `public` answers."""
+    relay: Slug = "outbox"
+    """The relay that `send` uses when none is named."""
+    relays: dict[Slug, RelaySettings] = {}
+    ledger: LedgerSettings = LedgerSettings()
+    recipients_dir: str = "recipients"
+    approvals: Annotated[int, Field(ge=1, le=9)] = 1
+    """How many people must approve."""
+    lifetime_hours: Annotated[int, Field(ge=1, le=240)] = 72
+    """How long a dispatch goes on trying."""
+    clip_bytes: Annotated[int, Field(ge=10_000)] = 102_000
+    """Bytes of HTML after which Gmail clips."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _always_an_outbox(cls, data: object) -> object:
+        if isinstance(data, dict) and isinstance(data.get("relays", {}), dict):
+            return data | {"relays": {"outbox": {"kind": "outbox"}} | data.get("relays", {})}
+        return data
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Config:
+        if self.relay not in self.relays:
+            raise ValueError(f'relay "{self.relay}" is not among [relays.…]')
+        if self.public is not PublicMode.NONE and not self.public_url.startswith("https://"):
+            raise ValueError(f'public = "{self.public}" needs a `public_url` that starts with https://')
+        return self
+
+    @property
+    def envelope_sender(self) -> str:
+        """Where bounces go."""
+        return self.bounces or self.sender.email
