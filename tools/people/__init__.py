@@ -1,0 +1,1 @@
+"""The people of the sample: their names, and what they do."""

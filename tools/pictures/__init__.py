@@ -1,0 +1,1 @@
+"""The pictures of the sample issue, drawn from outlines; the same each time they are drawn."""
