@@ -31,6 +31,9 @@ def url_slot(name: str) -> str:
     return f"{SLOT_URL}{name}"
 
 
+EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
+
+
 class Variant(Noun):
     """One version of an issue: its language, and the items that its readers see, in order."""
 
@@ -56,6 +59,11 @@ class Picture(Noun):
     width: int
     height: int
     content: bytes = Field(repr=False, exclude=True, default=b"")
+
+    @property
+    def file_name(self) -> str:
+        """The name it is served and written under: the same for the same content."""
+        return f"{self.sha256[:16]}.{EXTENSIONS.get(self.media_type, 'bin')}"
 
 
 class Rendition(Noun):

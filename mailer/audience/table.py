@@ -1,0 +1,130 @@
+"""A CSV file as rows of text under known columns, with every fault of its form."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+from mailer.errors import Problem, ProblemsError, nearest
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+_MAX_ROW = 10_000
+_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row's cells by column, each without the space around it. `number` is its line, the head being 1."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def text_of(content: bytes, file: str) -> str:
+    """UTF-8 bytes as text. ProblemsError naming the row, and the encoding that it looks like."""
+    if content.startswith(_BOMS):
+        raise ProblemsError([_problem(file, 1, "is UTF-16 text.", "Save it as CSV UTF-8.")])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        message = f"is not UTF-8 text; it looks like {_likely_encoding(content)}."
+        hint = "Save it again as CSV UTF-8, and look whether names with accents are right."
+        raise ProblemsError([_problem(file, row, message, hint)]) from error
+
+
+def rows_of(text: str, file: str, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Row | Problem]:
+    """Every row in order, or what is wrong with it. ProblemsError where the head cannot be used."""
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    line = 1
+    head: list[str] | None = None
+    try:
+        for cells in reader:
+            if head is None:
+                head = _head(cells, file, columns, needed)
+            elif any(cells):
+                yield _row(line, cells, head, file)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        yield _problem(file, line, f"is not valid CSV: {error}.", "Look at the quotes in this row.")
+    if head is None:
+        raise ProblemsError([_problem(file, 1, "is empty.", f"Its first row is: {','.join(columns)}")])
+
+
+def _row(line: int, cells: list[str], head: list[str], file: str) -> Row | Problem:
+    if len(cells) != len(head):
+        message = f"has {len(cells)} cells, where the head has {len(head)}."
+        return _problem(file, line, message, "Put a cell with a comma in it in quotes.")
+    whole = "".join(cells)
+    if len(whole) > _MAX_ROW or CONTROL.search(whole):
+        return _bad_cell(line, cells, head, file)
+    return Row(line, {name: cell.strip() for name, cell in zip(head, cells, strict=True)})
+
+
+def _bad_cell(line: int, cells: list[str], head: list[str], file: str) -> Problem:
+    # Space around a cell is nobody's wish; a line break within is somebody's mistake, or worse.
+    for name, cell in zip(head, cells, strict=True):
+        if CONTROL.search(cell):
+            what = "a line break" if "\n" in cell or "\r" in cell else "a control sign"
+            hint = "Write it on one line; see that every quote is closed."
+            return _problem(file, line, f"holds {what}.", hint, name)
+    longest = max(zip(head, cells, strict=True), key=lambda pair: len(pair[1]))[0]
+    return _problem(file, line, "is far too long.", "See that every quote is closed.", longest)
+
+
+def _head(cells: list[str], file: str, columns: Sequence[str], needed: Sequence[str]) -> list[str]:
+    names = [cell.strip().lower() for cell in cells]
+    for sign, called in ((";", "semicolons"), ("\t", "tabs")):
+        if len(cells) == 1 and sign in cells[0]:
+            problem = _problem(file, 1, f"has {called} between its columns.", "Save it with commas.")
+            raise ProblemsError([problem])
+    problems = []
+    for name in dict.fromkeys(names):
+        if name not in columns:
+            shown = name if len(name) <= 40 else name[:39] + "…"  # noqa: PLR2004
+            hint = _nearest_column(name, [column for column in columns if column not in names])
+            problems.append(_problem(file, 1, f'"{shown}" is not a column here.', hint))
+        elif names.count(name) > 1:
+            problems.append(_problem(file, 1, f'the column "{name}" is there twice.', "Keep one of them."))
+    for name in needed:
+        if name not in names:
+            hint = f"The first row is: {','.join(columns)}"
+            problems.append(_problem(file, 1, f'the column "{name}" is missing.', hint))
+    if problems:
+        raise ProblemsError(problems)
+    return names
+
+
+_OFTEN = {
+    "first_name": "given_name",
+    "firstname": "given_name",
+    "forename": "given_name",
+    "last_name": "family_name",
+    "lastname": "family_name",
+    "surname": "family_name",
+    "mail": "email",
+    "address": "email",
+}
+"""What other tools call columns, where spelling alone would lead astray."""
+
+
+def _nearest_column(name: str, free: Sequence[str]) -> str:
+    meant = _OFTEN.get(name.replace(" ", "_"), "")
+    return f'Did you mean "{meant}"?' if meant in free else nearest(name, free)
+
+
+def _likely_encoding(content: bytes) -> str:
+    """A guess between the two that spreadsheets write: Cyrillic words are runs of high bytes, accents are not."""
+    high = re.findall(rb"[\x80-\xff]+", content[:1_000_000])
+    in_runs = sum(len(run) for run in high if len(run) > 1)
+    if in_runs * 2 > sum(len(run) for run in high):
+        return "Windows-1251 (Cyrillic)"
+    return "Windows-1252 (Western European)"
+
+
+def _problem(file: str, line: int, message: str, hint: str, field: str = "") -> Problem:
+    return Problem(message, hint, file, line, field, "file.csv")

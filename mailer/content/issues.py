@@ -1,0 +1,131 @@
+"""Finding issues and reading them: the noun, and the line of everything in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from mailer.config.workspace import shown
+from mailer.content.places import trouble_with
+from mailer.errors import MailerError, Problem, ProblemsError, nearest
+from mailer.model.issue import Issue
+from mailer.source import Document, Loc, as_noun, field_path, is_zone, nearest_zone, read_yaml
+
+ISSUE_FILE = "issue.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFile:
+    """An issue with the file it was read from."""
+
+    issue: Issue
+    document: Document
+    folder: Path
+
+    @property
+    def slug(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+    def locate(self, item_id: str | None = None, field: str | None = None) -> tuple[str, int | None]:
+        """File and line of a field such as `links[0].url` within an item, or within the issue's head.
+
+        Where the field is not written, the line of what is around it: the item, else the file's first key.
+        """
+        return self.document.file, self.document.line((*_item_loc(self.document, item_id), *_parts(field)))
+
+
+def read_issue(folder: Path, root: Path) -> IssueFile:
+    """Read `folder`/issue.yaml; names in messages are relative to `root`.
+
+    MailerError where there is no such issue; ProblemsError with every problem of the file, pictures included.
+    """
+    path = folder / ISSUE_FILE
+    if not path.is_file():
+        raise _no_issue(folder.name, folder.parent)
+    document = read_yaml(path, shown(path, root))
+    problems = list(_beyond_the_model(document, folder))
+    try:
+        issue = as_noun(Issue, document)
+    except ProblemsError as error:
+        problems += error.problems
+    if problems:
+        raise ProblemsError(sorted(problems, key=lambda problem: problem.line or 0))
+    return IssueFile(issue, document, folder)
+
+
+def list_issues(issues_dir: Path) -> list[str]:
+    """Slugs of all issues, sorted: folders that hold an issue.yaml."""
+    if not issues_dir.is_dir():
+        return []
+    return sorted(
+        folder.name
+        for folder in issues_dir.iterdir()
+        if not folder.name.startswith(".") and (folder / ISSUE_FILE).is_file()
+    )
+
+
+def find_issue(name: str, issues_dir: Path) -> Path:
+    """The folder of an issue, by its slug or its path; MailerError where it has no issue.yaml."""
+    try:
+        if re.fullmatch(r"[\w-][\w.-]*", name) and (issues_dir / name / ISSUE_FILE).is_file():
+            return issues_dir / name
+        folder = Path(name).parent if Path(name).name == ISSUE_FILE else Path(name)
+        if name and (folder / ISSUE_FILE).is_file():
+            return folder.resolve()
+    except (OSError, ValueError) as error:
+        raise _no_issue(name, issues_dir) from error
+    raise _no_issue(name, issues_dir)
+
+
+def _no_issue(name: str, issues_dir: Path) -> MailerError:
+    known = list_issues(issues_dir)
+    hint = nearest(name, known) or "Begin one with `mailer new SLUG`."
+    shown_name = name if len(name) <= 80 and name.isprintable() else "…"  # noqa: PLR2004
+    return MailerError(f'There is no issue "{shown_name}".', hint)
+
+
+def _item_loc(document: Document, item_id: str | None) -> Loc:
+    if item_id is not None:
+        for index, item in _items(document.data):
+            if item.get("id") == item_id:
+                return ("items", index)
+    return ()
+
+
+def _parts(field: str | None) -> Loc:
+    found = re.finditer(r"\[(\d+)\]|([^.\[\]]+)", field or "")
+    return tuple(int(part[1]) if part[1] else part[2] for part in found)
+
+
+def _items(data: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    items = data.get("items") if isinstance(data, dict) else None
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        if isinstance(item, dict):
+            yield index, item
+
+
+def _beyond_the_model(document: Document, folder: Path) -> Iterator[Problem]:
+    """What the model cannot see: pictures that are not there, time zones that nobody has."""
+
+    def problem(loc: Loc, message: str, hint: str) -> Problem:
+        return Problem(message, hint, document.file, document.line(loc), field_path(loc), "file.value")
+
+    for index, item in _items(document.data):
+        image = item.get("image")
+        src = image.get("src") if isinstance(image, dict) else None
+        if isinstance(src, str) and (trouble := trouble_with(folder, src)):
+            yield problem(("items", index, "image", "src"), *trouble)
+        zone = item.get("timezone")
+        if isinstance(zone, str) and not is_zone(zone):
+            yield problem(("items", index, "timezone"), f'"{zone}" is not a time zone.', nearest_zone(zone))
+    head = document.data if isinstance(document.data, dict) else {}
+    first, last = head.get("send_from"), head.get("send_until")
+    if isinstance(first, date) and isinstance(last, date) and last < first:
+        yield problem(
+            ("send_until",), f"ends ({last}) before `send_from` ({first}).", "Mend one of the two days."
+        )

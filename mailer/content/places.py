@@ -1,0 +1,86 @@
+"""Paths that an issue may name: inside its own folder, written the same way on every machine."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mailer.errors import nearest
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".gif"})
+_MOST_LISTED = 500
+
+Trouble = tuple[str, str]
+"""What is wrong with a path, and what to do."""
+
+
+def trouble_with(folder: Path, src: str) -> Trouble | None:
+    """Why `src` cannot be taken from `folder`, or None where it names a file inside it.
+
+    Refused: absolute paths, `..`, links leading out, addresses, backslashes, percent escapes, control signs.
+    """
+    if trouble := _badly_written(src):
+        return trouble
+    try:
+        return _not_there(folder, src)
+    except (OSError, ValueError, RuntimeError):
+        return f'"{_short(src)}" cannot be read.', "Check the name and who may read the file."
+
+
+def _badly_written(src: str) -> Trouble | None:
+    shown = _short(src)
+    if not src.strip():
+        return "is empty.", "Name a picture in the issue's folder, such as images/argali.jpg."
+    if any(ord(sign) < 0x20 or 0x7F <= ord(sign) <= 0x9F for sign in src):  # noqa: PLR2004
+        return f'"{shown}" holds a control sign.', "Type the path anew."
+    if "\\" in src:
+        return f'"{shown}" has a backslash.', "Write the path with forward slashes: images/argali.jpg."
+    if _ADDRESS.match(src):
+        return f'"{shown}" is an address, not a file.', "Put the picture into the issue's folder and name it."
+    if re.search(r"%[0-9A-Fa-f]{2}", src):
+        return f'"{shown}" has a percent escape.', "Write the file's name as it is, or rename the file."
+    if src.startswith(("/", "~")) or ".." in src.split("/"):
+        return (
+            f'"{shown}" leaves the issue\'s folder.',
+            "Put the picture into the issue's folder and name it.",
+        )
+    return None
+
+
+def _not_there(folder: Path, src: str) -> Trouble | None:
+    home = folder.resolve()
+    path = folder / src
+    if not path.resolve().is_relative_to(home):
+        return f'"{_short(src)}" is a link out of the issue\'s folder.', "Put the picture itself there."
+    if path.is_dir():
+        return f'"{_short(src)}" is a folder.', "Name a picture in it."
+    if path.is_file() and _same_case(folder, src):
+        return None
+    close = nearest(src, _pictures(folder))
+    hint = close if close.startswith("Did") else "Add it, or remove the image."
+    return f'"{_short(src)}" is not in the issue\'s folder.', hint
+
+
+def _same_case(folder: Path, src: str) -> bool:
+    """Whether every name on the way is written as on disk: some systems do not mind, the next one does."""
+    for part in Path(src).parts:
+        if part not in {entry.name for entry in folder.iterdir()}:
+            return False
+        folder /= part
+    return True
+
+
+def _pictures(folder: Path) -> list[str]:
+    names: list[str] = []
+    for path in folder.rglob("*"):
+        if path.suffix.lower() in _ENDINGS and not path.is_symlink():
+            names.append(path.relative_to(folder).as_posix())
+        if len(names) >= _MOST_LISTED:
+            break
+    return names
+
+
+def _short(text: str, most: int = 80) -> str:
+    flat = "".join(sign if sign.isprintable() else "�" for sign in text)
+    return flat if len(flat) <= most else flat[: most - 1] + "…"

@@ -1,0 +1,165 @@
+"""Records beside an issue: waivers, approvals and receipts. Adding leaves what was there as it was."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import AwareDatetime
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from mailer.config.workspace import shown
+from mailer.errors import MailerError, Problem, ProblemsError
+from mailer.model.base import Noun, Slug
+from mailer.model.files import ApprovalsFile, WaiversFile
+from mailer.model.finding import Waiver
+from mailer.model.proof import Approval
+from mailer.source import dump_round_trip, load_round_trip, read_noun
+
+WAIVERS_FILE = "waivers.yaml"
+APPROVALS_FILE = "approvals.yaml"
+RECEIPTS_FILE = "dispatches.yaml"
+
+
+class Receipt(Noun):
+    """What a finished real dispatch leaves beside its issue."""
+
+    id: str
+    """The dispatch's id."""
+    digest: str
+    """Of the proof that was sent."""
+    ledger: str
+    """Id of the ledger that holds the record."""
+    finished_at: AwareDatetime
+    counts: dict[str, int]
+    """State → number of deliveries."""
+    relay: str
+    segments: tuple[Slug, ...]
+    chain_head: str = ""
+    """SHA-256 over the receipt before it and this one: a receipt taken out or changed shows."""
+
+
+class ReceiptsFile(Noun):
+    """dispatches.yaml: what has been sent."""
+
+    dispatches: tuple[Receipt, ...]
+
+
+File = TypeVar("File", bound=Noun)
+
+
+def read_waivers(folder: Path, root: Path | None = None) -> tuple[Waiver, ...]:
+    """The waivers beside an issue, none where there is no file. ProblemsError where it cannot be used."""
+    file = _read(WaiversFile, folder / WAIVERS_FILE, root)
+    return file.waivers if file else ()
+
+
+def read_approvals(folder: Path, root: Path | None = None) -> tuple[Approval, ...]:
+    """The approvals beside an issue, none where there is no file. ProblemsError where it cannot be used."""
+    file = _read(ApprovalsFile, folder / APPROVALS_FILE, root)
+    return file.approvals if file else ()
+
+
+def read_receipts(folder: Path, root: Path | None = None) -> tuple[Receipt, ...]:
+    """The receipts beside an issue, oldest first; ProblemsError also where their chain is broken."""
+    path = folder / RECEIPTS_FILE
+    file = _read(ReceiptsFile, path, root)
+    receipts = file.dispatches if file else ()
+    previous = ""
+    for index, receipt in enumerate(receipts):
+        if receipt.chain_head != chain_head(previous, receipt):
+            raise ProblemsError([_broken(receipt, index, _shown(path, root))])
+        previous = receipt.chain_head
+    return receipts
+
+
+def add_waiver(folder: Path, waiver: Waiver) -> None:
+    """Add a waiver at the end of the issue's waivers."""
+    with _alone(folder):
+        read_waivers(folder)
+        _append(folder / WAIVERS_FILE, "waivers", waiver)
+
+
+def add_approval(folder: Path, approval: Approval) -> None:
+    """Add an approval at the end of the issue's approvals."""
+    with _alone(folder):
+        read_approvals(folder)
+        _append(folder / APPROVALS_FILE, "approvals", approval)
+
+
+def add_receipt(folder: Path, receipt: Receipt) -> Receipt:
+    """Add a receipt to the chain and return it as written; one that is there already is left as it is."""
+    with _alone(folder):
+        receipts = read_receipts(folder)
+        for known in receipts:
+            if known.id == receipt.id:
+                if known.model_copy(update={"chain_head": ""}) != receipt.model_copy(
+                    update={"chain_head": ""}
+                ):
+                    raise MailerError(
+                        f"{RECEIPTS_FILE} already has another receipt for the sending {receipt.id}.",
+                        "Look at `mailer report` of that sending; do not change the file by hand.",
+                    )
+                return known
+        head = chain_head(receipts[-1].chain_head if receipts else "", receipt)
+        chained = receipt.model_copy(update={"chain_head": head})
+        _append(folder / RECEIPTS_FILE, "dispatches", chained)
+        return chained
+
+
+def chain_head(previous: str, receipt: Receipt) -> str:
+    """SHA-256 (hex) over the head before and the receipt as JSON with sorted keys."""
+    values = receipt.model_dump(mode="json", exclude={"chain_head"})
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+
+
+def _shown(path: Path, root: Path | None) -> str:
+    return shown(path, root) if root else f"{path.parent.name}/{path.name}"
+
+
+def _read(model: type[File], path: Path, root: Path | None) -> File | None:
+    return read_noun(model, path, _shown(path, root))[0] if path.exists() else None
+
+
+def _broken(receipt: Receipt, index: int, file: str) -> Problem:
+    return Problem(
+        f"the receipt of the sending {receipt.id}, or one before it, was changed or taken out.",
+        "Bring back the file as it was, from version control or a backup.",
+        file,
+        None,
+        f"dispatches[{index}].chain_head",
+        "file.receipt",
+    )
+
+
+def _append(path: Path, key: str, noun: Noun) -> None:
+    data = load_round_trip(path, path.name)
+    if not isinstance(data.get(key), CommentedSeq):
+        data[key] = CommentedSeq()
+    if not data[key]:
+        data[key].fa.set_block_style()
+    data[key].append(_written(noun))
+    dump_round_trip(path, data, head=f"# yaml-language-server: $schema=../../schemas/{key}.schema.json\n")
+
+
+def _written(noun: Noun) -> Any:
+    values = noun.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    return CommentedMap(values)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, so that two programs that add at once both have their say."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
