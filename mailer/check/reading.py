@@ -1,0 +1,224 @@
+"""What rules read: every text and every address of an issue, each with its place.
+
+`texts()` and `links()` are the only parsing that rules share; rules do not import one another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from pydantic import BaseModel
+
+from mailer.model.issue import Contact, Deadline, Issue, ItemBase, Person, Press, StaffChange
+
+NOT_TEXT = frozenset(
+    {
+        "id",
+        "kind",
+        "layout",
+        "show_to",
+        "src",
+        "url",
+        "email",
+        "reply_to",
+        "website",
+        "country",
+        "time",
+        "timezone",
+        "language",
+        "template",
+        "message_class",
+        "items",
+    }
+)
+"""Fields that hold a name, a path or an address, not words for readers."""
+
+BLANK = "\N{OBJECT REPLACEMENT CHARACTER}"
+
+# Bounded repeats keep these linear on hostile text.
+_NOT_PROSE = re.compile(
+    r"\]\([^)]{0,500}\)|https?://\S+|\bwww\.\S+|`[^`\n]{0,500}`|<[^<>\s]{1,500}>|[^\s@<(]{1,64}@[^\s>)]+"
+)
+_BARE_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+", re.IGNORECASE)
+_UNMADE_LINK = re.compile(r"\[([^\[\]]{0,200})\]\(([^()]{0,500})\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A spot in the issue's file: item (None: the head), field, and lines below the field's own line."""
+
+    item: str | None
+    field: str | None
+    below: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TextPlace:
+    """One text field as its author wrote it."""
+
+    item: str | None
+    field: str
+    text: str
+
+    @property
+    def prose(self) -> str:
+        """The text with addresses and code blanked out; every offset stays what it was."""
+        return _prose(self.text)
+
+    def at(self, offset: int = 0) -> Place:
+        """The place of the character at `offset`."""
+        return Place(self.item, self.field, lines_below(self.text, self.text.count("\n", 0, offset)))
+
+
+class Form(StrEnum):
+    """How an address came into the issue."""
+
+    MARKDOWN = "markdown"
+    ENTRY = "entry"
+    """An entry of `links`."""
+    FIELD = "field"
+    """A mail address or web site of a person or office."""
+    BARE = "bare"
+    """An address standing in the text, which mail programs make a link of by themselves."""
+    UNMADE = "unmade"
+    """Meant as a Markdown link, but not one: readers see the brackets."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPlace:
+    """One address with the words that carry it, as the author wrote both."""
+
+    item: str | None
+    field: str
+    url: str
+    text: str
+    form: Form
+    below: int = 0
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.item, self.field, self.below)
+
+
+def lines_below(text: str, line: int) -> int:
+    """How far below its field's line a text's line stands: a YAML block starts one below. `line` from 0."""
+    return line + 1 if "\n" in text else 0
+
+
+def texts(issue: Issue) -> Iterator[TextPlace]:
+    """Every text of the issue, the head's first, then the items' in reading order."""
+    yield from _texts_in(issue, None, "")
+    for item in issue.items:
+        yield from _texts_in(item, item.id, "")
+
+
+def links(issue: Issue) -> Iterator[LinkPlace]:
+    """Every address of the items: in the Markdown, under `links`, and of people and offices."""
+    for item in issue.items:
+        for found in _links_in(item.body):
+            yield LinkPlace(item.id, "body", found.url, found.text, found.form, found.below)
+        for index, link in enumerate(item.links):
+            yield LinkPlace(item.id, f"links[{index}].url", link.url, link.text, Form.ENTRY)
+        yield from _addresses_of(item)
+
+
+@lru_cache(maxsize=1024)
+def _prose(text: str) -> str:
+    return _NOT_PROSE.sub(lambda found: re.sub(r"[^\n]", BLANK, found[0]), text)
+
+
+def _texts_in(noun: BaseModel, item: str | None, path: str) -> Iterator[TextPlace]:
+    for name in type(noun).model_fields:
+        if name not in NOT_TEXT:
+            yield from _texts_of(getattr(noun, name), item, f"{path}.{name}" if path else name)
+
+
+def _texts_of(value: object, item: str | None, path: str) -> Iterator[TextPlace]:
+    if isinstance(value, str):
+        if value.strip():
+            yield TextPlace(item, path, value)
+    elif isinstance(value, BaseModel):
+        yield from _texts_in(value, item, path)
+    elif isinstance(value, tuple):
+        for index, each in enumerate(value):
+            yield from _texts_of(each, item, f"{path}[{index}]")
+
+
+def _addresses_of(item: ItemBase) -> Iterator[LinkPlace]:
+    people: list[tuple[str, Person | None]] = []
+    if isinstance(item, Contact):
+        people.append(("person", item.person))
+        if item.email.strip():
+            yield _mail_field(item.id, "email", item.email)
+        if site := item.website.strip():
+            url = site if "://" in site else f"https://{site}"
+            yield LinkPlace(item.id, "website", url, site, Form.FIELD)
+    if isinstance(item, Deadline | StaffChange):
+        people.append(("contact", item.contact))
+    if isinstance(item, Press):
+        people += [(f"people[{index}]", person) for index, person in enumerate(item.people)]
+    for path, person in people:
+        if person is not None and person.email.strip():
+            yield _mail_field(item.id, f"{path}.email", person.email)
+
+
+def _mail_field(item: str, path: str, email: str) -> LinkPlace:
+    shown = re.sub(r"^\s*mailto:\s*", "", email, flags=re.IGNORECASE).strip()
+    url = email if email.strip().casefold().startswith("mailto:") else f"mailto:{email}"
+    return LinkPlace(item, path, url, shown, Form.FIELD)
+
+
+def _reader() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["image"])
+    # Rules judge addresses themselves, so they must see them as written: nothing encoded, nothing refused.
+    setattr(reader, "normalizeLink", lambda url: url)  # noqa: B010
+    setattr(reader, "validateLink", lambda _: True)  # noqa: B010
+    return reader
+
+
+_MARKDOWN = _reader()
+
+
+@lru_cache(maxsize=512)
+def _links_in(body: str) -> tuple[LinkPlace, ...]:
+    found: list[LinkPlace] = []
+    for block in _MARKDOWN.parse(body):
+        if block.type == "inline" and block.map:
+            found += _links_of_block(block, body)
+    return tuple(found)
+
+
+def _links_of_block(block: Token, body: str) -> Iterator[LinkPlace]:
+    line = block.map[0] if block.map else 0
+    open_url: str | None = None
+    opened_at, words = line, ""
+    for token in block.children or []:
+        match token.type:
+            case "link_open":
+                open_url, opened_at, words = str(token.attrs.get("href", "")), line, ""
+            case "link_close" if open_url is not None:
+                yield LinkPlace(None, "body", open_url, words, Form.MARKDOWN, lines_below(body, opened_at))
+                open_url = None
+            case "softbreak" | "hardbreak":
+                line += 1
+                words += " "
+            case "text" if open_url is None:
+                yield from _links_in_plain(token.content, lines_below(body, line))
+            case _:
+                words += token.content
+
+
+def _links_in_plain(text: str, below: int) -> Iterator[LinkPlace]:
+    for found in _UNMADE_LINK.finditer(text):
+        if re.search(r"[:/@]|www\.", found[2]):
+            yield LinkPlace(None, "body", found[2], found[1], Form.UNMADE, below)
+    for found in _BARE_ADDRESS.finditer(_UNMADE_LINK.sub("", text)):
+        url = found[0].rstrip(".,;:!?")
+        yield LinkPlace(None, "body", url, url, Form.BARE, below)

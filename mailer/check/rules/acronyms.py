@@ -1,0 +1,84 @@
+"""Acronyms: with their letters in order, and written out where they come first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailer.check.reading import TextPlace, texts
+from mailer.check.subject import CheckedIssue
+from mailer.model.finding import Finding, Severity
+
+_IN_BRACKETS = re.compile(r"\(([A-Z]{2,8})s?\)")
+_CAPITALISED = re.compile(r"\b[A-Z][\w’'-]{1,30}")
+_SENTENCE = re.compile(r"[.!?;:]\s|[()]")
+SHORTEST = 3
+"""Letters: two in the other order are too often the initials of a name."""
+_REACH = 140
+"""Signs before the bracket in which the words are looked for."""
+
+
+def letters(checked: CheckedIssue) -> Iterator[Finding]:
+    """An acronym whose letters stand in another order than its words."""
+    for text in texts(checked.issue):
+        for found in _IN_BRACKETS.finditer(text.text):
+            words = _words_before(text.text, found.start())[-len(found[1]) :]
+            initials = "".join(word[0] for word in words)
+            if len(found[1]) >= SHORTEST and initials != found[1] and sorted(initials) == sorted(found[1]):
+                yield checked.finding(
+                    "text.acronym",
+                    Severity.WARN,
+                    f'"{found[1]}" stands for words whose first letters are {initials}.',
+                    f'Write "({initials})", if that is what the rest of the issue says.',
+                    at=text.at(found.start(1)),
+                    words=found[1],
+                )
+
+
+def late(checked: CheckedIssue) -> Iterator[Finding]:
+    """An acronym that is used in a text, and written out only further on."""
+    order = [text for text in texts(checked.issue) if text.item is not None]
+    written_out: dict[str, tuple[int, int]] = {}
+    for index, text in enumerate(order):
+        for found in _IN_BRACKETS.finditer(text.text):
+            if _spells(found[1], _words_before(text.text, found.start())):
+                written_out.setdefault(found[1], (index, found.start(1)))
+    for acronym, (last, offset) in written_out.items():
+        used = _first_use(acronym, order[: last + 1], offset)
+        if used is not None:
+            text, start = used
+            yield checked.finding(
+                "text.acronym-late",
+                Severity.NOTE,
+                f'"{acronym}" is used here, and written out only in "{order[last].item}".',
+                "Write it out where it comes first.",
+                at=text.at(start),
+                words=acronym,
+            )
+
+
+def _first_use(acronym: str, order: list[TextPlace], offset: int) -> tuple[TextPlace, int] | None:
+    """The first use in a body, before `offset` in the last of the texts."""
+    pattern = re.compile(rf"(?<![\w-]){acronym}(?![\w-])")
+    for text in order:
+        end = offset if text is order[-1] else len(text.text)
+        found = pattern.search(text.prose, 0, end) if text.field == "body" else None
+        if found:
+            return text, found.start()
+    return None
+
+
+def _words_before(text: str, end: int) -> list[str]:
+    """The capitalised words of the sentence up to `end`."""
+    sentence = _SENTENCE.split(text[max(0, end - _REACH) : end])[-1]
+    return _CAPITALISED.findall(sentence)
+
+
+def _spells(acronym: str, words: list[str]) -> bool:
+    """Whether the acronym's letters occur in that order in the words, from the start of one."""
+    for first, word in enumerate(words):
+        if word[0] == acronym[0]:
+            rest = iter("".join(words[first:]).casefold())
+            if len(words[first:]) > 1 or len(word) > len(acronym):
+                return all(letter in rest for letter in acronym.casefold())
+    return False

@@ -1,0 +1,120 @@
+"""Days that have gone by, or not come yet, or are miscounted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date as Date  # noqa: N812
+
+from mailer.check.reading import Place, texts
+from mailer.check.subject import CheckedIssue
+from mailer.model.finding import Finding, Severity
+from mailer.model.issue import Deadline, Event, EventReport, Greeting, StaffChange
+
+NUMBERS = "zero one two three four five six seven eight nine ten".split()
+
+_DAYS = re.compile(
+    rf"\b(?P<count>{'|'.join(NUMBERS[2:])}|[1-9]\d?)(?:\s+[a-z]{{3,20}})?(?:\s+days|-day)\b"
+    r"(?!\s+(?:before|after|later|ago|earlier|in\s+advance|ahead|prior|notice|until|from))",
+    re.IGNORECASE,
+)
+
+
+def past(checked: CheckedIssue) -> Iterator[Finding]:
+    """An event announced after it ended, or a deadline after it was due."""
+    for item in checked.issue.items:
+        if item.expires is not None and item.expires < checked.day:
+            continue
+        match item:
+            case Event():
+                day, field = item.end or item.start, "end" if item.end else "start"
+                what = f"The event ended on {_long(day)}"
+            case Deadline():
+                day, field = item.due, "due"
+                what = f"The deadline was on {_long(day)}"
+            case _:
+                continue
+        if day < checked.day:
+            yield checked.finding(
+                "date.past",
+                Severity.WARN,
+                f"{what}, {_days((checked.day - day).days)} before the day of sending.",
+                "Correct the date, leave the item out, or make an event_report of it.",
+                at=Place(item.id, field),
+                words=day.isoformat(),
+            )
+
+
+def ahead(checked: CheckedIssue) -> Iterator[Finding]:
+    """A report on something that has not begun."""
+    for item in checked.issue.items:
+        if isinstance(item, EventReport) and item.start > checked.day:
+            yield checked.finding(
+                "date.ahead",
+                Severity.WARN,
+                f"This reports on an event that begins on {_long(item.start)}, "
+                f"{_days((item.start - checked.day).days)} after the day of sending.",
+                "Correct the date, or make it kind: event.",
+                at=Place(item.id, "start"),
+                words=item.start.isoformat(),
+            )
+
+
+def no_expiry(checked: CheckedIssue) -> Iterator[Finding]:
+    """Greetings and staff changes that would still be sent long after their time."""
+    for item in checked.issue.items:
+        if isinstance(item, Greeting | StaffChange) and item.expires is None:
+            kind = "greeting" if isinstance(item, Greeting) else "staff change"
+            yield checked.finding(
+                "item.no-expiry",
+                Severity.WARN,
+                f"A {kind} is true for a while only, and this one has no last day.",
+                "Say until when it may be sent: expires: YYYY-MM-DD.",
+                at=Place(item.id, "expires"),
+            )
+
+
+def expired(checked: CheckedIssue) -> Iterator[Finding]:
+    """An item whose last day is over."""
+    for item in checked.issue.items:
+        if item.expires is not None and item.expires < checked.day:
+            yield checked.finding(
+                "item.expired",
+                Severity.NOTE,
+                f"This item was to be sent until {_long(item.expires)}, so readers will not see it.",
+                "Move its last day, or take the item out.",
+                at=Place(item.id, "expires"),
+                words=item.expires.isoformat(),
+            )
+
+
+def span(checked: CheckedIssue) -> Iterator[Finding]:
+    """A number of days in the text that is not the number between start and end."""
+    for item in checked.issue.items:
+        if not isinstance(item, Event | EventReport) or item.end is None:
+            continue
+        lasts = (item.end - item.start).days + 1
+        for text in texts(checked.issue):
+            if text.item != item.id:
+                continue
+            for found in _DAYS.finditer(text.prose):
+                said = found["count"].casefold()
+                count = NUMBERS.index(said) if said in NUMBERS else int(said)
+                if count != lasts:
+                    yield checked.finding(
+                        "date.span",
+                        Severity.NOTE,
+                        f'The text says "{" ".join(found[0].split())}"; from {item.start.day} {item.start:%B} '
+                        f"to {item.end.day} {item.end:%B} {item.end.year} it is {lasts} days.",
+                        "See whether both are meant.",
+                        at=text.at(found.start()),
+                        words=" ".join(found[0].split()),
+                    )
+
+
+def _long(day: Date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def _days(count: int) -> str:
+    return "one day" if count == 1 else f"{count} days"

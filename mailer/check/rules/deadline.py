@@ -1,0 +1,107 @@
+"""Deadlines: to the hour, with sums that add up, and shown to those who owe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date as Date  # noqa: N812
+from datetime import timedelta
+
+from mailer.check.reading import Place, TextPlace, texts
+from mailer.check.subject import CheckedIssue
+from mailer.model.finding import Finding, Severity
+from mailer.model.issue import Deadline, Event
+
+_SPAN = re.compile(
+    r"\b(\d{1,3})\s+(days?|weeks?)\s+(?:before|in\s+advance\s+of|prior\s+to|ahead\s+of)\b"
+    r"(?!\s+(?:the\s+|this\s+)?(?:deadline|due|closing))([^.;!?]{0,200})",
+    re.IGNORECASE,
+)
+_ACRONYM = re.compile(r"\b[A-Z][A-Za-z]*[A-Z]\w*\b")
+_EVERY_PARTY = re.compile(r"\b(?i:each|every|all|for|remind\w*)\s+(?:\w+\s+)?Part(?:y|ies)\b")
+
+
+def without_zone(checked: CheckedIssue) -> Iterator[Finding]:
+    """A deadline of which nobody knows when it ends."""
+    for item in _deadlines(checked):
+        lacks = [name for name in ("time", "timezone") if not getattr(item, name)]
+        if lacks:
+            what = {"time": "hour", "timezone": "time zone"}
+            yield checked.finding(
+                "date.deadline-zone",
+                Severity.WARN,
+                f"The deadline of {item.due.day} {item.due:%B} {item.due.year} has no "
+                f"{' and no '.join(what[name] for name in lacks)}, so nobody can tell when that day is over.",
+                'Say when it ends, such as time: "23:59" and timezone: Europe/Berlin.',
+                at=Place(item.id, "due"),
+                words=item.due.isoformat(),
+            )
+
+
+def sum_wrong(checked: CheckedIssue) -> Iterator[Finding]:
+    """So many days before an event, and the due date is another day."""
+    for item in _deadlines(checked):
+        own = list(_texts_of(checked, item.id))
+        named = {word for text in own for word in _ACRONYM.findall(text.text)}
+        for text in own:
+            for found in _SPAN.finditer(text.text):
+                event = _event_meant(checked, set(_ACRONYM.findall(found[3])), named)
+                if event is None:
+                    continue
+                days = int(found[1]) * (7 if found[2].casefold().startswith("week") else 1)
+                expected = event.start - timedelta(days=days)
+                if expected != item.due:
+                    yield checked.finding(
+                        "date.sum",
+                        Severity.WARN,
+                        f"{found[1]} {found[2]} before {_long(event.start)} is {_long(expected)}; the due date, "
+                        f"{_long(item.due)}, is {(event.start - item.due).days} days before.",
+                        "Ask which holds, the sum or the date. Do not change the date by the sum alone.",
+                        at=text.at(found.start()),
+                        words=f"{found[1]} {found[2]}",
+                    )
+
+
+def for_everybody(checked: CheckedIssue) -> Iterator[Finding]:
+    """A duty of Parties, shown to everybody."""
+    for item in _deadlines(checked):
+        if item.show_to is not None:
+            continue
+        for text in _texts_of(checked, item.id):
+            if found := _EVERY_PARTY.search(text.text):
+                yield checked.finding(
+                    "deadline.for-everybody",
+                    Severity.WARN,
+                    f'The duty is that of Parties ("{" ".join(found[0].split())}"), '
+                    "and every reader will see it, those of other States too.",
+                    "Name the group that owes it: show_to: …",
+                    at=text.at(found.start()),
+                    words=" ".join(found[0].split()),
+                )
+                break
+
+
+def _deadlines(checked: CheckedIssue) -> Iterator[Deadline]:
+    return (item for item in checked.issue.items if isinstance(item, Deadline))
+
+
+def _texts_of(checked: CheckedIssue, item_id: str) -> Iterator[TextPlace]:
+    return (text for text in texts(checked.issue) if text.item == item_id)
+
+
+def _event_meant(checked: CheckedIssue, *named: set[str]) -> Event | None:
+    """The one event of the issue that shares an acronym with the sentence, or else with the item."""
+    events = [item for item in checked.issue.items if isinstance(item, Event)]
+    for words in named:
+        meant = [event for event in events if words & set(_ACRONYM.findall(_said(checked, event)))]
+        if len(meant) == 1:
+            return meant[0]
+    return None
+
+
+def _long(day: Date) -> str:
+    return f"{day:%A} {day.day} {day:%B} {day.year}"
+
+
+def _said(checked: CheckedIssue, event: Event) -> str:
+    return " ".join(text.text for text in _texts_of(checked, event.id))

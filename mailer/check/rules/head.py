@@ -1,0 +1,113 @@
+"""The line that decides whether a message is opened: subject and preheader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailer.check.reading import Place
+from mailer.check.subject import CheckedIssue
+from mailer.model.finding import Finding, Severity
+
+SUBJECT = Place(None, "subject")
+PREHEADER = Place(None, "preheader")
+LONGEST_SUBJECT = 70
+"""Signs that a desktop inbox shows; phones show 30 to 40."""
+PREHEADER_LENGTH = (30, 110)
+"""Fewer signs are filled up by the inbox with the start of the text; more are cut off."""
+LETTERS_THAT_SHOUT = 12
+
+_ANSWER = re.compile(r"^\s*(re|fwd?|aw|wg|tr)\s*:", re.IGNORECASE)
+
+
+def subject_missing(checked: CheckedIssue) -> Iterator[Finding]:
+    """No subject line."""
+    if not checked.issue.subject.strip():
+        yield checked.finding(
+            "subject.missing",
+            Severity.STOP,
+            "The issue has no subject.",
+            "Write one at the head of the issue: subject: …",
+            at=SUBJECT,
+        )
+
+
+def subject_long(checked: CheckedIssue) -> Iterator[Finding]:
+    """A subject that inboxes cut off."""
+    length = len(checked.issue.subject)
+    if length > LONGEST_SUBJECT:
+        yield checked.finding(
+            "subject.long",
+            Severity.WARN,
+            f"The subject has {length} signs; most inboxes show at most {LONGEST_SUBJECT}.",
+            "Shorten it, or put what matters into the first 40 signs.",
+            at=SUBJECT,
+            words=checked.issue.subject,
+        )
+
+
+def subject_shouts(checked: CheckedIssue) -> Iterator[Finding]:
+    """A subject that looks like junk mail: capitals, repeated exclamation marks, a feigned answer."""
+    subject = checked.issue.subject
+    letters = [sign for sign in subject if sign.isalpha()]
+    if _ANSWER.match(subject):
+        why = "looks like an answer to a mail that was never sent"
+    elif "!!" in subject:
+        why = "has several exclamation marks in a row"
+    elif len(letters) >= LETTERS_THAT_SHOUT and subject == subject.upper() != subject.lower():
+        why = "is all in capitals"
+    else:
+        return
+    yield checked.finding(
+        "subject.shouts",
+        Severity.WARN,
+        f"The subject {why}; junk filters count that against it.",
+        "Write it as a plain sentence.",
+        at=SUBJECT,
+        words=subject,
+    )
+
+
+def preheader_missing(checked: CheckedIssue) -> Iterator[Finding]:
+    """No preheader: inboxes show the first words they find instead."""
+    if not checked.issue.preheader.strip():
+        yield checked.finding(
+            "preheader.missing",
+            Severity.WARN,
+            "The issue has no preheader; inboxes will show the first words of the text in its place.",
+            "Say in one line what the issue brings: preheader: …",
+            at=PREHEADER,
+        )
+
+
+def preheader_length(checked: CheckedIssue) -> Iterator[Finding]:
+    """A preheader too short to fill its line, or too long to be shown."""
+    text = checked.issue.preheader.strip()
+    least, most = PREHEADER_LENGTH
+    if text and not least <= len(text) <= most:
+        yield checked.finding(
+            "preheader.length",
+            Severity.WARN,
+            f"The preheader has {len(text)} signs; between {least} and {most} are shown well.",
+            "Add a second thing worth reading." if len(text) < least else "Shorten it.",
+            at=PREHEADER,
+            words=text,
+        )
+
+
+def preheader_repeats(checked: CheckedIssue) -> Iterator[Finding]:
+    """A preheader that says what the subject said."""
+    subject, preheader = _plain(checked.issue.subject), _plain(checked.issue.preheader)
+    if subject and preheader and (preheader == subject or preheader.startswith(f"{subject} ")):
+        yield checked.finding(
+            "preheader.repeats",
+            Severity.WARN,
+            "The preheader repeats the subject, which stands right before it.",
+            "Say something that the subject does not.",
+            at=PREHEADER,
+            words=checked.issue.preheader,
+        )
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))

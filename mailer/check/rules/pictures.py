@@ -1,0 +1,142 @@
+"""Pictures: what those who do not see them are told, and who made them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mailer.check.reading import Place
+from mailer.check.subject import CheckedIssue
+from mailer.model.finding import Finding, Severity
+from mailer.model.issue import Image
+
+LONGEST_ALT = 125
+
+_FILE_NAME = re.compile(
+    r"^\S+\.(?:jpe?g|png|gif|webp|svg|tiff?|heic)$|^(?:img|dsc|dscn|image)[_-]?\d+$", re.I
+)
+_SAYS_IT_IS_ONE = re.compile(
+    r"^(?:an? |the )?(?:image|photo|photograph|picture|pic|graphic) (?:of|showing)\b"
+    r"|^(?:une? |la |le )?(?:image|photo|photographie) (?:de|du|des|d['’])"
+    r"|^(?:изображение|фотография|фото|картинка)\b",
+    re.IGNORECASE,
+)
+
+
+def alt_missing(checked: CheckedIssue) -> Iterator[Finding]:
+    """A picture that says nothing to those who do not see it."""
+    for item, image in _pictures(checked):
+        if not image.decorative and not (image.alt or "").strip():
+            yield checked.finding(
+                "image.alt-missing",
+                Severity.STOP,
+                f'The picture "{image.src}" has no alt text: whoever does not see it learns nothing.',
+                "Say in a few words what it shows (alt: …), or mark it `decorative: true`.",
+                at=Place(item, "image.alt"),
+                words=image.src,
+            )
+
+
+def alt_poor(checked: CheckedIssue) -> Iterator[Finding]:
+    """An alt text that does not do its work."""
+    for item, image in _pictures(checked):
+        alt = (image.alt or "").strip()
+        trouble = _trouble(alt, image) if alt and not image.decorative else None
+        if trouble:
+            yield checked.finding(
+                "image.alt-poor",
+                Severity.WARN,
+                f"The alt text {trouble[0]}.",
+                trouble[1],
+                at=Place(item, "image.alt"),
+                words=alt,
+            )
+
+
+def caption_missing(checked: CheckedIssue) -> Iterator[Finding]:
+    """A photograph with a credit and no caption."""
+    for item, image in _pictures(checked):
+        if image.credit.strip() and not image.caption.strip() and not image.decorative:
+            yield checked.finding(
+                "image.caption-missing",
+                Severity.WARN,
+                f'The picture "{image.src}" by {image.credit.strip()} has no caption.',
+                "Say what or whom it shows (caption: …).",
+                at=Place(item, "image.caption"),
+                words=image.src,
+            )
+
+
+def used_twice(checked: CheckedIssue) -> Iterator[Finding]:
+    """The same picture in two items."""
+    shown_by: dict[str, str] = {}
+    by_content = {
+        picture.src: picture.sha256 for rendition in checked.renditions for picture in rendition.pictures
+    }
+    for item, image in _pictures(checked):
+        key = by_content.get(image.src, image.src)
+        if key in shown_by:
+            yield checked.finding(
+                "image.used-twice",
+                Severity.NOTE,
+                f'The picture "{image.src}" is shown in "{shown_by[key]}" already.',
+                "Choose another for one of them.",
+                at=Place(item, "image.src"),
+                words=image.src,
+            )
+        shown_by.setdefault(key, item)
+
+
+def credit_in_caption(checked: CheckedIssue) -> Iterator[Finding]:
+    """A caption that holds the credit, and what followed it on the page it was copied from."""
+    for item, image in _pictures(checked):
+        if "©" in image.caption:
+            yield checked.finding(
+                "image.credit-in-caption",
+                Severity.WARN,
+                f'The caption holds a credit: "{image.caption.strip()}".',
+                "Leave in the caption what the picture shows; put the name into credit.",
+                at=Place(item, "image.caption"),
+                words=image.caption.strip(),
+            )
+
+
+def alike(checked: CheckedIssue) -> Iterator[Finding]:
+    """Two pictures with one caption and one credit: perhaps the same, at least not told apart."""
+    first: dict[tuple[str, str], tuple[str, str]] = {}
+    for item, image in _pictures(checked):
+        caption, credit = image.caption.strip().casefold().rstrip("s"), image.credit.strip().casefold()
+        if not caption or not credit:
+            continue
+        other, src = first.setdefault((caption, credit), (item, image.src))
+        if src != image.src:
+            yield checked.finding(
+                "image.alike",
+                Severity.NOTE,
+                f'This picture has the caption and the credit of the one in "{other}".',
+                "If they are two pictures, tell them apart in their captions.",
+                at=Place(item, "image.caption"),
+                words=image.caption.strip(),
+            )
+
+
+def _pictures(checked: CheckedIssue) -> Iterator[tuple[str, Image]]:
+    return ((item.id, item.image) for item in checked.issue.items if item.image is not None)
+
+
+def _trouble(alt: str, image: Image) -> tuple[str, str] | None:
+    if _FILE_NAME.match(alt):
+        return "is a file's name", "Say what the picture shows."
+    if _SAYS_IT_IS_ONE.match(alt):
+        return "says that it is a picture, which the screen reader has just said", "Begin with what it shows."
+    if len(alt) > LONGEST_ALT:
+        return (
+            f"has {len(alt)} signs; screen readers break off after about {LONGEST_ALT}",
+            "Keep what matters, and put the rest into the caption.",
+        )
+    if alt.casefold() == image.caption.strip().casefold():
+        return (
+            "is the caption once more, so it is read out twice",
+            "Say what is to be seen; the caption says the rest.",
+        )
+    return None

@@ -1,0 +1,94 @@
+"""Personal fields: none may be left open, misspelt, or empty without a stand-in."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from mailer.check.reading import Place, links, texts
+from mailer.check.subject import CheckedIssue
+from mailer.errors import nearest
+from mailer.model.finding import Finding, Severity
+from mailer.model.rendition import SLOT_NAMES, SLOT_TOKEN, TEXT_SLOTS, URL_SLOTS
+
+FILLED = frozenset({"series", "title", "subject", "preheader", "body"})
+"""Texts in which an author may use personal fields; in others they stay as they are written."""
+
+_LEFT_OPEN = re.compile(r"\{\{[^{}\n]{0,120}\}{0,2}|\{%[^\n]{0,80}?%\}|\{%|%%\s?[a-z][a-z_: ]{0,40}%%")
+_FIELD = re.compile(r"\{\{\s*([a-z_]+)\s*(?:\|[^{}|]*)?\}\}")
+_HEAD = Place(None, None)
+
+
+def unresolved(checked: CheckedIssue) -> Iterator[Finding]:
+    """A personal field that would reach readers as it is written, or that nothing fills."""
+    reported: set[tuple[Place, str]] = set()
+    for place, words in _open_in_issue(checked):
+        if (place, words) not in reported:
+            reported.add((place, words))
+            yield _finding(checked, words, place)
+    known = {words for _, words in reported}
+    for rendition in checked.renditions:
+        for part in (rendition.subject, rendition.preheader, html.unescape(rendition.html), rendition.text):
+            for words, _ in _open_in(part):
+                if words not in known:
+                    known.add(words)
+                    yield _finding(checked, words, _HEAD, f" in version {rendition.variant.key}")
+
+
+def empty(checked: CheckedIssue) -> Iterator[Finding]:
+    """A personal field without a value for some readers."""
+    used = {slot for rendition in checked.renditions for slot in rendition.slots}
+    for slot in sorted(used):
+        readers = checked.slot_gaps.get(slot, 0)
+        if readers <= 0:
+            continue
+        stand_ins = {r.defaults.get(slot, "").strip() for r in checked.renditions if slot in r.slots}
+        share = (
+            f"{readers} of {checked.readers} readers have" if checked.readers else f"{readers} readers have"
+        )
+        if slot in URL_SLOTS and "" in stand_ins:
+            severity, then = Severity.STOP, "their link would lead nowhere"
+            hint = "See that every reader gets one."
+        elif "" in stand_ins:
+            severity, then = Severity.WARN, "nothing stands in its place"
+            hint = "Fill in the contacts, or give the field a stand-in among the template's phrases."
+        else:
+            shown = ", ".join(f'"{word}"' for word in sorted(stand_ins))
+            severity, then = Severity.NOTE, f"they see {shown}"
+            hint = "Fill in the contacts if that will not do."
+        message = f'{share} no value for the personal field "{slot}"; {then}.'
+        yield checked.finding("slot.empty", severity, message, hint, at=_HEAD, words=slot)
+
+
+def _open_in_issue(checked: CheckedIssue) -> Iterator[tuple[Place, str]]:
+    for text in texts(checked.issue):
+        for words, start in _open_in(text.text):
+            field = _FIELD.fullmatch(words)
+            if not (text.field in FILLED and field and field[1] in TEXT_SLOTS):
+                yield text.at(start), words
+    for link in links(checked.issue):
+        for words, _ in _open_in(link.url):
+            yield link.place, words
+
+
+def _open_in(text: str) -> Iterator[tuple[str, int]]:
+    """What is left open in a text: its words and where they start."""
+    for found in _LEFT_OPEN.finditer(text):
+        if not SLOT_TOKEN.fullmatch(found[0]):
+            yield found[0], found.start()
+    for found in SLOT_TOKEN.finditer(text):
+        if (found[1] or found[2]) not in SLOT_NAMES:
+            yield found[0], found.start()
+
+
+def _finding(checked: CheckedIssue, words: str, at: Place, where: str = "") -> Finding:
+    name = next(iter(re.findall(r"[a-z][a-z_]*", words.replace("slot", ""))), "")
+    return checked.finding(
+        "slot.unresolved",
+        Severity.STOP,
+        f'"{words}"{where} is filled in by nothing; readers would see it as it stands.',
+        f"Take it out, or use a personal field that exists. {nearest(name, SLOT_NAMES)}",
+        at=at,
+        words=words,
+    )
