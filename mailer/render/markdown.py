@@ -1,0 +1,125 @@
+"""Authors' Markdown: personal fields become tokens, then clean html or a token stream for the text part."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import MutableMapping
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from mailer.model.rendition import TEXT_SLOTS, text_slot
+
+FIELD = re.compile(r"\{\{\s*([a-z_]+)\s*(?:\|([^{}|]*))?\}\}")
+"""`{{country}}`, or `{{country|your country}}` with words for readers who have none."""
+TOP_LEVEL = 3
+"""Headings in a body begin here: h1 is the issue, h2 the items."""
+LOWEST_LEVEL = 6
+
+TAGS = {"p", "br", "strong", "em", "s", "a", "ul", "ol", "li", "blockquote", "hr", "code", "pre"}
+TAGS |= {"h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"}
+ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "th": {"scope"}}
+MAX_NESTING = 120
+"""markdown-it drops what lies deeper, silently; this is deeper than MJML is allowed to be, which is said."""
+SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def open_fields(text: str, defaults: MutableMapping[str, str]) -> str:
+    """Put tokens in the place of personal fields; the first default given for a name is kept.
+
+    Names that we do not know stay as they are written, for the checks to find.
+    """
+
+    def token(match: re.Match[str]) -> str:
+        name, default = match[1], match[2]
+        if name not in TEXT_SLOTS:
+            return match[0]
+        if default and default.strip():
+            defaults.setdefault(name, default.strip())
+        return text_slot(name)
+
+    return FIELD.sub(token, clean(text))
+
+
+def clean(text: str) -> str:
+    """The text without signs that html cannot hold: controls, lone surrogates, non-characters."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")
+    return "".join(sign for sign in text if sign in "\n\t" or not _unfit(sign))
+
+
+def _unfit(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Cc", "Cs") or ord(sign) & 0xFFFE == 0xFFFE  # noqa: PLR2004
+
+
+def one_line(text: str) -> str:
+    """The text on one line, as titles and alternative texts are. No-break spaces stay."""
+    return re.sub("[ \t\n\u2028\u2029]+", " ", clean(text)).strip(" ")
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    options: dict[str, Any] = {
+        "html": False,
+        "maxNesting": MAX_NESTING,
+        "xhtmlOut": True,
+        "linkify": False,
+        "typographer": False,
+    }
+    return MarkdownIt("commonmark", options).enable(["table", "strikethrough"]).disable(["image"])
+
+
+def markdown_tokens(text: str) -> list[Token]:
+    """The token stream of a body: headings set below the items', links only to what a mail may carry."""
+    tokens = _parser().parse(text)
+    _lower_headings(tokens)
+    for token in tokens:
+        if token.type == "th_open":
+            token.attrs = {"scope": "col"}
+        elif token.type == "td_open":
+            token.attrs = {}
+        for child in token.children or ():
+            if child.type == "link_open":
+                child.attrs = {"href": _href(str(child.attrGet("href") or ""))}
+    return tokens
+
+
+def markdown_html(text: str) -> Markup:
+    """A body as clean, well-formed html."""
+    parser = _parser()
+    html = parser.renderer.render(markdown_tokens(text), parser.options, {})
+    safe = nh3.clean(
+        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, url_relative="deny", link_rel=None
+    )
+    return Markup(_void_elements(safe).strip())  # noqa: S704 - nh3 has just cleaned it
+
+
+def _void_elements(html: str) -> str:
+    """nh3 writes `<br>`; MJML must have `<br />`."""
+    return re.sub(r"<(br|hr)>", r"<\1 />", html)
+
+
+def _href(url: str) -> str:
+    """A token cannot stand inside an address: there it is shown as the field it was, for the checks to find."""
+    return re.sub(r"%25%25slot:([a-z_]+)%25%25", r"%7B%7B\1%7D%7D", url)
+
+
+def _lower_headings(tokens: list[Token]) -> None:
+    """Renumber headings so that the first is h3 and none skips a level."""
+    above: list[int] = []
+    tag = ""
+    for token in tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1:])
+            while above and above[-1] >= level:
+                above.pop()
+            above.append(level)
+            tag = f"h{min(TOP_LEVEL + len(above) - 1, LOWEST_LEVEL)}"
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = tag

@@ -1,0 +1,145 @@
+"""The colours, fonts and banner of a template, as theme.yaml names them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from mailer.errors import Problem
+from mailer.model.base import Noun
+from mailer.source import Document
+
+FETCHED = ("Open Sans", "Droid Sans", "Lato", "Roboto", "Ubuntu")
+"""Fonts for which MJML writes a link to Google's servers."""
+CONTRAST = 4.5
+"""The least ratio between words and what they stand on (WCAG 2.2, 1.4.3)."""
+
+
+def _full_hex(value: str) -> str:
+    """`#abc` becomes `#aabbcc`, which older clients read too."""
+    if re.fullmatch(r"#[0-9a-fA-F]{3}", value):
+        value = "#" + "".join(sign * 2 for sign in value[1:])
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise ValueError(f'"{value}" is not a colour; write it as "#1d4b46", in quotes')
+    return value.lower()
+
+
+def _plain_font(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9 ,-]+", value):
+        raise ValueError("list font names with commas, without quotes: Georgia,Times New Roman,serif")
+    fetched = [name for name in FETCHED if name.lower() in value.lower()]
+    if fetched:
+        raise ValueError(f"{fetched[0]} would be loaded from Google; name a font that readers have")
+    return value
+
+
+Colour = Annotated[str, AfterValidator(_full_hex)]
+FontStack = Annotated[str, AfterValidator(_plain_font)]
+
+
+class Palette(Noun):
+    """The colours for one scheme, light or dark."""
+
+    page: Colour
+    """Behind everything."""
+    card: Colour
+    """Behind the items."""
+    tint: Colour
+    """Behind boxes."""
+    line: Colour
+    """Rules between items."""
+    text: Colour
+    muted: Colour
+    """Captions, dates, the footer."""
+    link: Colour
+    accent: Colour
+    """Bars and labels that must not be missed; also words on card and tint."""
+    on_accent: Colour
+    """Words on accent."""
+    brand: Colour
+    """The head of the issue and the tops of date tiles."""
+    on_brand: Colour
+    brand_muted: Colour
+    """Quieter words on brand."""
+
+
+class Fonts(Noun):
+    """Fonts that readers have: nothing is loaded."""
+
+    body: FontStack
+    heading: FontStack
+
+
+class Banner(Noun):
+    """The picture at the very top, 1200 pixels wide."""
+
+    src: str
+    """Path inside the template's folder."""
+    alt: str = ""
+    """Left empty where the banner only decorates: the words of the head stand below it."""
+
+
+class Theme(Noun):
+    """All of theme.yaml."""
+
+    width: Annotated[int, Field(ge=480, le=700)] = 600
+    """Pixels of the letter on a wide screen."""
+    masthead: Banner | None = None
+    fonts: Fonts
+    light: Palette
+    dark: Palette
+
+
+PAIRS = (
+    ("text", "card"),
+    ("text", "tint"),
+    ("muted", "card"),
+    ("muted", "tint"),
+    ("muted", "page"),
+    ("link", "card"),
+    ("link", "tint"),
+    ("link", "page"),
+    ("accent", "card"),
+    ("accent", "tint"),
+    ("on_accent", "accent"),
+    ("on_brand", "brand"),
+    ("brand_muted", "brand"),
+)
+"""Words, and what they stand on."""
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `#rrggbb`, 0 to 1 (WCAG 2.2)."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]  # noqa: PLR2004
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def contrast_problems(theme: Theme, document: Document) -> list[Problem]:
+    """One problem for every pair of colours that is too faint to read."""
+    problems = []
+    for scheme in ("light", "dark"):
+        palette = getattr(theme, scheme)
+        for words, ground in PAIRS:
+            one, other = getattr(palette, words), getattr(palette, ground)
+            ratio = contrast(one, other)
+            if ratio < CONTRAST:
+                problems.append(
+                    Problem(
+                        f"{one} on {ground} ({other}) has a contrast of {ratio:.2f} to 1.",
+                        f"Words need {CONTRAST} to 1: move one of the two colours further away.",
+                        document.file,
+                        document.line((scheme, words)),
+                        f"{scheme}.{words}",
+                        "theme.contrast",
+                    )
+                )
+    return problems
