@@ -1,0 +1,261 @@
+"""The ledger as the rest of the program sees it: one verb, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from mailer.ledger import deciding, delivering, holding, keys, opening, planning, reading, suppressing
+from mailer.ledger.holding import Holder
+from mailer.ledger.records import Attempt, Event, Opened, Recovered
+from mailer.ledger.store import PATIENCE, Store
+from mailer.model.dispatch import Claimed, Delivery, Dispatch, Plan, Report, State
+from mailer.model.message import Outcome
+from mailer.model.suppression import Because, Suppression
+
+MESSAGE_IDS = "message-id"
+PAGE = 1_000
+
+
+def utc_now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def open_ledger(
+    path: Path, *, clock: Callable[[], datetime] = utc_now, create: bool = True, patience: float = PATIENCE
+) -> Ledger:
+    """The ledger at `path`, made where there is none. While another program writes, waits `patience` seconds.
+
+    LedgerError, in words: a newer program's ledger, another program's file, a damaged file, a place that cannot
+    be written, a network drive, a folder that is kept in step with other machines.
+    """
+    opening.ready_file(path, clock(), create)
+    store = Store(path, patience)
+    try:
+        return Ledger(opening.check_ours(store), store, clock)
+    except BaseException:
+        store.close()
+        raise
+
+
+class Ledger:
+    """The only truth about what happened. May be used from any thread and from several processes at once.
+
+    What a verb has done when it returns is on the disk; what it raises on has not happened at all.
+    """
+
+    def __init__(self, ledger_id: str, store: Store, clock: Callable[[], datetime]) -> None:
+        self.id = ledger_id
+        self.path = store.path
+        self._store = store
+        self._now = clock
+        self._locks = store.path.with_name(f"{store.path.name}.holders")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file. Nothing is lost where this is never called."""
+        self._store.close()
+
+    def secret(self, purpose: str) -> bytes:
+        """32 random bytes for that purpose, made when first asked for and the same ever after."""
+        with self._store.write() as connection:
+            return keys.secret(connection, purpose)
+
+    # Plan
+
+    def open_dispatch(self, plan: Plan) -> Opened:
+        """Write the plan down, whole, but for the readers whom its occasion holds already."""
+        secret = self.secret(MESSAGE_IDS)
+        with self._store.write() as connection:
+            return planning.open_dispatch(connection, plan, secret, self._now())
+
+    def holds(self, realm: str, occasion: str) -> int:
+        """How many addresses the occasion holds."""
+        with self._store.read() as connection:
+            return planning.count_held(connection, realm, occasion)
+
+    def claimed_addresses(self, realm: str, occasion: str, addresses: Iterable[str]) -> frozenset[str]:
+        """Those of the addresses that the occasion holds: nobody among them is written to again."""
+        with self._store.read() as connection:
+            return planning.held_among(connection, realm, occasion, addresses)
+
+    # Deliver
+
+    def hold(self) -> Holder:
+        """Sign on as a program that may hold deliveries, for as long as the block or the process lives."""
+        with self._store.write() as connection:
+            holder_id, lock = holding.sign_on(connection, self._locks, self._now())
+        return Holder(holder_id, lock, self._sign_off)
+
+    def recover(self) -> Recovered:
+        """Take back what dead programs held: claimed goes later, handed over is in doubt. The living keep theirs."""
+        with self._store.write() as connection:
+            recovered, locks = holding.recover(connection, self._locks, self._now())
+        for lock in locks:
+            lock.free()
+        return recovered
+
+    def claim(self, dispatch_id: str, n: int, holder: Holder) -> list[Claimed]:
+        """Up to `n` deliveries that are due, oldest first; none where the dispatch is not open or has run out.
+
+        Who is on the do-not-mail list by now is skipped on the way.
+        """
+        with self._store.write() as connection:
+            return delivering.claim(connection, dispatch_id, n, holder.id, self._now())
+
+    def hand(self, claimed: Claimed) -> None:
+        """Record that the final dot follows. LostClaimError: write no dot, and drop the connection.
+
+        Under a paused dispatch what was claimed may still go. Under a cancelled one nothing goes any more:
+        the delivery ends as cancelled.
+        """
+        with self._store.write() as connection:
+            handed = delivering.hand(connection, claimed, self._now())
+        if not handed:
+            raise delivering.lost(claimed)
+
+    def settle(self, claimed: Claimed, outcome: Outcome, due_at: datetime | None = None) -> State:
+        """Record what became of it, as a try and as the delivery's state, which is returned.
+
+        `due_at`: when a deferred one is tried again. LostClaimError where it is no longer held; LedgerError for an
+        outcome that cannot be: accepted before the dot, or deferred after it without a reply.
+        """
+        with self._store.write() as connection:
+            return delivering.settle(connection, claimed, outcome, due_at, self._now())
+
+    def release(self, claimed: Iterable[Claimed]) -> int:
+        """Give back what has not been handed over: to go later, or never, where it was cancelled. How many."""
+        with self._store.write() as connection:
+            return delivering.release(connection, claimed, self._now())
+
+    def skip(self, claimed: Claimed, why: str) -> None:
+        """End a claimed delivery without sending it. LostClaimError where it is no longer held."""
+        with self._store.write() as connection:
+            skipped = delivering.skip(connection, claimed, why, self._now())
+        if not skipped:
+            raise delivering.lost(claimed)
+
+    # Decide
+
+    def skip_waiting(self, dispatch_id: str, addresses: Iterable[str], why: str) -> int:
+        """End what waits for these addresses, as there is no more reason to send it. How many."""
+        with self._store.write() as connection:
+            return deciding.skip_waiting(connection, dispatch_id, addresses, why, self._now())
+
+    def expire(self, dispatch_id: str) -> int:
+        """End what still waits, where the dispatch's time has run out. How many."""
+        with self._store.write() as connection:
+            return deciding.expire(connection, dispatch_id, self._now())
+
+    def pause(self, dispatch_id: str, why: str, by: str = "") -> Dispatch:
+        """Claim no more from it until it is reopened; what is in flight ends. One that has ended stays so."""
+        with self._store.write() as connection:
+            return deciding.pause(connection, dispatch_id, why, by, self._now())
+
+    def reopen(self, dispatch_id: str, by: str = "") -> Dispatch:
+        """Let a paused dispatch go on. LedgerError where it has ended."""
+        with self._store.write() as connection:
+            return deciding.reopen(connection, dispatch_id, by, self._now())
+
+    def cancel(self, dispatch_id: str, why: str, by: str = "") -> Dispatch:
+        """End it: once this returns, nothing more is handed over. LedgerError where it was finished."""
+        with self._store.write() as connection:
+            return deciding.cancel(connection, dispatch_id, why, by, self._now())
+
+    def finish_if_done(self, dispatch_id: str) -> bool:
+        """Whether every delivery is at its end; an event is left the first time."""
+        with self._store.write() as connection:
+            return deciding.finish_if_done(connection, dispatch_id, self._now())
+
+    def resolve(self, dispatch_id: str, address: str, accepted: bool, by: str) -> State:
+        """A person's word on a delivery in doubt: it was accepted, or it goes again as the same message.
+
+        LedgerError where it is not in doubt.
+        """
+        with self._store.write() as connection:
+            return deciding.resolve(
+                connection, dispatch_id, address, accepted=accepted, by=by, at=self._now()
+            )
+
+    def suppress(self, address: str, because: Because, note: str = "", by: str = "") -> Suppression:
+        """Put the address on the do-not-mail list; the entry that then stands, the older where there was one."""
+        with self._store.write() as connection:
+            return suppressing.suppress(connection, address, because, words=note, by=by, at=self._now())
+
+    def unsuppress(self, address: str, by: str = "", why: str = "") -> int:
+        """Take the address off the list; for how many reasons it had been on it."""
+        with self._store.write() as connection:
+            return suppressing.unsuppress(connection, address, by, why, self._now())
+
+    def forget_rehearsals(self) -> int:
+        """Delete every rehearsal with all it left, but for those being sent right now. How many."""
+        with self._store.write() as connection:
+            return deciding.forget_rehearsals(connection)
+
+    # Read
+
+    def knows(self, dispatch_id: str) -> bool:
+        """Whether this ledger has the dispatch of a receipt."""
+        with self._store.read() as connection:
+            return reading.knows(connection, dispatch_id)
+
+    def find_dispatch(self, prefix: str) -> Dispatch:
+        """The dispatch whose id is, or alone begins with, `prefix`. LedgerError where none or several do."""
+        with self._store.read() as connection:
+            return reading.find_dispatch(connection, prefix)
+
+    def dispatches(self, include_rehearsals: bool = True) -> list[Dispatch]:
+        """Every dispatch, newest first."""
+        with self._store.read() as connection:
+            return reading.all_dispatches(connection, include_rehearsals)
+
+    def report(self, dispatch_id: str) -> Report:
+        """What the dispatch has come to, summed over its rows at one moment."""
+        with self._store.read() as connection:
+            return reading.report(connection, dispatch_id)
+
+    def deliveries(self, dispatch_id: str, states: Collection[State] | None = None) -> Iterator[Delivery]:
+        """The dispatch's deliveries in the order of the plan, a page at a time, each as it stands when read."""
+        last, full = 0, True
+        while full:
+            with self._store.read() as connection:
+                page = list(reading.some_deliveries(connection, dispatch_id, states, after=last, limit=PAGE))
+            yield from page
+            full = len(page) == PAGE
+            last = page[-1].id if page else last
+
+    def attempts(self, delivery_id: int) -> list[Attempt]:
+        """Every try at the delivery, in order."""
+        with self._store.read() as connection:
+            return reading.attempts_at(connection, delivery_id)
+
+    def events(self, dispatch_id: str | None = None, address: str | None = None) -> list[Event]:
+        """Events in order: all, or those of a dispatch, or of an address."""
+        with self._store.read() as connection:
+            return reading.some_events(connection, dispatch_id, address)
+
+    def suppressions(self) -> list[Suppression]:
+        """The do-not-mail list, by address."""
+        with self._store.read() as connection:
+            return suppressing.all_suppressions(connection)
+
+    def suppressed(self, addresses: Iterable[str], message_class: str) -> dict[str, Suppression]:
+        """Those of the addresses that must get no message of that class, each with the oldest reason."""
+        with self._store.read() as connection:
+            return suppressing.suppressed_among(connection, addresses, message_class)
+
+    def _sign_off(self, holder: Holder) -> None:
+        with self._store.write() as connection:
+            holding.sign_off(connection, holder.id, self._now())
+        holder.lock.free()

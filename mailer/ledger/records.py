@@ -1,0 +1,72 @@
+"""What the ledger hands out beside the nouns of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailer.model.dispatch import Dispatch
+from mailer.model.message import Phase, Reply, Verdict
+
+
+class EventKind(StrEnum):
+    """What can happen to a dispatch, a delivery or an address beside the tries."""
+
+    PAUSED = "paused"
+    REOPENED = "reopened"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+    SETTLED = "settled"
+    """A person decided that a delivery in doubt had been accepted."""
+    RESENT = "resent"
+    """A person decided that a delivery in doubt goes again."""
+    SUPPRESSED = "suppressed"
+    UNSUPPRESSED = "unsuppressed"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A dispatch just written down: how many readers it has, and who had it already."""
+
+    dispatch: Dispatch
+    planned: int
+    already: tuple[str, ...]
+    """Addresses left out because the ledger holds them for this occasion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What dead programs had left behind."""
+
+    planned: int
+    """Claimed, not handed over: given back, to go later (or not at all, where the dispatch was cancelled)."""
+    unknown: int
+    """Handed over without an answer: in doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a delivery, and what came of it. `n` counts from 1."""
+
+    delivery_id: int
+    n: int
+    at: datetime
+    phase: Phase
+    verdict: Verdict
+    reply: Reply | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that people or receivers did, with who and why."""
+
+    at: datetime
+    kind: EventKind
+    dispatch_id: str
+    """Empty where it concerns no dispatch."""
+    delivery_id: int | None
+    address: str
+    by: str
+    why: str

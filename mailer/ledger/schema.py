@@ -1,0 +1,204 @@
+"""The ledger's tables: what is written down, and what the database itself refuses to hold.
+
+Instants are whole microseconds since 1970 in UTC, so that they compare and sort as numbers in every database.
+Nothing here counts anything: every figure is a sum over rows.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.engine import Dialect
+
+from mailer.model.dispatch import DispatchState, State
+from mailer.model.message import Phase, Verdict
+from mailer.model.suppression import Because
+
+VERSION = 1
+"""Of these tables. A ledger with a higher one was written by a newer program and is left alone."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+WAITING = (State.PLANNED, State.DEFERRED)
+"""The states in which a delivery has a `due_at`, and no holder."""
+IN_HAND = (State.CLAIMED, State.HANDED)
+"""The states in which a delivery has a holder, and no `due_at`."""
+LIVE = (*WAITING, *IN_HAND)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as whole microseconds since 1970 in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("the ledger needs instants with a time zone")
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+def _words(kind: type[StrEnum], *, checked: str = "") -> Enum:
+    """A column of that enum's values; `checked` names the constraint that allows no other."""
+    return Enum(
+        kind,
+        name=checked or None,
+        native_enum=False,
+        create_constraint=bool(checked),
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def _quoted(states: tuple[State, ...]) -> str:
+    return ", ".join(f"'{state}'" for state in states)
+
+
+def _text(name: str, **options: Any) -> Column[str]:
+    return Column(name, Text, nullable=False, **options)
+
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only under the type INTEGER."""
+
+tables = MetaData()
+
+meta = Table("meta", tables, Column("key", String(80), primary_key=True), _text("value"))
+"""Version, ledger id, creation, secret keys, and the fencing counter."""
+
+dispatches = Table(
+    "dispatches",
+    tables,
+    Column("id", String(80), primary_key=True),
+    _text("realm"),
+    _text("occasion"),
+    _text("slug"),
+    _text("digest"),
+    _text("message_class"),
+    _text("relay"),
+    Column("segments", JSON, nullable=False),
+    Column("sender", JSON, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("state", _words(DispatchState, checked="dispatch_state"), nullable=False),
+    _text("why"),
+    # Whether a dispatch is finished is read from its rows, so it cannot be written down wrongly.
+    CheckConstraint(f"state <> '{DispatchState.FINISHED}'", name="finished_is_read_from_rows"),
+)
+
+holders = Table(
+    "holders",
+    tables,
+    Column("id", String(32), primary_key=True),
+    Column("pid", Integer, nullable=False),
+    _text("host"),
+    _text("lock"),
+    Column("started_at", Instant, nullable=False),
+)
+"""Running programs that may hold deliveries. The lock file, not this row, says whether one still lives."""
+
+deliveries = Table(
+    "deliveries",
+    tables,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("dispatch_id", ForeignKey("dispatches.id", ondelete="CASCADE"), nullable=False),
+    _text("address"),
+    _text("email"),
+    _text("name"),
+    _text("language"),
+    _text("country"),
+    _text("variant"),
+    Column("slots", JSON, nullable=False),
+    _text("message_id"),
+    Column("state", _words(State, checked="delivery_state"), nullable=False),
+    Column("due_at", Instant),
+    Column("dated_at", Instant),
+    Column("holder_id", ForeignKey("holders.id")),
+    Column("token", BigInteger, nullable=False, server_default="0"),
+    _text("detail", server_default=""),
+    Column("updated_at", Instant, nullable=False),
+    CheckConstraint(f"(due_at IS NOT NULL) = (state IN ({_quoted(WAITING)}))", name="due_while_waiting"),
+    CheckConstraint(f"(holder_id IS NOT NULL) = (state IN ({_quoted(IN_HAND)}))", name="held_while_in_hand"),
+    # A number is never used twice, so that a late worker cannot mean another row by it.
+    sqlite_autoincrement=True,
+)
+Index("deliveries_due", deliveries.c.dispatch_id, deliveries.c.due_at, deliveries.c.id)
+Index("deliveries_state", deliveries.c.dispatch_id, deliveries.c.state)
+Index("deliveries_address", deliveries.c.dispatch_id, deliveries.c.address)
+_held = deliveries.c.holder_id.is_not(None)
+Index("deliveries_held", deliveries.c.holder_id, sqlite_where=_held, postgresql_where=_held)
+
+claims = Table(
+    "claims",
+    tables,
+    Column("realm", Text, primary_key=True),
+    Column("occasion", Text, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("delivery_id", ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+"""Who is written to for what. Its key is why nobody gets the same thing twice."""
+
+attempts = Table(
+    "attempts",
+    tables,
+    Column("delivery_id", ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("phase", _words(Phase), nullable=False),
+    Column("verdict", _words(Verdict), nullable=False),
+    Column("code", Integer),
+    _text("enhanced"),
+    _text("text"),
+    _text("detail"),
+)
+"""Every try and what came of it. Only ever added to."""
+
+events = Table(
+    "events",
+    tables,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("dispatch_id", ForeignKey("dispatches.id", ondelete="CASCADE"), index=True),
+    Column("delivery_id", ForeignKey("deliveries.id", ondelete="CASCADE"), index=True),
+    _text("address"),
+    _text("by"),
+    _text("why"),
+    sqlite_autoincrement=True,
+)
+"""What people and receivers did to a dispatch, a delivery or an address. Only ever added to."""
+
+suppressions = Table(
+    "suppressions",
+    tables,
+    Column("address", Text, primary_key=True),
+    Column("because", _words(Because), primary_key=True),
+    _text("note"),
+    Column("at", Instant, nullable=False),
+)
+"""The do-not-mail list: a row for each reason, so that a lighter one never hides a graver."""

@@ -1,0 +1,583 @@
+"""Any order of anything: a model of the ledger in plain dictionaries, and the real one beside it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import Phase as Steps
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from ledger_cases import LIFE, Clock, SqliteLedgers, a_plan
+
+from mailer.errors import LedgerError, LostClaimError
+from mailer.ledger import Holder, Ledger
+from mailer.model.dispatch import TRANSITIONS, Claimed, DispatchState, State
+from mailer.model.message import Outcome, Phase, Reply, Verdict
+from mailer.model.suppression import Because
+
+S = State
+READERS = ("anna", "bakyt", "chen", "dina")
+PICK = st.integers(0, 63)
+WAITING = {S.PLANNED, S.DEFERRED}
+ENDED = {S.ACCEPTED, S.REFUSED, S.UNKNOWN, S.SKIPPED, S.EXPIRED, S.CANCELLED}
+IN_HAND = {S.CLAIMED, S.HANDED}
+GOT_NOTHING = {S.SKIPPED, S.EXPIRED, S.CANCELLED}
+
+# Written out once more, from the design and not from the code.
+BEFORE_THE_DOT = {Verdict.RELEASED: S.PLANNED, Verdict.DEFERRED: S.DEFERRED, Verdict.REFUSED: S.REFUSED}
+AFTER_THE_DOT = {
+    Verdict.ACCEPTED: S.ACCEPTED,
+    Verdict.DEFERRED: S.DEFERRED,
+    Verdict.REFUSED: S.REFUSED,
+    Verdict.RELEASED: S.DEFERRED,
+}
+
+
+@dataclass
+class Row:
+    """What the model knows of one delivery."""
+
+    place: int
+    state: State
+    due: datetime
+    token: int = 0
+    holder: str = ""
+    tries: int = 0
+    doubted: bool = False
+    dots: int = 0
+    """Final dots whose answer does not say that the message was not kept."""
+    resends: int = 0
+    dated: datetime | None = None
+
+
+@dataclass
+class Sent:
+    """What the model knows of one dispatch."""
+
+    key: tuple[str, str]
+    notice: bool
+    rehearsal: bool
+    expires: datetime
+    state: DispatchState = DispatchState.OPEN
+    rows: dict[str, Row] = field(default_factory=dict)
+
+    @property
+    def done(self) -> bool:
+        return all(row.state in ENDED for row in self.rows.values())
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Every verb in any order. After each step the ledger must stand exactly where the model does."""
+
+    ledgers_in: ClassVar[Callable[[Path], SqliteLedgers]]
+    seen: ClassVar[Counter[str]] = Counter()
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.ledgers = type(self).ledgers_in(Path(self.folder.name))
+        self.clock = Clock()
+        self.ledger: Ledger = self.ledgers.open(self.clock)
+        self.sent: dict[str, Sent] = {}
+        self.opened = 0
+        self.places = 0
+        self.claims: dict[tuple[str, str, str], str] = {}
+        self.holders: dict[str, Holder] = {}
+        self.dead: set[str] = set()
+        self.gone: list[Holder] = []
+        self.hands: list[Claimed] = []
+        self.listed: set[tuple[str, Because]] = set()
+        self.last_token = 0
+        self.history: dict[int, State] = {}
+        self.dots: Counter[tuple[str, str, str]] = Counter()
+        self.resends: Counter[tuple[str, str, str]] = Counter()
+        self.checked = 0
+        self.hold()
+        self.open(set(READERS), "may", 1)
+
+    def teardown(self) -> None:
+        if hasattr(self, "ledger"):
+            self.ledger.close()
+            for holder in [*self.holders.values(), *self.gone]:
+                holder.lock.drop()
+            self.folder.cleanup()
+
+    # What the model works with
+
+    def one(self, pick: int) -> tuple[str, Sent]:
+        names = list(self.sent)
+        name = names[pick % len(names)]
+        return name, self.sent[name]
+
+    def pick_claimed(self, pick: int, *states: State) -> Claimed:
+        """Mostly one that can go on, now and then any that was ever claimed."""
+        able = [claimed for claimed in self.hands if self.is_held(claimed, *states)]
+        among = able if able and pick % 4 else self.hands
+        return among[pick % len(among)]
+
+    def row_of(self, claimed: Claimed) -> Row | None:
+        sent = self.sent.get(claimed.dispatch_id)
+        return sent.rows[claimed.address] if sent else None
+
+    def is_held(self, claimed: Claimed, *states: State) -> bool:
+        row = self.row_of(claimed)
+        return row is not None and row.token == claimed.token and row.state in states
+
+    def end(self, name: str, address: str, state: State, due: datetime | None = None) -> State:
+        """Put a row where it goes; in a cancelled dispatch nothing waits; who got nothing may be written to again."""
+        sent = self.sent[name]
+        row = sent.rows[address]
+        if state in WAITING and sent.state is DispatchState.CANCELLED:
+            state = S.CANCELLED
+        row.state, row.due, row.holder = state, due or self.clock.now, row.holder if state in IN_HAND else ""
+        if state in GOT_NOTHING and not row.doubted:
+            self.claims.pop((*sent.key, address), None)
+        type(self).seen[state] += 1
+        return state
+
+    def end_waiting(self, name: str, state: State, only: set[str] | None = None) -> int:
+        waiting = [
+            a
+            for a, row in self.sent[name].rows.items()
+            if row.state in WAITING and (only is None or a in only)
+        ]
+        for address in waiting:
+            self.end(name, address, state)
+        return len(waiting)
+
+    def take_back(self, holder_id: str) -> tuple[int, int]:
+        planned = unknown = 0
+        for name, sent in self.sent.items():
+            for address, row in sent.rows.items():
+                if row.holder == holder_id and row.state is S.CLAIMED:
+                    self.end(name, address, S.PLANNED)
+                    planned += 1
+                elif row.holder == holder_id and row.state is S.HANDED:
+                    row.tries += 1
+                    row.doubted = True
+                    self.end(name, address, S.UNKNOWN)
+                    unknown += 1
+        return planned, unknown
+
+    @precondition(lambda self: self.sent)
+    @rule(pick=PICK, what=st.integers(0, 8))
+    def rarely(self, pick: int, what: int) -> None:
+        """Verbs that would crowd out the others, were each a rule of its own."""
+        verbs: list[tuple[Callable[[int], None], object]] = [
+            (self.expire, True),
+            (self.skip, self.hands),
+            (self.leave, set(self.holders) - self.dead),
+            (self.skip_waiting, True),
+            (self.unsuppress, True),
+            (self.claim_after_being_taken_for_dead, self.gone),
+            (self.open_the_ledger_again, True),
+            (self.open_twice, True),
+            (self.forget_rehearsals, True),
+        ]
+        verb, able = verbs[what]
+        if able:
+            verb(pick)
+
+    # Planning
+
+    @precondition(lambda self: len(self.sent) < 3)
+    @rule(who=st.sets(st.sampled_from(READERS)), occasion=st.sampled_from(["may", "june"]), kind=PICK)
+    def open(self, who: set[str], occasion: str, kind: int) -> None:
+        self.opened += 1
+        name, rehearsal, notice = f"d{self.opened}", kind % 5 == 0, kind % 3 == 0
+        plan = a_plan(
+            sorted(who),
+            name,
+            occasion=occasion,
+            rehearsal=rehearsal,
+            message_class="notice" if notice else "newsletter",
+            at=self.clock.now,
+        )
+        key = (plan.dispatch.realm, occasion)
+        sent = Sent(key, notice, rehearsal, self.clock.now + LIFE)
+        already = []
+        for planned in plan:
+            if (*key, planned.address) in self.claims:
+                already.append(planned.address)
+            else:
+                self.places += 1
+                self.claims[*key, planned.address] = name
+                sent.rows[planned.address] = Row(self.places, S.PLANNED, self.clock.now)
+        held = self.ledger.claimed_addresses(*key, [planned.address for planned in plan])
+        assert held == set(already), "a plan that is printed says what opening it will do"
+        opened = self.ledger.open_dispatch(plan)
+        self.sent[name] = sent
+        assert (opened.planned, opened.already) == (len(sent.rows), tuple(already))
+
+    def open_twice(self, pick: int) -> None:
+        name, _ = self.one(pick)
+        with pytest.raises(LedgerError, match="opened before"):
+            self.ledger.open_dispatch(a_plan(READERS, name, occasion="july"))
+
+    # Delivering
+
+    @precondition(lambda self: len(self.holders) < 3)
+    @rule()
+    def hold(self) -> None:
+        holder = self.ledger.hold()
+        self.holders[holder.id] = holder
+
+    @precondition(lambda self: self.sent and self.holders)
+    @rule(pick=PICK, holder=PICK, n=st.integers(1, 4))
+    def claim(self, pick: int, holder: int, n: int) -> None:
+        name, sent = self.one(pick)
+        holder_id = list(self.holders)[holder % len(self.holders)]
+        now = self.clock.now
+        expected: list[str] = []
+        if sent.state is DispatchState.OPEN and now < sent.expires:
+            waiting = [
+                (a, r)
+                for a, r in sent.rows.items()
+                if r.state is S.PLANNED or (r.state in WAITING and r.due <= now)
+            ]
+            for address, row in sorted(waiting, key=lambda one: (one[1].due > now, one[1].due, one[1].place)):
+                if len(expected) == n:
+                    break
+                reasons = {because for listed, because in self.listed if listed == address}
+                if reasons - ({Because.UNSUBSCRIBED} if sent.notice else set()):
+                    self.end(name, address, S.SKIPPED)
+                else:
+                    row.state, row.holder = S.CLAIMED, holder_id
+                    expected.append(address)
+        got = self.ledger.claim(name, n, self.holders[holder_id])
+        assert [claimed.address for claimed in got] == expected
+        if got:
+            assert min(claimed.token for claimed in got) > self.last_token, (
+                "a token is higher than all before"
+            )
+            self.last_token = max(claimed.token for claimed in got)
+        for claimed in got:
+            row = sent.rows[claimed.address]
+            row.token = claimed.token
+            row.dated = row.dated or now
+            assert (claimed.dated_at, claimed.attempts) == (row.dated, row.tries)
+            self.hands.append(claimed)
+
+    @precondition(lambda self: self.hands)
+    @rule(pick=PICK)
+    def hand(self, pick: int) -> None:
+        self.hand_one(self.pick_claimed(pick, S.CLAIMED))
+
+    def hand_one(self, claimed: Claimed) -> None:
+        if not self.is_held(claimed, S.CLAIMED):
+            with pytest.raises(LostClaimError):
+                self.ledger.hand(claimed)
+            return
+        sent = self.sent[claimed.dispatch_id]
+        if sent.state is DispatchState.CANCELLED:
+            with pytest.raises(LostClaimError):
+                self.ledger.hand(claimed)
+            self.end(claimed.dispatch_id, claimed.address, S.CANCELLED)
+            return
+        self.ledger.hand(claimed)
+        sent.rows[claimed.address].state = S.HANDED
+        self.dots[*sent.key, claimed.address] += 1
+
+    @precondition(lambda self: self.hands)
+    @rule(pick=PICK, verdict=st.sampled_from(Verdict), replied=st.booleans(), hours=st.integers(0, 90))
+    def settle(self, pick: int, verdict: Verdict, replied: bool, hours: int) -> None:
+        self.settle_one(self.pick_claimed(pick, S.HANDED if pick % 3 else S.CLAIMED), verdict, replied, hours)
+
+    def settle_one(self, claimed: Claimed, verdict: Verdict, replied: bool, hours: int) -> None:
+        outcome = Outcome(verdict, Phase.DOT, Reply(450, "later") if replied else None)
+        due = self.clock.now + timedelta(hours=hours)
+        if not self.is_held(claimed, *IN_HAND):
+            with pytest.raises(LostClaimError):
+                self.ledger.settle(claimed, outcome, due)
+            return
+        row = self.row_of(claimed)
+        assert row is not None
+        handed = row.state is S.HANDED
+        to = (AFTER_THE_DOT if replied else {}) | {Verdict.UNKNOWN: S.UNKNOWN} if handed else BEFORE_THE_DOT
+        if verdict not in to:
+            with pytest.raises(LedgerError, match="cannot be settled") as raised:
+                self.ledger.settle(claimed, outcome, due)
+            assert not isinstance(raised.value, LostClaimError)
+            return
+        sent = self.sent[claimed.dispatch_id]
+        row.tries += verdict is not Verdict.RELEASED
+        row.doubted |= verdict is Verdict.UNKNOWN
+        if handed and to[verdict] in (S.DEFERRED, S.REFUSED):
+            self.dots[*sent.key, claimed.address] -= 1
+        settled = self.ledger.settle(claimed, outcome, due)
+        assert settled is self.end(claimed.dispatch_id, claimed.address, to[verdict], due)
+
+    @precondition(lambda self: self.sent and self.holders)
+    @rule(
+        pick=PICK,
+        verdicts=st.lists(st.sampled_from([*AFTER_THE_DOT, Verdict.UNKNOWN]), min_size=1, max_size=3),
+    )
+    def deliver(self, pick: int, verdicts: list[Verdict]) -> None:
+        """The usual way, so that the walk often comes to what may follow it."""
+        before = len(self.hands)
+        self.claim(pick, pick, len(verdicts))
+        for claimed, verdict in zip(self.hands[before:], verdicts, strict=False):
+            self.every_row_stands_where_the_model_has_it()
+            self.hand_one(claimed)
+            self.every_row_stands_where_the_model_has_it()
+            self.settle_one(claimed, verdict, True, pick % 9)
+
+    @precondition(lambda self: self.sent and self.holders)
+    @rule(pick=PICK, verdict=st.sampled_from([*AFTER_THE_DOT, Verdict.UNKNOWN]))
+    def deliver_one(self, pick: int, verdict: Verdict) -> None:
+        self.deliver(pick, [verdict])
+
+    @precondition(lambda self: self.hands)
+    @rule(picks=st.lists(PICK, min_size=1, max_size=3))
+    def release(self, picks: list[int]) -> None:
+        chosen = [self.pick_claimed(pick, S.CLAIMED) for pick in picks]
+        expected = 0
+        for claimed in chosen:
+            if self.is_held(claimed, S.CLAIMED):
+                self.end(claimed.dispatch_id, claimed.address, S.PLANNED)
+                expected += 1
+        assert self.ledger.release(chosen) == expected
+
+    def skip(self, pick: int) -> None:
+        claimed = self.pick_claimed(pick, S.CLAIMED)
+        if self.is_held(claimed, S.CLAIMED):
+            self.ledger.skip(claimed, "The report has come in.")
+            self.end(claimed.dispatch_id, claimed.address, S.SKIPPED)
+        else:
+            with pytest.raises(LostClaimError):
+                self.ledger.skip(claimed, "The report has come in.")
+
+    # Dying
+
+    @precondition(lambda self: set(self.holders) - self.dead)
+    @rule(pick=PICK)
+    def crash(self, pick: int) -> None:
+        living = sorted(set(self.holders) - self.dead, key=list(self.holders).index)
+        holder_id = living[pick % len(living)]
+        self.ledgers.crash(self.holders[holder_id])
+        self.dead.add(holder_id)
+
+    def leave(self, pick: int) -> None:
+        living = sorted(set(self.holders) - self.dead, key=list(self.holders).index)
+        holder = self.holders.pop(living[pick % len(living)])
+        holder.close()
+        self.take_back(holder.id)
+        self.gone.append(holder)
+
+    @precondition(lambda self: self.dead)
+    @rule()
+    def recover(self) -> None:
+        planned = unknown = 0
+        for holder_id in self.dead:
+            back = self.take_back(holder_id)
+            planned, unknown = planned + back[0], unknown + back[1]
+            self.gone.append(self.holders.pop(holder_id))
+        self.dead.clear()
+        recovered = self.ledger.recover()
+        assert (recovered.planned, recovered.unknown) == (planned, unknown)
+
+    def claim_after_being_taken_for_dead(self, pick: int) -> None:
+        with pytest.raises(LostClaimError):
+            self.ledger.claim(self.one(pick)[0], 1, self.gone[pick % len(self.gone)])
+
+    def open_the_ledger_again(self, pick: int) -> None:
+        self.ledger.close()
+        self.ledger = self.ledgers.open(self.clock)
+
+    # Deciding
+
+    @rule(who=st.sampled_from(READERS), because=st.sampled_from(Because))
+    def suppress(self, who: str, because: Because) -> None:
+        self.ledger.suppress(f"{who}@example.org", because)
+        self.listed.add((f"{who}@example.org", because))
+
+    def unsuppress(self, pick: int) -> None:
+        who = READERS[pick % len(READERS)]
+        entries = {entry for entry in self.listed if entry[0] == f"{who}@example.org"}
+        assert self.ledger.unsuppress(f"{who}@example.org") == len(entries)
+        self.listed -= entries
+
+    @precondition(lambda self: self.sent)
+    @rule(pick=PICK, to=st.sampled_from(["pause", "reopen", "reopen", "reopen", "cancel"]))
+    def turn(self, pick: int, to: str) -> None:
+        name, sent = self.one(pick)
+        finished = sent.done and sent.state is not DispatchState.CANCELLED
+        if to == "pause":
+            if sent.state is DispatchState.OPEN and not finished:
+                sent.state = DispatchState.PAUSED
+            self.ledger.pause(name, "The mail service asks to wait.")
+        elif to == "reopen":
+            if finished or sent.state is DispatchState.CANCELLED:
+                with pytest.raises(LedgerError, match="any more"):
+                    self.ledger.reopen(name)
+            else:
+                sent.state = DispatchState.OPEN
+                self.ledger.reopen(name)
+        elif finished:
+            with pytest.raises(LedgerError, match="any more"):
+                self.ledger.cancel(name, "A wrong date.")
+        else:
+            sent.state = DispatchState.CANCELLED
+            self.ledger.cancel(name, "A wrong date.")
+            self.end_waiting(name, S.CANCELLED)
+
+    def expire(self, pick: int) -> None:
+        name, sent = self.one(pick)
+        expected = self.end_waiting(name, S.EXPIRED) if self.clock.now >= sent.expires else 0
+        assert self.ledger.expire(name) == expected
+        assert self.ledger.finish_if_done(name) is sent.done
+
+    def skip_waiting(self, pick: int) -> None:
+        name, _ = self.one(pick)
+        addresses = {f"{who}@example.org" for who in READERS[pick % 4 : pick % 4 + 2]}
+        expected = self.end_waiting(name, S.SKIPPED, addresses)
+        assert self.ledger.skip_waiting(name, addresses, "The report has come in.") == expected
+
+    @precondition(lambda self: self.sent)
+    @rule(pick=PICK, who=st.sampled_from(READERS), accepted=st.booleans())
+    def resolve(self, pick: int, who: str, accepted: bool) -> None:
+        name, sent = self.one(pick)
+        address = f"{who}@example.org"
+        doubts = [(n, a) for n, s in self.sent.items() for a, row in s.rows.items() if row.state is S.UNKNOWN]
+        if doubts and pick % 4:
+            name, address = doubts[pick % len(doubts)]
+            sent = self.sent[name]
+        row = sent.rows.get(address)
+        if (
+            row is None
+            or row.state is not S.UNKNOWN
+            or (sent.state is DispatchState.CANCELLED and not accepted)
+        ):
+            with pytest.raises(LedgerError):
+                self.ledger.resolve(name, address, accepted, "D. Officer")
+            return
+        assert self.ledger.resolve(name, address, accepted, "D. Officer") is (
+            S.ACCEPTED if accepted else S.PLANNED
+        )
+        if not accepted:
+            self.resends[*sent.key, address] += 1
+            if self.clock.now >= sent.expires:
+                self.end_waiting(name, S.EXPIRED)
+                sent.expires = self.clock.now + timedelta(days=1)
+        self.end(name, address, S.ACCEPTED if accepted else S.PLANNED)
+
+    def forget_rehearsals(self, pick: int) -> None:
+        forgotten = [
+            name
+            for name, sent in self.sent.items()
+            if sent.rehearsal and not any(row.state in IN_HAND for row in sent.rows.values())
+        ]
+        for name in forgotten:
+            del self.sent[name]
+        self.claims = {claim: name for claim, name in self.claims.items() if name in self.sent}
+        assert self.ledger.forget_rehearsals() == len(forgotten)
+
+    @rule(hours=st.sampled_from([-5, 1, 1, 7, 7, 30, 73]), pick=PICK)
+    def time_goes(self, hours: int, pick: int) -> None:
+        self.clock.forward(hours=hours)
+        if hours > LIFE / timedelta(hours=1) and self.sent:
+            self.expire(pick)
+
+    # What must hold at all times
+
+    @invariant()
+    def every_row_stands_where_the_model_has_it(self) -> None:
+        for name, sent in self.sent.items():
+            rows = list(self.ledger.deliveries(name))
+            assert {row.address: row.state for row in rows} == {a: row.state for a, row in sent.rows.items()}
+            assert {row.address: row.attempts for row in rows} == {
+                a: row.tries for a, row in sent.rows.items()
+            }
+            for row in rows:
+                before = self.history.get(row.id, S.PLANNED)
+                assert row.state is before or self.is_step(before, row.state), f"{before} → {row.state}"
+                assert (row.due_at is not None) is (row.state in WAITING)
+                self.history[row.id] = row.state
+
+    def is_step(self, before: State, after: State) -> bool:
+        """Whether one verb may lead from the one to the other: a step, or a step and then out of the waiting line."""
+        return after in TRANSITIONS[before] or any(
+            between in TRANSITIONS[before] and after in TRANSITIONS[between] & {S.CANCELLED}
+            for between in WAITING
+        )
+
+    @invariant()
+    def figures_are_sums_and_finished_means_all_ended(self) -> None:
+        self.checked += 1
+        if not self.sent or self.checked % 2:
+            return
+        name, sent = self.one(self.checked)
+        report = self.ledger.report(name)
+        assert report.counts == Counter(row.state for row in sent.rows.values())
+        assert report.is_finished is sent.done
+        assert (report.finished_at is not None) is sent.done
+        shown = (
+            DispatchState.FINISHED if sent.done and sent.state is not DispatchState.CANCELLED else sent.state
+        )
+        assert report.dispatch.state is shown
+        assert (
+            sum(report.by_variant.values())
+            == sum(report.by_country.values())
+            == report.total
+            == len(sent.rows)
+        )
+
+    @invariant()
+    def nobody_is_held_twice_for_an_occasion(self) -> None:
+        holding: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for realm, occasion, address in self.claims:
+            holding[realm, occasion].add(address)
+        for key in [self.one(self.checked)[1].key] if self.sent else []:
+            everybody = [f"{who}@example.org" for who in READERS]
+            assert self.ledger.claimed_addresses(*key, everybody) == holding[key]
+            assert self.ledger.holds(*key) == len(holding[key])
+            for address in everybody:
+                taking = [s for s in self.sent.values() if s.key == key and address in s.rows]
+                assert sum(s.rows[address].state not in GOT_NOTHING for s in taking) <= 1
+
+    @invariant()
+    def nobody_can_have_it_twice_unless_a_person_said_so(self) -> None:
+        for key, dots in self.dots.items():
+            assert dots <= 1 + self.resends[key]
+
+
+def walk(examples: int) -> None:
+    LedgerMachine.ledgers_in = SqliteLedgers
+    LedgerMachine.seen.clear()
+    run_state_machine_as_test(
+        LedgerMachine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=40,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=(Steps.generate, Steps.shrink),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert set(LedgerMachine.seen) >= ENDED | WAITING, "the walk has been everywhere"
+
+
+def test_any_order_of_anything_keeps_every_promise() -> None:
+    walk(20)
+
+
+@pytest.mark.slow
+def test_any_order_of_anything_keeps_every_promise_for_long() -> None:
+    walk(300)
