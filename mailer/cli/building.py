@@ -1,0 +1,59 @@
+"""`mailer build`: what readers get, as files to look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailer.cli.app import app, workspace_of
+from mailer.cli.output import OnOption, ToOption, cell, console, parse_day, table
+from mailer.errors import MailerError
+from mailer.flow import compose_issue, ledger_of
+from mailer.flow.build import build_for_reader, build_public, build_variant
+from mailer.flow.records import unsubscribe_secret
+
+PUBLIC = "public"
+
+
+@app.command(rich_help_panel="Write and check")
+def build(
+    context: typer.Context,
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The issue, or its folder.")],
+    to: ToOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to; build/SLUG where left out.")] = None,
+    as_: Annotated[str, typer.Option("--as", metavar="EMAIL", help="Only what this reader gets.")] = "",
+    public: Annotated[
+        bool,
+        typer.Option(
+            "--public", help="Pages and pictures for the web site, as `public` = static needs them."
+        ),
+    ] = False,
+    on: OnOption = "",
+) -> None:
+    """Write what each kind of reader gets: html, text and the message itself.
+
+    Example: [bold]mailer build 2016-12-cami --as aigul.sadykova@example.org[/bold]
+    """
+    workspace = workspace_of(context)
+    with ledger_of(workspace) as ledger:
+        secret = unsubscribe_secret(ledger)
+    composed = compose_issue(workspace, slug, tuple(to or ()), secret=secret, on=parse_day(on))
+    folder = out or workspace.build / (PUBLIC if public else composed.file.slug)
+    if public:
+        pages = build_public(workspace, composed, folder)
+        console.print(cell(f"{len(pages)} pages in {workspace.shown(folder)}; hand over the whole folder"))
+        return
+    if as_:
+        reader = composed.reader(as_)
+        if reader is None:
+            raise MailerError(f"{as_} is not among the readers.", "See who is: `mailer audience`.")
+        files = [build_for_reader(workspace, composed, reader, folder)]
+    else:
+        files = [build_variant(workspace, composed, r, folder) for r in composed.renditions]
+    listing = table(">readers", ">html bytes", "folder", "version")
+    for built in sorted(files, key=lambda b: -b.readers):
+        place = workspace.shown(built.index.parent)
+        listing.add_row(str(built.readers), f"{built.html_bytes:,}", cell(place), cell(built.words))
+    console.print(listing)

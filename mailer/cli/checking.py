@@ -1,0 +1,72 @@
+"""`mailer check`: findings, worst first."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mailer.cli.app import app, workspace_of
+from mailer.cli.output import (
+    Format,
+    FormatOption,
+    OnOption,
+    ToOption,
+    console,
+    count_words,
+    finding_json,
+    parse_day,
+    print_json,
+    show_findings,
+)
+from mailer.config import Workspace
+from mailer.errors import ProblemsError
+from mailer.flow import compose_issue
+from mailer.model.finding import Finding, Severity
+
+
+@app.command(rich_help_panel="Write and check")
+def check(
+    context: typer.Context,
+    slug: Annotated[
+        str, typer.Argument(metavar="SLUG", help="The issue, or its folder; every issue where left out.")
+    ] = "",
+    to: ToOption = None,
+    on: OnOption = "",
+    format: FormatOption = Format.TEXT,  # noqa: A002
+) -> None:
+    """Show what is wrong with an issue, worst first. Exit code 1 while anything stops it.
+
+    Example: [bold]mailer check 2016-12-cami[/bold]
+    """
+    from mailer.content import list_issues
+
+    workspace = workspace_of(context)
+    slugs = [slug] if slug else list_issues(workspace.issues)
+    standing: list[Finding] = []
+    waived: list[Finding] = []
+    for name in slugs:
+        found, covered = _check(workspace, name, tuple(to or ()), on)
+        if format is Format.TEXT:
+            show_findings(found)
+            quiet = f", {len(covered)} waived" if covered else ""
+            console.print(f"[bold]{name}[/bold]: {count_words(found)}{quiet}")
+        standing += found
+        waived += covered
+    if format is Format.JSON:
+        print_json(
+            {"findings": [finding_json(f) for f in standing], "waived": [finding_json(f) for f in waived]}
+        )
+    if any(finding.severity is Severity.STOP for finding in standing):
+        raise typer.Exit(1)
+
+
+def _check(
+    workspace: Workspace, slug: str, to: tuple[str, ...], on: str
+) -> tuple[list[Finding], list[Finding]]:
+    try:
+        # The findings do not depend on the key that signs unsubscribe addresses.
+        composed = compose_issue(workspace, slug, to, secret=b"check", on=parse_day(on))
+    except ProblemsError as error:
+        return [Finding.from_problem(problem) for problem in error.problems], []
+    return list(composed.standing), list(composed.waived)

@@ -1,0 +1,192 @@
+"""Commands about what went out: dispatches, report, resume, pause, cancel, settle."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from typing import Annotated
+
+import typer
+
+from mailer.cli.app import app, workspace_of
+from mailer.cli.live import deliver_live
+from mailer.cli.output import Format, FormatOption, cell, console, print_json, table
+from mailer.cli.reporting import badge, report_json, show_report, show_sent
+from mailer.dispatch import report_dispatch, report_rows
+from mailer.dispatch.report import counts_in_words
+from mailer.errors import UsageError
+from mailer.flow import ledger_of
+from mailer.flow import resume as resume_dispatch
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The sending's id, or how it starts.")]
+PANEL = "Follow up"
+
+
+@app.command(rich_help_panel=PANEL)
+def dispatches(
+    context: typer.Context,
+    real: Annotated[bool, typer.Option("--real", help="Leave rehearsals out.")] = False,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+) -> None:
+    """List what went out, newest first.
+
+    Example: [bold]mailer dispatches --real[/bold]
+    """
+    with ledger_of(workspace_of(context)) as ledger:
+        reports = [ledger.report(d.id) for d in ledger.dispatches(include_rehearsals=not real)]
+    if format is Format.JSON:
+        print_json([report_json(report) for report in reports])
+        return
+    if not reports:
+        console.print("Nothing has been sent yet.")
+        return
+    listing = table("id", "issue", "groups", "realm", "state", "mails", "planned at")
+    for report in reports:
+        dispatch = report.dispatch
+        counts = ", ".join(f"{count} {words}" for words, count in counts_in_words(report))
+        listing.add_row(
+            dispatch.id,
+            cell(dispatch.slug),
+            cell(", ".join(dispatch.segments)),
+            badge(dispatch),
+            dispatch.state.value,
+            counts,
+            f"{dispatch.created_at:%Y-%m-%d %H:%M}",
+        )
+    console.print(listing)
+
+
+@app.command(rich_help_panel=PANEL)
+def report(
+    context: typer.Context,
+    dispatch_id: Id,
+    rows: Annotated[bool, typer.Option("--rows", help="One row a reader, as CSV or JSON.")] = False,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+) -> None:
+    """Show what a sending came to: counts, refusals, doubts.
+
+    Example: [bold]mailer report 7f3c --rows > report.csv[/bold]
+    """
+    with ledger_of(workspace_of(context)) as ledger:
+        found = ledger.find_dispatch(dispatch_id)
+        made = report_dispatch(found.id, ledger)
+        listed = list(report_rows(found.id, ledger)) if rows else []
+    if format is Format.JSON:
+        print_json(report_json(made) | ({"rows": listed} if rows else {}))
+    elif rows:
+        _print_csv(listed)
+    else:
+        show_report(made)
+
+
+def _print_csv(rows: list[dict[str, str | int]]) -> None:
+    if not rows:
+        return
+    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _guarded(value) for key, value in row.items()} for row in rows)
+
+
+def _guarded(value: str | int) -> str | int:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    if isinstance(value, str) and value.lstrip(" \"'")[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return value
+
+
+@app.command(rich_help_panel=PANEL)
+def resume(
+    context: typer.Context,
+    dispatch_id: Id,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Stay until nothing is left to be tried again.")
+    ] = False,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+) -> None:
+    """Go on with a sending that was stopped, paused or cut off. Nobody gets it twice.
+
+    Example: [bold]mailer resume 7f3c[/bold]
+    """
+    workspace = workspace_of(context)
+    with ledger_of(workspace) as ledger:
+        found = ledger.find_dispatch(dispatch_id)
+        ledger.reopen(found.id)
+        total = ledger.report(found.id).total
+        sent = deliver_live(
+            total,
+            lambda stop, progress: resume_dispatch(
+                workspace, ledger, found, stop=stop, progress=progress, wait=wait
+            ),
+            quiet=format is Format.JSON,
+        )
+    if format is Format.JSON:
+        print_json(report_json(sent.report))
+    else:
+        show_sent(sent)
+    if sent.ended.why:
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel=PANEL)
+def pause(
+    context: typer.Context,
+    dispatch_id: Id,
+    because: Annotated[str, typer.Option("--because", help="Why, for the record.")] = "asked to",
+) -> None:
+    """Pause a sending, whoever runs it: what is in flight finishes, nothing new starts.
+
+    Example: [bold]mailer pause 7f3c --because "wrong date in the lead"[/bold]
+    """
+    with ledger_of(workspace_of(context)) as ledger:
+        found = ledger.find_dispatch(dispatch_id)
+        ledger.pause(found.id, because)
+        show_report(ledger.report(found.id))
+
+
+@app.command(rich_help_panel=PANEL)
+def cancel(
+    context: typer.Context,
+    dispatch_id: Id,
+    because: Annotated[str, typer.Option("--because", help="Why, for the record.")] = "asked to",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Cancel what has not gone yet. It cannot be taken back, and those who have it keep it.
+
+    Example: [bold]mailer cancel 7f3c[/bold]
+    """
+    with ledger_of(workspace_of(context)) as ledger:
+        found = ledger.find_dispatch(dispatch_id)
+        if not yes:
+            typer.confirm(f"Cancel what is left of {found.id} ({found.slug})?", abort=True)
+        ledger.cancel(found.id, because)
+        ledger.finish_if_done(found.id)
+        show_report(ledger.report(found.id))
+
+
+@app.command(rich_help_panel=PANEL)
+def settle(
+    context: typer.Context,
+    dispatch_id: Id,
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="The address in doubt.")],
+    accepted: Annotated[bool, typer.Option("--accepted", help="The mail service did take it.")] = False,
+    resend: Annotated[
+        bool, typer.Option("--resend", help="It did not: send the same message again.")
+    ] = False,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided, for the record.")] = "",
+) -> None:
+    """Decide a mail in doubt: the link broke when the mail service may have had it already.
+
+    Look for the Message-ID in the mail service's log or Sent Items first.
+
+    Example: [bold]mailer settle 7f3c a.person@example.org --accepted[/bold]
+    """
+    if accepted == resend:
+        raise UsageError("Say either --accepted or --resend.")
+    with ledger_of(workspace_of(context)) as ledger:
+        found = ledger.find_dispatch(dispatch_id)
+        state = ledger.resolve(found.id, email, accepted=accepted, by=by)
+        ledger.finish_if_done(found.id)
+    if accepted:
+        console.print(cell(f"{email}: {state}."))
+    else:
+        console.print(f"{email} waits again: [bold]mailer resume {found.id}[/bold]")

@@ -1,0 +1,93 @@
+"""`mailer outbox …`: the practice tray."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+
+from mailer.cli.app import app, workspace_of
+from mailer.cli.output import Format, FormatOption, cell, console, print_json, table
+from mailer.flow import ledger_of
+from mailer.relay import OutboxServer, Tray, serve_outbox
+
+group = typer.Typer(no_args_is_help=True, help="The practice tray: mail that was kept here, and not sent.")
+app.add_typer(group, name="outbox", rich_help_panel="Follow up")
+
+
+@group.command(name="list")
+def list_(context: typer.Context, format: FormatOption = Format.TEXT) -> None:  # noqa: A002
+    """List what lies in the practice tray, newest first.
+
+    Example: [bold]mailer outbox list[/bold]
+    """
+    messages = list(Tray(workspace_of(context).outbox).list())
+    if format is Format.JSON:
+        print_json(
+            [
+                {
+                    "id": m.id,
+                    "at": m.received_at,
+                    "to": m.delivered_to,
+                    "from": m.sender,
+                    "subject": m.subject,
+                }
+                | {"bytes": m.size}
+                for m in messages
+            ]
+        )
+        return
+    if not messages:
+        console.print("Nothing in the practice tray yet. `mailer send SLUG --to SEGMENT` puts mail here.")
+        return
+    listing = table("id", "to", "subject", ">KB")
+    for m in messages[:200]:
+        listing.add_row(cell(m.id), cell(m.delivered_to), cell(m.subject), f"{m.size / 1024:,.0f}")
+    console.print(listing)
+    console.print(f"{len(messages)} mails – practice tray, not sent")
+
+
+@group.command()
+def show(
+    context: typer.Context,
+    message_id: Annotated[str, typer.Argument(metavar="ID", help="As `mailer outbox list` shows it.")],
+) -> None:
+    """Print one mail as it was received.
+
+    Example: [bold]mailer outbox show 7f3c/20161219T091400-1 | less[/bold]
+    """
+    sys.stdout.buffer.write(Tray(workspace_of(context).outbox).read(message_id))
+
+
+@group.command()
+def serve(
+    context: typer.Context,
+    port: Annotated[int, typer.Option("--port", help="Where to listen, on 127.0.0.1.")] = 2525,
+) -> None:
+    """Run a local SMTP server that keeps what it gets, until Ctrl-C.
+
+    Example: [bold]mailer outbox serve --port 2525[/bold]
+    """
+    workspace = workspace_of(context)
+
+    def ready(server: OutboxServer) -> None:
+        console.print(
+            f"Listening on 127.0.0.1:{server.port}; mail is kept in {workspace.shown(workspace.outbox)}"
+        )
+
+    asyncio.run(serve_outbox(workspace.outbox, "127.0.0.1", port, on_ready=ready))
+
+
+@group.command()
+def clear(context: typer.Context) -> None:
+    """Empty the practice tray and forget all rehearsals.
+
+    Example: [bold]mailer outbox clear[/bold]
+    """
+    workspace = workspace_of(context)
+    removed = Tray(workspace.outbox).clear()
+    with ledger_of(workspace) as ledger:
+        forgotten = ledger.forget_rehearsals()
+    console.print(f"{removed} mails removed, {forgotten} rehearsals forgotten.")

@@ -1,0 +1,119 @@
+"""What commands print: tables for people, JSON for programs, errors with the way out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from mailer.errors import MailerError, ProblemsError, UsageError
+from mailer.model.finding import Finding, Severity
+
+console = Console(highlight=False, soft_wrap=False)
+errors = Console(stderr=True, highlight=False)
+
+COLOURS = {Severity.STOP: "bold red", Severity.WARN: "yellow", Severity.NOTE: "cyan"}
+
+
+class Format(StrEnum):
+    """How to print."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
+OnOption = Annotated[
+    str, typer.Option("--on", metavar="DATE", help="Work as of that day, such as 2016-12-19: a rehearsal.")
+]
+ToOption = Annotated[
+    list[str] | None, typer.Option("--to", metavar="SEGMENT", help="A group of readers; may be repeated.")
+]
+
+
+def parse_day(text: str) -> date | None:
+    """A day from YYYY-MM-DD; None from "". UsageError where it is neither."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f'"{text}" is not a day.', "Write it as 2016-12-19.") from error
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON, dates and enums as text."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def table(*columns: str, title: str = "") -> Table:
+    """A plain table; a column that starts with > is for numbers."""
+    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="dim")
+    made.padding = (0, 2, 0, 0)
+    for column in columns:
+        if column.startswith(">"):
+            made.add_column(column[1:], justify="right", no_wrap=True)
+        else:
+            made.add_column(column, overflow="fold")
+    return made
+
+
+def cell(text: object) -> Text:
+    """Text that is never taken for markup."""
+    return Text(str(text))
+
+
+def show_findings(findings: Iterable[Finding], heading: str = "") -> None:
+    """One finding a paragraph: severity and rule, place, message, what to do."""
+    if heading:
+        console.print(f"[bold]{escape(heading)}[/bold]")
+    for finding in findings:
+        colour = COLOURS[finding.severity]
+        place = ":".join(str(part) for part in (finding.file, finding.line) if part)
+        head = Text.assemble(
+            (f"{finding.severity:<5}", colour),
+            " ",
+            (place, "bold"),
+            "  " if place else "",
+            (finding.rule, "dim"),
+        )
+        console.print(head)
+        where = " · ".join(part for part in (finding.item, finding.field) if part)
+        console.print(Text(f"      {where + ': ' if where else ''}{finding.message}"))
+        if finding.hint:
+            console.print(Text(f"      → {finding.hint}", style="dim"))
+
+
+def finding_json(finding: Finding) -> dict[str, object]:
+    """A finding with the keys that programs may rely on."""
+    keys = ("rule", "severity", "item", "field", "file", "line", "words", "message", "hint")
+    dumped = finding.model_dump(mode="json")
+    return {key: dumped[key] for key in keys}
+
+
+def count_words(findings: Iterable[Finding]) -> str:
+    """Such as `2 stop, 1 warn`; `nothing found` where there is none."""
+    listed = list(findings)
+    counts = [(severity, sum(f.severity is severity for f in listed)) for severity in Severity]
+    return ", ".join(f"{count} {severity}" for severity, count in counts if count) or "nothing found"
+
+
+def show_error(error: MailerError, *, usage: bool = False) -> None:
+    """Print an error to the standard error stream: what, and what to do next."""
+    if isinstance(error, ProblemsError):
+        for problem in error.problems:
+            errors.print(Text(str(problem)))
+        count = len(error.problems)
+        errors.print(f"[bold red]{count} problem{'s' if count != 1 else ''}.[/bold red] Nothing was done.")
+        return
+    errors.print(Text.assemble((f"{'Usage' if usage else 'Error'}: ", "bold red"), error.message))
+    if error.hint:
+        errors.print(Text(f"→ {error.hint}"))

@@ -1,0 +1,146 @@
+"""Commands about people: audience, and the do-not-mail list."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mailer.audience import count, explain, resolve
+from mailer.cli.app import app, workspace_of
+from mailer.cli.output import Format, FormatOption, OnOption, cell, console, parse_day, print_json, table
+from mailer.errors import MailerError, UsageError, nearest
+from mailer.flow import People, ledger_of, read_people
+from mailer.model.suppression import Because
+
+PANEL = "People"
+
+
+@app.command(rich_help_panel=PANEL)
+def audience(
+    context: typer.Context,
+    segment: Annotated[
+        str, typer.Argument(metavar="SEGMENT", help="A group; all groups where left out.")
+    ] = "",
+    explain_: Annotated[
+        str, typer.Option("--explain", metavar="EMAIL", help="Why this person is in it, or not.")
+    ] = "",
+    on: OnOption = "",
+    format: FormatOption = Format.TEXT,  # noqa: A002
+) -> None:
+    """Show who is in a group: how many by country, role and language; or why somebody is or is not.
+
+    Example: [bold]mailer audience cms-parties --explain a.person@example.org[/bold]
+    """
+    from datetime import UTC, datetime
+
+    day = parse_day(on) or datetime.now(UTC).date()
+    people = read_people(workspace_of(context))
+    known = people.recipients.segments
+    if segment and segment not in known:
+        raise UsageError(f'There is no group "{segment}".', nearest(segment, known))
+    scene = people.scene(day)
+    if explain_:
+        _explain(people, segment, explain_, scene)
+        return
+    if not segment:
+        rows = [(name, len(resolve((name,), people.recipients, scene)), s.title) for name, s in known.items()]
+        if format is Format.JSON:
+            print_json([{"segment": name, "readers": size, "title": title} for name, size, title in rows])
+            return
+        listing = table("group", ">people", "title")
+        for name, size, title in rows:
+            listing.add_row(cell(name), str(size), cell(title))
+        console.print(listing)
+        console.print(f"[dim]as of {day}[/dim]")
+        return
+    contacts = resolve((segment,), people.recipients, scene)
+    counts = count(contacts, scene)
+    parts = {"country": counts.by_country, "role": counts.by_role, "language": counts.by_language}
+    if format is Format.JSON:
+        print_json({"segment": segment, "on": day, "readers": len(contacts), "by": parts})
+        return
+    console.print(
+        f"[bold]{segment}[/bold] on {day}: {len(contacts)} of {len(people.recipients.contacts)} people"
+    )
+    for title, numbers in parts.items():
+        shown = ", ".join(f"{name or '–'} {number}" for name, number in numbers.items())
+        console.print(cell(f"by {title}: {shown}"))
+
+
+def _explain(people: People, segment: str, address: str, scene: object) -> None:
+    from mailer.audience import Explanation, Scene
+
+    assert isinstance(scene, Scene)
+    wanted = address.strip().casefold()
+    contact = next(
+        (c for c in people.recipients.contacts if wanted in (c.address.casefold(), c.email.casefold())), None
+    )
+    if contact is None:
+        close = nearest(wanted, [c.address for c in people.recipients.contacts][:5000])
+        raise MailerError(f"{address} is not in contacts.csv.", close if close.startswith("Did") else "")
+    names = [segment] if segment else list(people.recipients.segments)
+
+    def show(step: Explanation, depth: int) -> None:
+        because = f" ({step.because})" if step.because else ""
+        mark = "[green]yes[/green]" if step.holds else "[red]no [/red]"
+        console.print(f"{'  ' * depth}{mark} ", end="")
+        console.print(cell(step.words + because))
+        for inner in step.children:
+            show(inner, depth + 1)
+
+    for name in names:
+        show(explain(contact, name, scene), 0)
+
+
+@app.command(rich_help_panel=PANEL)
+def suppress(
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The address that must not be mailed.")],
+    note: Annotated[str, typer.Option("--because", help="Why, for the record.")],
+    reason: Annotated[
+        Because, typer.Option("--reason", help="unsubscribed holds for newsletters only.")
+    ] = Because.MANUAL,
+) -> None:
+    """Put an address on the do-not-mail list.
+
+    Example: [bold]mailer suppress a.person@example.org --because "asked by telephone"[/bold]
+    """
+    with ledger_of(workspace_of(context)) as ledger:
+        ledger.suppress(address, reason, note)
+    console.print(cell(f"{address} is on the do-not-mail list ({reason})."))
+
+
+@app.command(rich_help_panel=PANEL)
+def unsuppress(
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The address to mail again.")],
+) -> None:
+    """Take an address off the do-not-mail list.
+
+    Example: [bold]mailer unsuppress a.person@example.org[/bold]
+    """
+    with ledger_of(workspace_of(context)) as ledger:
+        if not ledger.unsuppress(address):
+            raise MailerError(f"{address} is not on the do-not-mail list.", "See `mailer suppressions`.")
+    console.print(cell(f"{address} is off the do-not-mail list."))
+
+
+@app.command(rich_help_panel=PANEL)
+def suppressions(context: typer.Context, format: FormatOption = Format.TEXT) -> None:  # noqa: A002
+    """Show the do-not-mail list.
+
+    Example: [bold]mailer suppressions --format json[/bold]
+    """
+    with ledger_of(workspace_of(context)) as ledger:
+        listed = ledger.suppressions()
+    if format is Format.JSON:
+        print_json([{"address": s.address, "because": s.because, "note": s.note, "at": s.at} for s in listed])
+        return
+    if not listed:
+        console.print("Nobody is on the do-not-mail list.")
+        return
+    listing = table("address", "because", "note", "since")
+    for entry in listed:
+        listing.add_row(cell(entry.address), entry.because, cell(entry.note), f"{entry.at:%Y-%m-%d}")
+    console.print(listing)

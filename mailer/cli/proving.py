@@ -1,0 +1,111 @@
+"""`mailer proof` and `mailer approve`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mailer.cli.app import app, workspace_of
+from mailer.cli.output import (
+    Format,
+    FormatOption,
+    OnOption,
+    ToOption,
+    cell,
+    console,
+    count_words,
+    finding_json,
+    parse_day,
+    print_json,
+    show_findings,
+    table,
+)
+from mailer.flow import approvals_of, approve_proof, compose_issue, ledger_of, prove_issue
+from mailer.flow.records import unsubscribe_secret
+from mailer.model.proof import Proof
+from mailer.proof import good_approvals
+
+
+@app.command(rich_help_panel="Prove and send")
+def proof(
+    context: typer.Context,
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The issue, or its folder.")],
+    to: ToOption = None,
+    also: Annotated[
+        list[str] | None, typer.Option("--also", metavar="EMAIL", help="One more reader.")
+    ] = None,
+    except_: Annotated[
+        list[str] | None, typer.Option("--except", metavar="EMAIL", help="One reader less.")
+    ] = None,
+    on: OnOption = "",
+    format: FormatOption = Format.TEXT,  # noqa: A002
+) -> None:
+    """Freeze what would be sent, and show it: versions, readers, findings, and the seal to approve.
+
+    Example: [bold]mailer proof 2016-12-cami --to everyone[/bold]
+    """
+    workspace = workspace_of(context)
+    with ledger_of(workspace) as ledger:
+        secret = unsubscribe_secret(ledger)
+    composed = compose_issue(
+        workspace,
+        slug,
+        tuple(to or ()),
+        secret=secret,
+        on=parse_day(on),
+        also=tuple(also or ()),
+        except_=tuple(except_ or ()),
+    )
+    made = prove_issue(workspace, composed)
+    approvals = good_approvals(made, approvals_of(workspace, made))
+    if format is Format.JSON:
+        print_json(
+            {
+                "digest": made.digest,
+                "seal": made.seal,
+                "variants": [
+                    {"key": r.variant.key, "words": made.words[r.variant.key], "html_bytes": r.html_bytes}
+                    | {"readers": made.heads[r.variant.key], "subject": r.subject}
+                    for r in made.renditions
+                ],
+                "findings": [finding_json(f) for f in made.standing],
+                "approvals": [a.model_dump(mode="json") for a in approvals],
+            }
+        )
+        return
+    show_proof(made)
+    show_findings(made.standing)
+    console.print(f"Findings: {count_words(made.standing)}")
+    if approvals:
+        console.print(f"Approved by {', '.join(a.by for a in approvals)}.")
+    else:
+        console.print(f"To approve: [bold]mailer approve {made.digest[:12]} --by NAME[/bold]")
+
+
+def show_proof(made: Proof) -> None:
+    """Print a proof's head and its versions."""
+    console.print(f"Proof [bold green]{made.seal}[/bold green] of [bold]{made.slug}[/bold], as of {made.day}")
+    console.print(f"[dim]digest {made.digest}[/dim]")
+    for subject in sorted({rendition.subject for rendition in made.renditions}):
+        console.print(cell(f"subject: {subject}"))
+    listing = table(">readers", ">html bytes", "version")
+    for rendition in sorted(made.renditions, key=lambda r: -made.heads[r.variant.key]):
+        key = rendition.variant.key
+        listing.add_row(str(made.heads[key]), f"{rendition.html_bytes:,}", cell(made.words[key]))
+    console.print(listing)
+
+
+@app.command(rich_help_panel="Prove and send")
+def approve(
+    context: typer.Context,
+    digest: Annotated[str, typer.Argument(metavar="DIGEST", help="The proof's digest, or how it starts.")],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who approves; not one of the authors.")],
+    words: Annotated[str, typer.Option("--words", help="A remark to keep with it.")] = "",
+) -> None:
+    """Approve exactly the bytes of a proof. Any change to them later makes the approval void.
+
+    Example: [bold]mailer approve 3f2a91 --by "Head of Unit"[/bold]
+    """
+    made, approval = approve_proof(workspace_of(context), digest, by, words)
+    console.print(f"[green]Approved[/green] {made.seal} of {made.slug} by {approval.by}.", markup=True)

@@ -1,0 +1,73 @@
+"""Commands to begin with: init, new, schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailer.cli.app import app, workspace_of
+from mailer.cli.output import cell, console, parse_day
+
+
+@app.command(rich_help_panel="Begin")
+def init(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make; new or empty.")],
+    sample: Annotated[
+        bool, typer.Option("--sample", help="With the sample issue and its invented people.")
+    ] = False,
+) -> None:
+    """Make a new workspace in which every command runs at once.
+
+    Its mail service is the practice tray: nothing leaves this machine.
+
+    Example: [bold]mailer init my-newsletter[/bold]
+    """
+    from mailer.flow.starter import make_workspace
+
+    made = make_workspace(folder, sample=sample)
+    console.print(f"[green]Made[/green] {made.root}")
+    for line in (
+        f"cd {folder}",
+        f"mailer check {made.first_issue}",
+        f"mailer send {made.first_issue} --to everyone",
+        "mailer studio",
+    ):
+        console.print(f"  [bold]{line}[/bold]")
+
+
+@app.command(rich_help_panel="Begin")
+def new(
+    context: typer.Context,
+    slug: Annotated[
+        str, typer.Argument(metavar="SLUG", help="The new issue's folder name, such as 2017-03-cami.")
+    ],
+    date: Annotated[
+        str, typer.Option("--date", metavar="DATE", help="Its planned day; today where left out.")
+    ] = "",
+) -> None:
+    """Begin a new issue: a folder with an issue.yaml to fill in.
+
+    Example: [bold]mailer new 2017-03-cami --date 2017-03-15[/bold]
+    """
+    from mailer.flow.starter import start_issue
+
+    workspace = workspace_of(context)
+    path = start_issue(workspace, slug, parse_day(date))
+    console.print(f"[green]Made[/green] {workspace.shown(path)}")
+    console.print(f"Look at it: [bold]mailer studio[/bold], or [bold]mailer check {slug}[/bold]")
+
+
+@app.command(rich_help_panel="Begin")
+def schema(context: typer.Context) -> None:
+    """Write JSON Schemas, so that editors complete and check issue files and mailer.toml.
+
+    Example: [bold]mailer schema[/bold]
+    """
+    from mailer.flow.starter import write_all_schemas
+
+    workspace = workspace_of(context)
+    for path in write_all_schemas(workspace.root):
+        console.print(cell(workspace.shown(path)))

@@ -1,0 +1,35 @@
+"""The spine: the stages in order, and the one place that names concrete relays and ledgers.
+
+    compose_issue   issue file + people → variants, renditions, findings
+    prove_issue     … under a digest, frozen
+    approve_proof   somebody's word for exactly that digest
+    plan_send       proof + audience − suppressed − those who have it → plan
+    send_plan       plan → ledger → relay → report
+    resume          the last step again, on what the ledger already has
+
+The commands, the studio, rehearsals and real sendings all go through these.
+"""
+
+from mailer.flow.compose import Composed, compose_issue
+from mailer.flow.people import People, read_people
+from mailer.flow.prove import approvals_of, approve_proof, prove_issue
+from mailer.flow.records import adopt_ledger, ledger_of
+from mailer.flow.relays import open_relay
+from mailer.flow.send import Sent, plan_send, resume, send_plan
+
+__all__ = [
+    "Composed",
+    "People",
+    "Sent",
+    "adopt_ledger",
+    "approvals_of",
+    "approve_proof",
+    "compose_issue",
+    "ledger_of",
+    "open_relay",
+    "plan_send",
+    "prove_issue",
+    "read_people",
+    "resume",
+    "send_plan",
+]

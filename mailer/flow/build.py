@@ -1,0 +1,96 @@
+"""Writing what readers get into files that any browser and mail program opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailer.config import Config, Workspace
+from mailer.flow.compose import Composed
+from mailer.flow.prove import draft_proof
+from mailer.flow.send import compile_proof
+from mailer.message import Recipient
+from mailer.model.audience import Contact, Reader
+from mailer.model.rendition import Rendition
+from mailer.model.slots import fill_slots, split_slots
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was written for one variant or reader."""
+
+    words: str
+    readers: int
+    html_bytes: int
+    index: Path
+
+
+def build_variant(workspace: Workspace, composed: Composed, rendition: Rendition, out: Path) -> Built:
+    """Write a variant as a reader gets it for whom nothing personal is known."""
+    nobody = Contact(email="reader@example.org", address="reader@example.org")
+    example = next(r for r in composed.readers if r.variant == rendition.variant.key)
+    slots = {name: example.slots.get(name, "") for name in ("unsubscribe", "list_unsubscribe", "web_view")}
+    reader = Reader(nobody, rendition.variant.language, rendition.variant.key, slots)
+    return _build(workspace, composed, rendition, reader, out / rendition.variant.key)
+
+
+def build_for_reader(workspace: Workspace, composed: Composed, reader: Reader, out: Path) -> Built:
+    """Write exactly what that reader gets, but for the Message-ID and Date, which belong to a sending."""
+    rendition = composed.rendition(reader.variant)
+    name = reader.address.replace("@", "_at_")
+    safe = "".join(c if c.isalnum() or c in "._-" else "_" for c in name)
+    return _build(workspace, composed, rendition, reader, out / safe)
+
+
+def _build(
+    workspace: Workspace, composed: Composed, rendition: Rendition, reader: Reader, folder: Path
+) -> Built:
+    folder.mkdir(parents=True, exist_ok=True)
+    template = compile_proof(draft_proof(workspace, composed))[rendition.variant.key]
+    message = template.message_for(_recipient(reader))
+    html = fill_slots(split_slots(rendition.html), reader.slots, rendition.defaults, kind="html")
+    text = fill_slots(split_slots(rendition.text), reader.slots, rendition.defaults, kind="text")
+    for picture in rendition.pictures:
+        file = f"pictures/{picture.file_name}"
+        (folder / "pictures").mkdir(exist_ok=True)
+        (folder / file).write_bytes(picture.content)
+        html = html.replace(f"cid:{picture.cid}", file)
+    (folder / "index.html").write_text(html, encoding="utf-8", newline="")
+    (folder / "message.txt").write_text(text, encoding="utf-8", newline="")
+    (folder / "message.eml").write_bytes(message.content)
+    words = composed.words[rendition.variant.key]
+    heads = composed.heads.get(rendition.variant.key, 0)
+    return Built(words, heads, rendition.html_bytes, folder / "index.html")
+
+
+def _recipient(reader: Reader) -> Recipient:
+    return Recipient(
+        email=reader.contact.email,
+        name=reader.contact.name,
+        message_id="<preview@invalid>",
+        dated_at=datetime.now(UTC),
+        slots=reader.slots,
+        list_unsubscribe=tuple(reader.slots.get("list_unsubscribe", "").split()),
+    )
+
+
+def public_page(rendition: Rendition, config: Config) -> str:
+    """A version's html for everybody: no personal data, and unsubscribing by mail to the office."""
+    values = {"unsubscribe": f"mailto:{config.newsletter.unsubscribe}", "web_view": config.public_url or ""}
+    return fill_slots(split_slots(rendition.html), values, rendition.defaults, kind="html")
+
+
+def build_public(workspace: Workspace, composed: Composed, out: Path) -> list[Path]:
+    """Write pages and pictures to hand to whoever runs the web site, at the addresses that mails point to."""
+    written: list[Path] = []
+    for rendition in composed.renditions:
+        page = out / "issues" / composed.issue.id / rendition.variant.key / "index.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(public_page(rendition, workspace.config), encoding="utf-8", newline="")
+        written.append(page)
+        for picture in rendition.pictures:
+            file = out / "pictures" / picture.file_name
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(picture.content)
+    return written

@@ -1,0 +1,228 @@
+"""From an issue's folder and its readers to variants, renditions and findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mailer.audience import Scene, belongs, language_for, resolve, slot_values
+from mailer.check import CheckedIssue, check_issue
+from mailer.config import PublicMode, SmtpRelay, Workspace
+from mailer.content import IssueFile, find_issue, read_issue, read_pictures, read_waivers
+from mailer.errors import nearest
+from mailer.flow.people import People, read_people
+from mailer.message import unsubscribe_token, unsubscribe_urls, web_view_url
+from mailer.model.audience import Contact, Reader
+from mailer.model.finding import Finding, Waiver
+from mailer.model.issue import Issue, Sender
+from mailer.model.rendition import TEXT_SLOTS, Rendition, Variant
+from mailer.render import Template, read_template, render_variant, variant_for
+
+EVERYONE: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An issue as each of its readers will get it, and what the checks say."""
+
+    file: IssueFile
+    people: People
+    day: date
+    segments: tuple[str, ...]
+    """Groups it is composed for; none means every contact."""
+    also: tuple[str, ...]
+    except_: tuple[str, ...]
+    sender: Sender
+    readers: tuple[Reader, ...]
+    renditions: tuple[Rendition, ...]
+    heads: Mapping[str, int]
+    words: Mapping[str, str]
+    findings: tuple[Finding, ...]
+    waivers: tuple[Waiver, ...]
+
+    @property
+    def issue(self) -> Issue:
+        """The issue as read."""
+        return self.file.issue
+
+    @property
+    def standing(self) -> tuple[Finding, ...]:
+        """Findings that no waiver covers, worst first."""
+        return tuple(f for f in self.findings if not any(w.covers(f) for w in self.waivers))
+
+    @property
+    def waived(self) -> tuple[Finding, ...]:
+        """Findings that a waiver covers."""
+        return tuple(f for f in self.findings if any(w.covers(f) for w in self.waivers))
+
+    def rendition(self, key: str) -> Rendition:
+        """The rendition of a variant; KeyError where there is none."""
+        for rendition in self.renditions:
+            if rendition.variant.key == key:
+                return rendition
+        raise KeyError(key)
+
+    def reader(self, address: str) -> Reader | None:
+        """The reader with that address, as given or normalised."""
+        wanted = address.strip().casefold()
+        return next(
+            (r for r in self.readers if wanted in (r.address.casefold(), r.contact.email.casefold())), None
+        )
+
+
+def compose_issue(
+    workspace: Workspace,
+    slug: str,
+    segments: tuple[str, ...] = EVERYONE,
+    *,
+    secret: bytes,
+    on: date | None = None,
+    also: tuple[str, ...] = (),
+    except_: tuple[str, ...] = (),
+    people: People | None = None,
+) -> Composed:
+    """Read, divide into variants, render each once, and check.
+
+    `on` decides the day; the issue's own date where left out. `secret` signs the unsubscribe addresses.
+    Raises ProblemsError or RenderError where files cannot be used; findings are values.
+    """
+    file = read_issue(find_issue(slug, workspace.issues), workspace.root)
+    people = people or read_people(workspace)
+    day = on or file.issue.date
+    scene = people.scene(day)
+    contacts = _contacts(people, scene, segments, also, except_)
+    desk = _Desk(workspace, file.issue, people, day, secret)
+    readers = tuple(desk.reader(contact) for contact in contacts)
+    heads = Counter(reader.variant for reader in readers)
+    pictures = read_pictures(file.issue, file.folder, file.document.file, file.locate)
+    renditions = tuple(
+        desk.render(variant, pictures) for key, variant in sorted(desk.variants.items()) if heads[key]
+    )
+    findings = check_issue(
+        CheckedIssue(
+            issue=file.issue,
+            locate=file.locate,
+            renditions=renditions,
+            day=day,
+            slot_gaps=_gaps(readers),
+            readers=len(readers),
+            known_segments=frozenset(people.recipients.segments),
+            clip_bytes=workspace.config.clip_bytes,
+            public=workspace.config.public is PublicMode.SERVER,
+            is_real=any(isinstance(relay, SmtpRelay) for relay in workspace.config.relays.values()),
+        )
+    )
+    return Composed(
+        file=file,
+        people=people,
+        day=day,
+        segments=segments,
+        also=also,
+        except_=except_,
+        sender=file.issue.sender or workspace.config.sender,
+        readers=readers,
+        renditions=renditions,
+        heads=heads,
+        words={r.variant.key: _words(r.variant, desk.variants, file.issue) for r in renditions},
+        findings=tuple(findings),
+        waivers=read_waivers(file.folder),
+    )
+
+
+def _contacts(
+    people: People, scene: Scene, segments: tuple[str, ...], also: tuple[str, ...], except_: tuple[str, ...]
+) -> tuple[Contact, ...]:
+    """Those in the groups; every contact where no group and nobody is named."""
+    if segments or also:
+        return resolve(segments, people.recipients, scene, also=also, except_=except_)
+    left_out = set(resolve((), people.recipients, scene, also=except_)) if except_ else set()
+    return tuple(contact for contact in people.recipients.contacts if contact not in left_out)
+
+
+class _Desk:
+    """Variants and personal fields of one issue; remembers what it has worked out."""
+
+    def __init__(self, workspace: Workspace, issue: Issue, people: People, day: date, secret: bytes) -> None:
+        self.workspace = workspace
+        self.issue = issue
+        self.people = people
+        self.day = day
+        self.secret = secret
+        self.variants: dict[str, Variant] = {}
+        self._by_view: dict[tuple[str, frozenset[str]], Variant] = {}
+        self._templates: dict[str, Template] = {}
+        self._scene = people.scene(day)
+        self._segments = sorted({item.show_to for item in issue.items if item.show_to})
+
+    def template(self, language: str) -> Template:
+        if language not in self._templates:
+            folder = self.workspace.templates / self.issue.template
+            self._templates[language] = read_template(folder, language, self.workspace.shown(folder))
+        return self._templates[language]
+
+    def reader(self, contact: Contact) -> Reader:
+        language = language_for(contact, self.people.registers, (self.issue.language,), self.issue.language)
+        variant = self._variant(language, frozenset(s for s in self._segments if self._sees(contact, s)))
+        slots = slot_values(
+            contact, self.people.registers, language, self.template(language).phrases, self.day
+        ) | self._addresses(contact, variant.key)
+        return Reader(contact=contact, language=language, variant=variant.key, slots=slots)
+
+    def render(self, variant: Variant, pictures: tuple) -> Rendition:  # type: ignore[type-arg]
+        config = self.workspace.config
+        return render_variant(
+            self.issue,
+            variant,
+            self.template(variant.language),
+            pictures,
+            config.office,
+            public_url="" if config.public is PublicMode.NONE else config.public_url,
+            web_view=config.public is not PublicMode.NONE,
+        )
+
+    def _sees(self, contact: Contact, name: str) -> bool:
+        segment = self.people.recipients.segments.get(name)
+        return segment is not None and (segment.rule is None or belongs(contact, segment.rule, self._scene))
+
+    def _variant(self, language: str, seen: frozenset[str]) -> Variant:
+        if (language, seen) not in self._by_view:
+            variant = variant_for(self.issue, language, seen.__contains__, self.day)
+            self._by_view[language, seen] = self.variants.setdefault(variant.key, variant)
+        return self._by_view[language, seen]
+
+    def _addresses(self, contact: Contact, key: str) -> dict[str, str]:
+        config = self.workspace.config
+        name = config.newsletter.list
+        token = unsubscribe_token(self.secret, name, contact.address)
+        urls = unsubscribe_urls(token, name, config.newsletter.unsubscribe, config.public, config.public_url)
+        view = web_view_url(self.issue.id, key, config.public, config.public_url)
+        return {"unsubscribe": urls[0], "list_unsubscribe": " ".join(urls), "web_view": view}
+
+
+def _gaps(readers: tuple[Reader, ...]) -> dict[str, int]:
+    return {name: sum(1 for reader in readers if not reader.slots.get(name)) for name in TEXT_SLOTS}
+
+
+def _words(variant: Variant, all_variants: Mapping[str, Variant], issue: Issue) -> str:
+    """What to call a variant: its language, and which items its readers do not see."""
+    shown_to_some = {item for other in all_variants.values() for item in other.items}
+    hidden = [item.id for item in issue.items if item.id in shown_to_some - set(variant.items)]
+    language = language_name(variant.language)
+    return f"{language}, without {', '.join(hidden)}" if hidden else f"{language}, every item"
+
+
+def language_name(code: str) -> str:
+    """The English name of a language, or its code."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code, sep="-").get_display_name("en") or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def unknown_segment(name: str, people: People) -> str:
+    """A hint for a group that does not exist."""
+    return nearest(name, people.recipients.segments)

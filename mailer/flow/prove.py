@@ -1,0 +1,56 @@
+"""Proofs of issues in a workspace: made, frozen, approved."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from mailer.config import Workspace
+from mailer.content import add_approval, find_issue, read_approvals
+from mailer.flow.compose import Composed
+from mailer.model.proof import Approval, Proof
+from mailer.proof import audience_parts, freeze_proof, load_proof, make_proof, new_approval
+
+
+def prove_issue(workspace: Workspace, composed: Composed) -> Proof:
+    """Put a composed issue under its digest and keep the pieces that will be sent."""
+    proof = draft_proof(workspace, composed)
+    freeze_proof(proof, workspace.proofs)
+    return proof
+
+
+def draft_proof(workspace: Workspace, composed: Composed) -> Proof:
+    """The proof of a composed issue, not kept anywhere."""
+    people = composed.people
+    return make_proof(
+        slug=composed.file.slug,
+        issue=composed.issue,
+        sender=composed.sender,
+        envelope_sender=workspace.config.envelope_sender,
+        list_id=workspace.config.newsletter.list_id,
+        segments=composed.segments,
+        also=composed.also,
+        except_=composed.except_,
+        day=composed.day,
+        renditions=composed.renditions,
+        audience=audience_parts(
+            composed.segments, people.recipients.segments, people.registers, composed.issue
+        ),
+        findings=composed.findings,
+        waivers=composed.waivers,
+        heads=composed.heads,
+        words=composed.words,
+        made_at=datetime.now(UTC).replace(microsecond=0),
+    )
+
+
+def approve_proof(workspace: Workspace, digest: str, by: str, words: str = "") -> tuple[Proof, Approval]:
+    """Write somebody's approval beside the issue. ProofError where they may not, or a `stop` stands."""
+    proof = load_proof(digest, workspace.proofs)
+    approval = new_approval(proof, by, datetime.now(UTC).replace(microsecond=0), words)
+    add_approval(find_issue(proof.slug, workspace.issues), approval)
+    return proof, approval
+
+
+def approvals_of(workspace: Workspace, proof: Proof) -> tuple[Approval, ...]:
+    """Every approval written beside the proof's issue."""
+    return tuple(read_approvals(find_issue(proof.slug, workspace.issues)))

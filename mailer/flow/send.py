@@ -1,0 +1,161 @@
+"""From an approved proof to a report."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from mailer.config import Workspace
+from mailer.content import Receipt, add_receipt, find_issue, read_receipts
+from mailer.dispatch import Ended, deliver_dispatch, plan_dispatch
+from mailer.errors import ProofError
+from mailer.flow.compose import Composed
+from mailer.flow.prove import approvals_of, draft_proof
+from mailer.flow.records import require_record
+from mailer.flow.relays import is_practice, open_relay
+from mailer.ledger import Ledger
+from mailer.message import MessageTemplate, compile_message
+from mailer.model.dispatch import REAL, Dispatch, DispatchState, Plan, Report, State, rehearsal_realm
+from mailer.model.proof import Proof
+from mailer.proof import load_proof, require_approved, what_changed
+
+Progress = Callable[[State], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How a sending ended, and what the ledger says of it."""
+
+    ended: Ended
+    report: Report
+
+
+def plan_send(
+    workspace: Workspace,
+    ledger: Ledger,
+    proof: Proof,
+    composed: Composed,
+    relay: str,
+    *,
+    repeat: str = "",
+) -> Plan:
+    """Who gets it and who does not. For a real sending, first everything that must be right.
+
+    It is a rehearsal where the relay is the practice tray or the day is not the issue's own: then it needs
+    no approval and uses up no occasion. Raises ProofError or LedgerError where a real one must not go.
+    """
+    now = datetime.now(UTC)
+    rehearsal = is_practice(workspace, relay) or composed.day != composed.issue.date
+    require_same(workspace, proof, composed)
+    if not rehearsal:
+        require_approved(proof, approvals_of(workspace, proof), workspace.config.approvals, now.date())
+        require_record(workspace, ledger, read_receipts(composed.file.folder))
+    dispatch_id = secrets.token_hex(4)
+    occasion = f"{proof.issue_id}/{repeat}" if repeat else proof.issue_id
+    dispatch = Dispatch(
+        id=dispatch_id,
+        realm=rehearsal_realm(dispatch_id) if rehearsal else REAL,
+        occasion=occasion,
+        slug=proof.slug,
+        digest=proof.digest,
+        message_class=proof.message_class,
+        relay=relay,
+        segments=proof.segments,
+        sender=proof.sender,
+        day=proof.day,
+        created_at=now,
+        expires_at=now + timedelta(hours=workspace.config.lifetime_hours),
+    )
+    addresses = [reader.address for reader in composed.readers]
+    return plan_dispatch(
+        proof,
+        composed.readers,
+        dispatch,
+        newsletter=workspace.config.newsletter.list,
+        suppressed={s.address: s for s in ledger.suppressions()},
+        already=frozenset(ledger.claimed_addresses(dispatch.realm, occasion, addresses)),
+    )
+
+
+def require_same(workspace: Workspace, proof: Proof, composed: Composed) -> None:
+    """ProofError where the issue, its groups or its sender are no longer what the proof shows."""
+    changed = what_changed(proof, draft_proof(workspace, composed))
+    if changed:
+        shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")  # noqa: PLR2004
+        raise ProofError(
+            f"Something has changed since proof {proof.seal} was made: {shown}.",
+            f"Make a new one with `mailer proof {proof.slug}`, and have it approved.",
+        )
+
+
+async def send_plan(
+    workspace: Workspace,
+    ledger: Ledger,
+    plan: Plan,
+    *,
+    stop: asyncio.Event,
+    progress: Progress = lambda _state: None,
+    wait: bool = False,
+) -> Sent:
+    """Write the plan into the ledger, deliver it, and report. The plan's dispatch can be resumed after any end."""
+    opened = ledger.open_dispatch(plan)
+    return await resume(workspace, ledger, opened.dispatch, stop=stop, progress=progress, wait=wait)
+
+
+async def resume(
+    workspace: Workspace,
+    ledger: Ledger,
+    dispatch: Dispatch,
+    *,
+    stop: asyncio.Event,
+    progress: Progress = lambda _state: None,
+    wait: bool = False,
+) -> Sent:
+    """Go on with a dispatch that the ledger has, from its frozen proof; nothing is planned again."""
+    proof = load_proof(dispatch.digest, workspace.proofs)
+    templates = compile_proof(proof)
+    async with open_relay(workspace, dispatch.relay, dispatch.id) as relay:
+        ended = await deliver_dispatch(
+            dispatch, ledger=ledger, relay=relay, templates=templates, stop=stop, progress=progress, wait=wait
+        )
+    report = ledger.report(dispatch.id)
+    if report.dispatch.state is DispatchState.FINISHED and not dispatch.is_rehearsal:
+        write_receipt(workspace, ledger, report)
+    return Sent(ended, report)
+
+
+def compile_proof(proof: Proof) -> dict[str, MessageTemplate]:
+    """Variant key → its message, ready for any number of readers."""
+    return {
+        rendition.variant.key: compile_message(
+            rendition,
+            sender=proof.sender,
+            envelope_sender=proof.envelope_sender,
+            message_class=proof.message_class,
+            list_name=proof.list_name,
+            list_id=proof.list_id,
+        )
+        for rendition in proof.renditions
+    }
+
+
+def write_receipt(workspace: Workspace, ledger: Ledger, report: Report) -> None:
+    """Write a finished real sending beside its issue, once."""
+    folder = find_issue(report.dispatch.slug, workspace.issues)
+    if any(receipt.id == report.dispatch.id for receipt in read_receipts(folder)):
+        return
+    add_receipt(
+        folder,
+        Receipt(
+            id=report.dispatch.id,
+            digest=report.dispatch.digest,
+            ledger=ledger.id,
+            finished_at=datetime.now(UTC).replace(microsecond=0),
+            counts={state.value: count for state, count in report.counts.items() if count},
+            relay=report.dispatch.relay,
+            segments=report.dispatch.segments,
+        ),
+    )

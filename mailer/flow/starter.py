@@ -1,0 +1,143 @@
+"""New workspaces and new issues."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from mailer.config import Config, Workspace, open_workspace
+from mailer.content import new_issue, write_schemas
+from mailer.errors import MailerError
+from mailer.flow.records import adopt_ledger, ledger_of
+
+PACKAGE = Path(__file__).resolve().parent.parent
+SAMPLE = "2016-12-cami"
+
+FIRST_SETTINGS = """\
+#:schema schemas/mailer.schema.json
+# The settings of this workspace. `mailer schema` writes a schema for editors.
+# An environment variable overrides a key: MAILER_RELAY=office, MAILER_LEDGER__PATH=/srv/ledger.db.
+
+languages = ["en"]
+relay = "outbox"          # the practice tray: nothing leaves this machine
+public = "none"           # nothing answers on the web: unsubscribe by mail, pictures embedded
+
+[office]
+name = "Your office"
+postal_address = "Street 1, 12345 City, Country"
+
+[sender]
+name = "Your office"
+email = "newsletter@example.org"
+
+[newsletter]
+list = "newsletter"
+list_id = "newsletter.example.org"
+unsubscribe = "unsubscribe@example.org"
+
+# A mail service that takes real mail:
+# [relays.office]
+# kind = "smtp"
+# host = "smtp.example.org"
+# port = 587
+# security = "starttls"
+# username = "newsletter@example.org"
+# password_env = "OFFICE_SMTP_PASSWORD"
+"""
+
+FIRST_CONTACTS = """\
+email,title,given_name,family_name,salutation,language,country,organization,roles,subscriptions
+first.reader@example.org,Ms.,First,Reader,,en,,Example Office,press,newsletter
+second.reader@example.org,,Second,Reader,,,,Example Partner,partner 2020-01-01..,newsletter
+"""
+
+FIRST_SEGMENTS = """\
+# yaml-language-server: $schema=../schemas/segments.schema.json
+# Groups of readers. A group without a rule is everybody.
+segments:
+  everyone:
+    title: Everyone
+  press:
+    title: Press
+    rule: {role: press}
+  partners:
+    title: Partners
+    rule: {role: partner}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new workspace, and the issue to look at first."""
+
+    root: Path
+    first_issue: str
+
+
+def starter(name: str) -> Path:
+    """A folder or file that comes with the package: in the wheel, or in the repository it was installed from."""
+    for place in (PACKAGE / "starter" / name, PACKAGE.parent / name):
+        if place.exists():
+            return place
+    raise MailerError(f"The package came without its {name}.", "Install it again.")
+
+
+def make_workspace(folder: Path, *, sample: bool = False) -> Made:
+    """Make a workspace with templates, people, a first issue and its own ledger of record.
+
+    MailerError where the folder has something in it already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise MailerError(f"{folder} is not empty.", "Name a folder that does not exist yet.")
+    folder.mkdir(parents=True, exist_ok=True)
+    _copy(starter("templates"), folder / "templates")
+    if sample:
+        _copy(starter("recipients"), folder / "recipients")
+        _copy(starter("issues") / SAMPLE, folder / "issues" / SAMPLE)
+        shutil.copyfile(starter("mailer.toml"), folder / "mailer.toml")
+        first = SAMPLE
+    else:
+        _write_first(folder)
+        first = f"{datetime.now(UTC):%Y-%m}-first"
+        new_issue(folder / "issues", first, day=_today(), series="Our newsletter", language="en")
+    (folder / ".gitignore").write_text(".mailer/\nbuild/\n", encoding="utf-8")
+    workspace = open_workspace(folder)
+    with ledger_of(workspace) as ledger:
+        adopt_ledger(workspace, ledger)
+    write_all_schemas(folder)
+    return Made(folder, first)
+
+
+def start_issue(workspace: Workspace, slug: str, day: date | None) -> Path:
+    """Begin an issue in a workspace; MailerError where its folder exists."""
+    series = workspace.config.sender.name
+    return new_issue(
+        workspace.issues, slug, day=day or _today(), series=series, language=workspace.config.languages[0]
+    )
+
+
+def write_all_schemas(root: Path) -> list[Path]:
+    """JSON Schemas of everything that people write, into `schemas/`."""
+    return write_schemas(root, {"mailer": Config})
+
+
+def _write_first(folder: Path) -> None:
+    recipients = folder / "recipients"
+    recipients.mkdir()
+    (folder / "mailer.toml").write_text(FIRST_SETTINGS, encoding="utf-8")
+    (recipients / "contacts.csv").write_text(FIRST_CONTACTS, encoding="utf-8")
+    (recipients / "segments.yaml").write_text(FIRST_SEGMENTS, encoding="utf-8")
+    for name in ("countries.yaml", "species.yaml", "NOTICE.md"):
+        shutil.copyfile(starter("recipients") / name, recipients / name)
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copytree(
+        source, target, ignore=shutil.ignore_patterns("__pycache__", "approvals.yaml", "dispatches.yaml")
+    )
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

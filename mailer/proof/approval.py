@@ -1,0 +1,61 @@
+"""Who may approve, and whether enough have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from mailer.errors import ProofError
+from mailer.model.finding import Severity
+from mailer.model.proof import Approval, Proof
+
+
+def new_approval(proof: Proof, by: str, at: datetime, words: str = "") -> Approval:
+    """An approval of exactly this proof. ProofError where an author approves, or a `stop` finding stands."""
+    name = " ".join(by.split())
+    if not name:
+        raise ProofError("An approval needs a name.", "Say who approves: --by NAME.")
+    if _same(name, proof.authors):
+        raise ProofError(f"{name} is an author of this issue and cannot approve it.", "Ask somebody else.")
+    require_clean(proof)
+    return Approval(digest=proof.digest, by=name, at=at, words=words)
+
+
+def good_approvals(proof: Proof, approvals: Iterable[Approval]) -> tuple[Approval, ...]:
+    """The approvals that hold for this proof: its digest, no author, each person once."""
+    good: dict[str, Approval] = {}
+    for approval in approvals:
+        if approval.digest == proof.digest and not _same(approval.by, proof.authors):
+            good.setdefault(approval.by.casefold(), approval)
+    return tuple(good.values())
+
+
+def require_clean(proof: Proof) -> None:
+    """ProofError where a finding that stops the issue stands without a waiver."""
+    stops = [finding for finding in proof.standing if finding.severity is Severity.STOP]
+    if stops:
+        raise ProofError(
+            f"{len(stops)} finding(s) stop this issue, the first: {stops[0].message}",
+            f"See them all with `mailer check {proof.slug}`.",
+        )
+
+
+def require_approved(proof: Proof, approvals: Iterable[Approval], needed: int, today: date) -> None:
+    """ProofError unless the proof is clean, approved by enough people, and within its window."""
+    require_clean(proof)
+    have = good_approvals(proof, approvals)
+    if len(have) < needed:
+        raise ProofError(
+            f"Proof {proof.seal} has {len(have)} of {needed} approval(s).",
+            f"Have it looked at, then: `mailer approve {proof.digest[:12]} --by NAME`.",
+        )
+    if (proof.send_from and today < proof.send_from) or (proof.send_until and today > proof.send_until):
+        raise ProofError(
+            f"The approval of {proof.seal} holds from {proof.send_from or 'now'} to {proof.send_until or 'later'},"
+            f" and today is {today}.",
+            "Change send_from or send_until in the issue, and have it approved again.",
+        )
+
+
+def _same(name: str, names: Iterable[str]) -> bool:
+    return " ".join(name.split()).casefold() in {" ".join(n.split()).casefold() for n in names}

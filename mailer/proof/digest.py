@@ -1,0 +1,190 @@
+"""The digest: what is hashed, so that what was approved is what is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from importlib.metadata import version
+from typing import Any
+
+from pydantic import BaseModel
+
+from mailer.model.audience import (
+    AllOf,
+    AnyOf,
+    HoldsRole,
+    InRegion,
+    InSegment,
+    NoneOf,
+    PartyTo,
+    RangeStateOf,
+    Rule,
+    Segment,
+)
+from mailer.model.finding import Finding, Waiver
+from mailer.model.issue import Issue, Sender
+from mailer.model.proof import Proof
+from mailer.model.register import Registers
+from mailer.model.rendition import Rendition
+
+LIBRARIES = ("saiga-mailer", "mjml-python", "premailer", "jinja2", "lxml", "markdown-it-py", "nh3", "pillow")
+
+
+def make_proof(
+    *,
+    slug: str,
+    issue: Issue,
+    sender: Sender,
+    envelope_sender: str,
+    list_id: str,
+    segments: tuple[str, ...],
+    also: tuple[str, ...] = (),
+    except_: tuple[str, ...] = (),
+    day: date,
+    renditions: tuple[Rendition, ...],
+    audience: Mapping[str, str],
+    findings: Iterable[Finding] = (),
+    waivers: tuple[Waiver, ...] = (),
+    heads: Mapping[str, int],
+    words: Mapping[str, str],
+    made_at: datetime,
+) -> Proof:
+    """A proof with its digest. `audience` comes from `audience_parts`; heads and findings are not hashed."""
+    parts = dict(audience) | rendition_parts(renditions)
+    parts["sender"] = _hash([sender.model_dump(mode="json"), envelope_sender, issue.series, list_id])
+    parts["waivers"] = _hash([waiver.model_dump(mode="json") for waiver in waivers])
+    parts["issue"] = _hash(
+        [issue.id, issue.message_class, str(day), str(issue.send_from), str(issue.send_until)]
+    )
+    parts["audience"] = _hash([sorted(segments), sorted(also), sorted(except_)])
+    return Proof(
+        digest=digest_of(parts),
+        parts=parts,
+        slug=slug,
+        issue_id=issue.id,
+        message_class=issue.message_class,
+        segments=segments,
+        also=also,
+        except_=except_,
+        day=day,
+        send_from=issue.send_from,
+        send_until=issue.send_until,
+        authors=issue.authors,
+        sender=sender,
+        envelope_sender=envelope_sender,
+        list_name=issue.series,
+        list_id=list_id,
+        renditions=renditions,
+        findings=tuple(findings),
+        waivers=waivers,
+        heads=dict(heads),
+        words=dict(words),
+        versions={name: version(name) for name in LIBRARIES},
+        made_at=made_at,
+    )
+
+
+def digest_of(parts: Mapping[str, str]) -> str:
+    """The digest over named parts."""
+    return _hash(sorted(parts.items()))
+
+
+def what_differs(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the parts that are not the same in both, sorted."""
+    return tuple(sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
+
+
+def what_changed(old: Proof, new: Proof) -> tuple[str, ...]:
+    """Names of the parts that make `old` no longer true, sorted.
+
+    A variant that only one of the two has, because the audience grew or shrank, is no change: its readers are
+    left out until there is a new proof.
+    """
+    shared = {r.variant.key for r in old.renditions} & {r.variant.key for r in new.renditions}
+    pictures = {f"picture {p.src}" for r in old.renditions for p in r.pictures} & {
+        f"picture {p.src}" for r in new.renditions for p in r.pictures
+    }
+    of_variants = rendition_parts((*old.renditions, *new.renditions)).keys()
+    return tuple(
+        name
+        for name in what_differs(old.parts, new.parts)
+        if name not in of_variants or name in pictures or name.rpartition(" ")[2] in shared
+    )
+
+
+def audience_parts(
+    names: Iterable[str], segments: Mapping[str, Segment], registers: Registers, issue: Issue
+) -> dict[str, str]:
+    """Name → SHA-256 of each group that the audience or an item's `show_to` reaches, and each register row.
+
+    A rule about Parties or regions reaches those facts of every country; one about ranges, its species.
+    """
+    parts: dict[str, str] = {}
+    waiting = [*names, *(item.show_to for item in issue.items if item.show_to)]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        segment = segments.get(name)
+        if segment is None or name in seen:
+            continue
+        seen.add(name)
+        parts[f"group {name}"] = _hash(segment.rule.model_dump(mode="json") if segment.rule else None)
+        for rule in _flat(segment.rule):
+            if isinstance(rule, InSegment):
+                waiting.append(rule.segment)
+            parts |= _register_parts(rule, registers)
+    return parts
+
+
+def _register_parts(rule: Rule, registers: Registers) -> dict[str, str]:
+    match rule:
+        case PartyTo(party_to=treaty):
+            facts = {code: str(c.parties.get(treaty)) for code, c in registers.countries.items()}
+            return {f"Parties to {treaty}": _hash(facts)}
+        case InRegion(region=region):
+            facts = {code: c.region for code, c in registers.countries.items()}
+            return {f"region {region}": _hash(facts)}
+        case RangeStateOf(range_state_of=choice):
+            names = [choice] if isinstance(choice, str) else [*(choice.any or ()), *(choice.all or ())]
+            return {f"range of {name}": _hash(sorted(registers.range_states(name))) for name in names}
+        case HoldsRole() | _:
+            return {}
+
+
+def _flat(rule: Rule | None) -> list[Rule]:
+    if rule is None:
+        return []
+    inner: tuple[Rule, ...] = ()
+    match rule:
+        case AllOf():
+            inner = rule.all
+        case AnyOf():
+            inner = rule.any
+        case NoneOf():
+            inner = rule.none
+        case _:
+            pass
+    return [rule, *(deep for part in inner for deep in _flat(part))]
+
+
+def rendition_parts(renditions: Iterable[Rendition]) -> dict[str, str]:
+    """Name → SHA-256 of everything that is sent."""
+    parts: dict[str, str] = {}
+    for rendition in renditions:
+        key = rendition.variant.key
+        parts[f"subject {key}"] = _hash([rendition.subject, rendition.preheader])
+        parts[f"html {key}"] = _hash(rendition.html)
+        parts[f"text {key}"] = _hash(rendition.text)
+        parts[f"personal fields {key}"] = _hash(sorted(rendition.defaults.items()))
+        for picture in rendition.pictures:
+            parts[f"picture {picture.src}"] = hashlib.sha256(picture.content).hexdigest()
+    return parts
+
+
+def _hash(value: Any) -> str:
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json")
+    canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,87 @@
+"""What may be shown to the world: only what was really sent, without anybody's personal data."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from mailer.config import Workspace
+from mailer.flow import ledger_of
+from mailer.flow.build import public_page
+from mailer.flow.records import unsubscribe_secret
+from mailer.message import unsubscribe_token
+from mailer.model.proof import Proof
+from mailer.model.rendition import Picture
+from mailer.model.suppression import Because
+from mailer.proof import load_proof
+
+REFRESH = 5.0
+"""Seconds between looks into the ledger for what is not known yet: a flood of wrong tokens costs no more."""
+
+
+class Answers:
+    """Answers for one workspace, from its ledger and its frozen proofs."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.series = workspace.config.sender.name
+        self._lock = threading.Lock()
+        self._tokens: dict[str, str] = {}
+        self._proofs: dict[str, Proof] = {}
+        self._looked_at = -REFRESH
+
+    def address(self, list_slug: str, token: str) -> str | None:
+        """Whose token it is; None for a wrong token or another list."""
+        if list_slug != self.workspace.config.newsletter.list:
+            return None
+        if token not in self._tokens:
+            self._look()
+        return self._tokens.get(token)
+
+    def unsubscribe(self, list_slug: str, token: str) -> bool:
+        """Put the token's address on the do-not-mail list for newsletters; False for a wrong token."""
+        address = self.address(list_slug, token)
+        if address is None:
+            return False
+        with ledger_of(self.workspace) as ledger:
+            # Whoever is on the list for a graver reason stays there for that reason.
+            if address not in {entry.address for entry in ledger.suppressions()}:
+                ledger.suppress(address, Because.UNSUBSCRIBED, "one click")
+        return True
+
+    def web_view(self, issue_id: str, variant: str) -> str | None:
+        """A version of an issue as somebody sees it for whom nothing personal is known."""
+        rendition = next(
+            (
+                r
+                for p in self._sent()
+                if p.issue_id == issue_id
+                for r in p.renditions
+                if r.variant.key == variant
+            ),
+            None,
+        )
+        return public_page(rendition, self.workspace.config) if rendition else None
+
+    def picture(self, name: str) -> Picture | None:
+        """A picture of something that was sent."""
+        pictures = (picture for proof in self._sent() for r in proof.renditions for picture in r.pictures)
+        return next((picture for picture in pictures if picture.file_name == name), None)
+
+    def _sent(self) -> list[Proof]:
+        self._look()
+        return list(self._proofs.values())
+
+    def _look(self) -> None:
+        with self._lock:
+            if time.monotonic() - self._looked_at < REFRESH:
+                return
+            with ledger_of(self.workspace) as ledger:
+                secret = unsubscribe_secret(ledger)
+                name = self.workspace.config.newsletter.list
+                for dispatch in ledger.dispatches(include_rehearsals=False):
+                    if dispatch.digest not in self._proofs:
+                        self._proofs[dispatch.digest] = load_proof(dispatch.digest, self.workspace.proofs)
+                    for delivery in ledger.deliveries(dispatch.id):
+                        self._tokens[unsubscribe_token(secret, name, delivery.address)] = delivery.address
+            self._looked_at = time.monotonic()

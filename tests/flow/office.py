@@ -1,0 +1,168 @@
+"""A workspace to send from, and a mail service that counts what it gets."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from mailer.cli.app import run
+from mailer.config import Workspace
+
+TODAY = datetime.now(UTC).date()
+
+ISSUE = f"""\
+id: test-issue
+series: Test newsletter
+date: {TODAY}
+authors: [Ann Author]
+subject: Two reports and one date
+preheader: What happened in the mountains this month, and what is next.
+items:
+  - kind: article
+    id: first
+    title: Snow leopards counted
+    body: |
+      {{{{salutation}}}}, the count in {{{{country|your country}}}} is done.
+  - kind: article
+    id: press-only
+    title: For the press
+    show_to: press
+    body: A briefing is on Tuesday.
+"""
+
+RELAY = """
+[relays.office]
+kind = "smtp"
+host = "127.0.0.1"
+port = {port}
+security = "plaintext"
+connections = {connections}
+timeout = 5
+dot_timeout = 5
+"""
+
+WAIVERS = """\
+waivers:
+  - rule: unsubscribe.no-one-click
+    by: Head of Office
+    because: A small list; unsubscribing by mail is enough.
+"""
+
+
+@dataclass
+class Office:
+    """A workspace, and its commands run as a user runs them."""
+
+    workspace: Workspace
+
+    @property
+    def root(self) -> Path:
+        return self.workspace.root
+
+    @property
+    def issue(self) -> Path:
+        return self.root / "issues" / "test-issue" / "issue.yaml"
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """Run a command in this process, check its exit code, and return everything it printed."""
+        printed = io.StringIO()
+        with (
+            redirect_stdout(printed),
+            redirect_stderr(printed),
+            patch.dict(os.environ, environment(), clear=True),
+        ):
+            ended = run(["-w", str(self.root), *arguments])
+        assert ended == code, f"{arguments} ended with {ended}:\n{printed.getvalue()}"
+        return printed.getvalue()
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command and leave it running."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "mailer", "-w", str(self.root), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=environment(),
+        )
+
+    def people(self, number: int) -> None:
+        """Invent so many readers."""
+        head = "email,title,given_name,family_name,salutation,language,country,organization,roles,subscriptions\n"
+        rows = [
+            f"reader{n}@example.org,Ms.,Reader,Number{n},,en,KZ,,{role},newsletter\n"
+            for n in range(number)
+            for role in ("partner; press" if n % 10 == 0 else "partner",)
+        ]
+        (self.root / "recipients" / "contacts.csv").write_text(head + "".join(rows), encoding="utf-8")
+
+    def use_relay(self, port: int, connections: int = 3) -> None:
+        """Set up a real mail service beside the practice tray."""
+        path = self.root / "mailer.toml"
+        text = re.sub(r"\n\[relays\.office\][^\[]*", "\n", path.read_text(encoding="utf-8"))
+        path.write_text(text + RELAY.format(port=port, connections=connections), encoding="utf-8")
+        (self.issue.parent / "waivers.yaml").write_text(WAIVERS, encoding="utf-8")
+
+    def approved(self, *segments: str) -> str:
+        """Make a proof for the groups, have it approved, and return its digest."""
+        to = [part for name in segments or ("everyone",) for part in ("--to", name)]
+        printed = self.run("proof", "test-issue", *to)
+        found = re.search(r"digest ([0-9a-f]{64})", printed)
+        assert found, printed
+        self.run("approve", found[1], "--by", "Head of Unit")
+        return found[1]
+
+
+def environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MAILER_")}
+    return kept | {"COLUMNS": "200", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
+
+
+@dataclass
+class MailService:
+    """An SMTP server that keeps what it accepts; `delay` seconds before each answer to a message."""
+
+    port: int = 0
+    delay: float = 0.0
+    answers: dict[str, str] = field(default_factory=dict)
+    """Recipient → reply to RCPT."""
+    accepted: list[tuple[str, str, bytes]] = field(default_factory=list)
+    """(recipient, Message-ID, content)"""
+
+    @property
+    def message_ids(self) -> Counter[str]:
+        return Counter(message_id for _, message_id, _ in self.accepted)
+
+    @property
+    def recipients(self) -> Counter[str]:
+        return Counter(recipient for recipient, _, _ in self.accepted)
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[Any]
+    ) -> str:
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content
+        assert isinstance(content, bytes)
+        found = re.search(rb"^Message-ID: (\S+)", content, re.MULTILINE)
+        assert found
+        self.accepted.append((envelope.rcpt_tos[0], found[1].decode(), content))
+        await asyncio.sleep(self.delay)
+        return "250 2.0.0 kept"

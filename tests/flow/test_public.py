@@ -1,0 +1,102 @@
+"""What answers on the web: leaving takes one POST and no GET, and only what was sent can be seen."""
+
+from __future__ import annotations
+
+import email
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from mailer.config import open_workspace
+from mailer.flow import ledger_of
+from mailer.public import create_public
+from tests.flow.office import MailService, Office
+
+URL = "https://news.example.org"
+
+
+@pytest.fixture
+def served(office: Office, service: MailService) -> Iterator[tuple[Office, MailService, TestClient]]:
+    path = office.root / "mailer.toml"
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r'public = "none"[^\n]*', f'public = "server"\npublic_url = "{URL}"', text)
+    path.write_text(text, encoding="utf-8")
+    office.use_relay(service.port)
+    digest = office.approved()
+    office.run("send", "test-issue", "--to", "everyone", "--relay", "office", "--yes", "--digest", digest)
+    with TestClient(create_public(open_workspace(office.root)), base_url=URL) as client:
+        yield office, service, client
+
+
+def leaving(service: MailService, reader: str) -> str:
+    content = next(body for to, _, body in service.accepted if to == reader)
+    message = email.message_from_bytes(content)
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    found = re.search(rf"<{URL}(/unsubscribe/\S+?)>", message["List-Unsubscribe"])
+    assert found
+    return found[1]
+
+
+def left(office: Office) -> set[str]:
+    with ledger_of(open_workspace(office.root)) as ledger:
+        return {entry.address for entry in ledger.suppressions()}
+
+
+def test_looking_at_the_link_changes_nothing_and_one_post_unsubscribes(
+    served: tuple[Office, MailService, TestClient],
+) -> None:
+    office, service, client = served
+    path = leaving(service, "reader3@example.org")
+    assert "reader3" not in path
+    for _ in range(2):
+        assert client.get(path).status_code == 200
+    assert not left(office)
+    for _ in range(2):
+        answer = client.post(path, data={"List-Unsubscribe": "One-Click"}, follow_redirects=False)
+        assert answer.status_code == 200
+    assert left(office) == {"reader3@example.org"}
+
+
+def test_a_token_with_any_sign_changed_or_for_another_list_leads_nowhere(
+    served: tuple[Office, MailService, TestClient],
+) -> None:
+    office, service, client = served
+    path = leaving(service, "reader3@example.org")
+    head, _, token = path.rpartition("/")
+    for place in range(len(token)):
+        other = "a" if token[place] != "a" else "b"
+        wrong = f"{head}/{token[:place]}{other}{token[place + 1 :]}"
+        assert client.post(wrong).status_code == 404
+    assert client.post(f"/unsubscribe/other-list/{token}").status_code == 404
+    assert not left(office)
+
+
+def test_the_web_view_shows_what_was_sent_without_anybody_s_data_and_with_its_pictures(
+    served: tuple[Office, MailService, TestClient],
+) -> None:
+    _, service, client = served
+    content = email.message_from_bytes(service.accepted[0][2])
+    (text, html) = (
+        part.get_payload(decode=True).decode() for part in content.walk() if not part.is_multipart()
+    )
+    found = re.search(rf"{URL}(/issues/[^\s\"<>)]+)", html)
+    assert found
+    assert found[1] in text
+    page = client.get(found[1])
+    assert page.status_code == 200
+    assert "Snow leopards counted" in page.text
+    assert "Number" not in page.text
+    assert "%%slot" not in page.text
+    pictures = set(re.findall(rf"{URL}(/pictures/[^\"]+)", page.text))
+    assert pictures
+    for picture in pictures:
+        assert client.get(picture).headers["content-type"].startswith("image/")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/issues/test-issue/en-000000/", "/pictures/../mailer.toml", "/openapi.json"]
+)
+def test_nothing_else_answers(served: tuple[Office, MailService, TestClient], path: str) -> None:
+    assert served[2].get(path).status_code == 404

@@ -1,0 +1,314 @@
+"""Real sendings, against a real SMTP server: approved, at most once, and on the record."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import time
+
+import pytest
+
+from mailer.config import open_workspace
+from mailer.content import read_receipts
+from mailer.flow import ledger_of
+from tests.flow.office import MailService, Office
+
+
+def send(office: Office, digest: str, *more: str, code: int = 0) -> str:
+    return office.run(
+        "send",
+        "test-issue",
+        "--to",
+        "everyone",
+        "--relay",
+        "office",
+        "--yes",
+        "--digest",
+        digest,
+        *more,
+        code=code,
+    )
+
+
+def test_an_approved_issue_reaches_each_reader_once_however_often_it_is_sent(
+    office: Office, service: MailService
+) -> None:
+    office.use_relay(service.port)
+    digest = office.approved()
+    printed = send(office, digest)
+    assert "FOR REAL" in printed
+    assert "20  taken over" in printed
+    assert sorted(service.recipients) == sorted(f"reader{n}@example.org" for n in range(20))
+    again = send(office, digest)
+    assert "left out: 20 (has it already)" in again
+    assert len(service.accepted) == 20
+    assert set(service.message_ids.values()) == {1}
+
+
+def test_what_is_received_is_what_was_proved_but_for_the_personal_fields(
+    office: Office, service: MailService
+) -> None:
+    office.use_relay(service.port)
+    digest = office.approved()
+    send(office, digest)
+    content = {to: body for to, _, body in service.accepted}
+    assert b"Dear Ms. Number1," in content["reader1@example.org"]
+    assert b"Kazakhstan" in content["reader1@example.org"]
+    assert b"For the press" not in content["reader1@example.org"]
+    assert b"For the press" in content["reader10@example.org"]
+
+
+def test_nothing_goes_without_an_approval_and_an_author_cannot_give_it(
+    office: Office, service: MailService
+) -> None:
+    office.use_relay(service.port)
+    printed = office.run("proof", "test-issue", "--to", "everyone")
+    found = re.search(r"digest ([0-9a-f]{64})", printed)
+    assert found
+    assert "0 of 1 approval" in send(office, found[1], code=1)
+    assert "cannot approve" in office.run("approve", found[1], "--by", "ann author", code=1)
+    assert not service.accepted
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        (lambda o: edit(o.issue, "counted", "counted,"), "html"),
+        (lambda o: edit(o.issue, "subject: Two", "subject: Three"), "subject"),
+        (
+            lambda o: edit(o.root / "mailer.toml", 'name = "Your office"\nemail', 'name = "Yours"\nemail'),
+            "sender",
+        ),
+        (
+            lambda o: edit(
+                o.root / "recipients/segments.yaml", "rule: {role: press}", "rule: {role: partner}"
+            ),
+            "press",
+        ),
+        (lambda o: edit(o.root / "templates/newsletter/theme.yaml", "#", "# x\n#", first=True), ""),
+    ],
+)
+def test_any_change_after_the_approval_stops_the_sending_and_is_named(
+    office: Office, service: MailService, change: object, part: str
+) -> None:
+    office.use_relay(service.port)
+    digest = office.approved()
+    assert callable(change)
+    change(office)
+    if part:
+        printed = send(office, digest, code=1)
+        assert "has changed since proof" in printed
+        assert part in printed
+        assert not service.accepted
+    else:
+        send(office, digest)  # a remark in a file that changes nothing in the mail voids nothing
+        assert len(service.accepted) == 20
+
+
+def edit(path: object, old: str, new: str, first: bool = False) -> None:
+    from pathlib import Path
+
+    assert isinstance(path, Path)
+    text = path.read_text(encoding="utf-8")
+    assert old in text, text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_reader_who_came_later_gets_it_and_nobody_else_gets_it_again(
+    office: Office, service: MailService
+) -> None:
+    office.use_relay(service.port)
+    digest = office.approved()
+    send(office, digest)
+    office.people(23)
+    printed = send(office, digest)
+    assert "3  taken over" in printed
+    assert len(service.accepted) == 23
+    assert set(service.recipients.values()) == {1}
+
+
+def test_a_finished_sending_leaves_a_receipt_and_a_strange_ledger_may_not_send(
+    office: Office, service: MailService
+) -> None:
+    office.use_relay(service.port)
+    digest = office.approved()
+    send(office, digest)
+    (receipt,) = read_receipts(office.issue.parent)
+    assert receipt.digest == digest
+    assert receipt.counts == {"accepted": 20}
+    for file in (office.root / ".mailer").glob("ledger.db*"):
+        if file.is_file():
+            file.unlink()
+    assert "ledger of record" in send(office, digest, code=1)
+    office.run("ledger", "adopt", "--yes")
+    assert "does not know" in send(office, digest, code=1)
+    assert len(service.accepted) == 20
+
+
+def test_refused_and_deferred_readers_are_told_apart_and_the_others_are_served(
+    office: Office, service: MailService
+) -> None:
+    office.use_relay(service.port)
+    service.answers = {
+        "reader3@example.org": "550 5.1.1 no such user",
+        "reader4@example.org": "450 4.2.0 greylisted, come back",
+    }
+    printed = send(office, office.approved())
+    assert "18  taken over" in printed
+    assert "1  refused" in printed
+    assert "1  will be tried again" in printed
+    assert "no such user" in printed
+    assert "Next try at" in printed
+
+
+def test_login_or_connection_trouble_pauses_and_never_counts_against_a_reader(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient(monkeypatch)
+    office.use_relay(1)  # nothing listens there
+    printed = send(office, office.approved(), code=1)
+    assert "20  waiting" in printed
+    assert "Paused" in printed
+    assert "mailer resume" in printed
+
+
+def test_what_was_paused_goes_on_where_it_was(
+    office: Office, service: MailService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient(monkeypatch)
+    office.use_relay(1)
+    digest = office.approved()
+    printed = send(office, digest, code=1)
+    found = re.search(r"mailer resume ([0-9a-f]+)", printed)
+    assert found
+    office.use_relay(service.port)
+    assert "20  taken over" in office.run("resume", found[1])
+    assert set(service.recipients.values()) == {1}
+
+
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait 15 seconds for a relay that is known not to be there."""
+    monkeypatch.setattr("mailer.dispatch.deliver.RELAY_SECONDS", (0.01, 0.02))
+
+
+def test_sigterm_ends_it_within_seconds_with_nothing_lost(office: Office, service: MailService) -> None:
+    office.people(60)
+    office.use_relay(service.port, connections=2)
+    service.delay = 0.1
+    digest = office.approved()
+    process = office.start(
+        "send", "test-issue", "--to", "everyone", "--relay", "office", "--yes", "--digest", digest
+    )
+    wait_for(lambda: len(service.accepted) >= 5)
+    process.send_signal(signal.SIGTERM)
+    printed, _ = process.communicate(timeout=15)
+    assert process.returncode == 0, printed
+    assert "Stopped as asked" in printed
+    with ledger_of(open_workspace(office.root)) as ledger:
+        (dispatch,) = ledger.dispatches()
+        counts = {state.value: n for state, n in ledger.report(dispatch.id).counts.items() if n}
+    assert set(counts) == {"accepted", "planned"}
+    assert counts["accepted"] == len(service.accepted)
+    service.delay = 0
+    assert "60  taken over" in office.run("resume", dispatch.id)
+    assert set(service.message_ids.values()) == {1}
+
+
+@pytest.mark.parametrize("kills", [3])
+def test_kill_9_at_any_moment_loses_nobody_and_mails_nobody_twice(
+    office: Office, service: MailService, kills: int
+) -> None:
+    connections = 3
+    office.people(120)
+    office.use_relay(service.port, connections=connections)
+    service.delay = 0.03
+    digest = office.approved()
+    process = office.start(
+        "send", "test-issue", "--to", "everyone", "--relay", "office", "--yes", "--digest", digest
+    )
+    for kill in range(kills):
+        target = 15 + 30 * kill
+        wait_for(lambda target=target: len(service.accepted) >= target)
+        process.kill()
+        process.communicate()
+        with ledger_of(open_workspace(office.root)) as ledger:
+            (dispatch,) = ledger.dispatches()
+        process = office.start("resume", dispatch.id)
+    process.communicate(timeout=60)
+    with ledger_of(open_workspace(office.root)) as ledger:
+        report = ledger.report(dispatch.id)
+        rows = {delivery.email: delivery.state.value for delivery in ledger.deliveries(dispatch.id)}
+    doubts = {email for email, state in rows.items() if state == "unknown"}
+    assert report.is_finished
+    assert {d.email for d in report.doubts} == doubts
+    assert len(doubts) <= connections * kills
+    assert set(service.message_ids.values()) == {1}, "somebody got it twice"
+    served = set(service.recipients)
+    assert served >= {email for email, state in rows.items() if state == "accepted"}
+    assert served | doubts == set(rows), "somebody was lost"
+    assert served <= {email for email, state in rows.items() if state == "accepted"} | doubts
+
+
+def test_a_mail_in_doubt_is_decided_by_a_person_and_resent_as_the_same_message(
+    office: Office, service: MailService
+) -> None:
+    office.people(1)
+    office.use_relay(service.port, connections=1)
+    service.delay = 30
+    process = office.start(
+        "send", "test-issue", "--to", "everyone", "--relay", "office", "--yes", "--digest", office.approved()
+    )
+    wait_for(lambda: len(service.accepted) == 1)
+    process.kill()
+    process.communicate()
+    service.delay = 0
+    with ledger_of(open_workspace(office.root)) as ledger:
+        (dispatch,) = ledger.dispatches()
+    printed = office.run("resume", dispatch.id)
+    assert "1  in doubt" in printed
+    assert "reader0@example.org" in printed
+    assert len(service.accepted) == 1
+    office.run("settle", dispatch.id, "reader0@example.org", "--resend", "--by", "Desk Officer")
+    office.run("resume", dispatch.id)
+    (_, first_id, first), (_, second_id, second) = service.accepted
+    assert first_id == second_id
+    assert first == second
+
+
+def test_a_notice_reaches_those_who_unsubscribed_and_a_newsletter_does_not(
+    office: Office, service: MailService
+) -> None:
+    office.use_relay(service.port)
+    office.run("suppress", "reader5@example.org", "--because", "by mail", "--reason", "unsubscribed")
+    office.run("suppress", "reader6@example.org", "--because", "hard bounce", "--reason", "bounced")
+    send(office, office.approved())
+    assert not {"reader5@example.org", "reader6@example.org"} & set(service.recipients)
+    text = office.issue.read_text(encoding="utf-8")
+    office.issue.write_text(
+        text.replace("id: test-issue\n", "id: test-notice\nmessage_class: notice\n"), encoding="utf-8"
+    )
+    service.accepted.clear()
+    send(office, office.approved())
+    assert "reader5@example.org" in service.recipients
+    assert "reader6@example.org" not in service.recipients
+
+
+def test_the_report_has_a_row_for_every_reader(office: Office, service: MailService) -> None:
+    office.use_relay(service.port)
+    service.answers = {"reader3@example.org": "550 5.1.1 =HYPERLINK(evil)"}
+    send(office, office.approved())
+    (one,) = json.loads(office.run("dispatches", "--real", "--format", "json"))
+    assert one["counts"] == {"accepted": 19, "refused": 1}
+    full = json.loads(office.run("report", one["id"], "--rows", "--format", "json"))
+    assert len(full["rows"]) == 20
+    assert {row["state"] for row in full["rows"]} == {"taken over", "refused"}
+    assert office.run("report", one["id"], "--rows").count("\n") == 21
+
+
+def wait_for(condition: object, seconds: float = 30) -> None:
+    assert callable(condition)
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.01)
