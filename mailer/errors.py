@@ -8,6 +8,7 @@
     ├─ LedgerError              the send record cannot be used
     │  └─ LostClaimError        a delivery was taken over by somebody else: do not send it
     ├─ RelayError               the mail service could not be reached or will not have us
+    │  └─ ConnectFailure       no connection; says what to conclude from it (mailer.relay)
     └─ PortInUseError           another program already listens there
 
 Troubles that are part of the work (a refused reader, a deferred one) are values, not exceptions.

@@ -112,7 +112,7 @@ def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         raise ProblemsError([Problem("is not UTF-8 text.", "Save it as UTF-8.", path.name)]) from error
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else None
+        line = int(found[1]) if found else len(text.splitlines())
         raise ProblemsError([Problem(f"is not valid TOML: {error}.", file=path.name, line=line)]) from error
     names = _override(data, environ)
     try:
@@ -135,7 +135,10 @@ def _override(data: dict[str, Any], environ: Mapping[str, str]) -> frozenset[str
         *path, last = name.removeprefix(PREFIX).lower().split("__")
         table = data
         for part in path:
-            table = table.setdefault(part, {})
+            inner = table.get(part)
+            if not isinstance(inner, dict):
+                inner = table[part] = {}
+            table = inner
         table[last] = _value(environ[name])
     return frozenset(names)
 

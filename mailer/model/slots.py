@@ -13,6 +13,9 @@ from mailer.model.rendition import SLOT_NAMES, SLOT_TOKEN, TEXT_SLOTS, URL_SLOTS
 
 Kind = Literal["html", "text"]
 
+FIELD = re.compile(r"\{\{\s*([a-z_]+)\s*(?:\|([^{}|]*))?\}\}")
+"""How authors write one: `{{country}}`, or `{{country|your country}}` with words for readers who have none."""
+
 URL_SAFE = "%:/?#[]@!$&'()*+,;=~-._"
 """Signs that stay in an address as they are (RFC 3986); all others are percent-encoded."""
 ADDRESS = re.compile(r"^(https?:|mailto:)", re.IGNORECASE)

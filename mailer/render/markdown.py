@@ -14,9 +14,8 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from mailer.model.rendition import TEXT_SLOTS, text_slot
+from mailer.model.slots import FIELD
 
-FIELD = re.compile(r"\{\{\s*([a-z_]+)\s*(?:\|([^{}|]*))?\}\}")
-"""`{{country}}`, or `{{country|your country}}` with words for readers who have none."""
 TOP_LEVEL = 3
 """Headings in a body begin here: h1 is the issue, h2 the items."""
 LOWEST_LEVEL = 6

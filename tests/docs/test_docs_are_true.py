@@ -9,6 +9,7 @@ import pytest
 
 from mailer.cli.docs import page
 from mailer.config import Config, LedgerSettings, Newsletter, Office, SmtpRelay
+from mailer.flow.starter import write_all_schemas
 from mailer.model.audience import FieldTest, Rule
 from mailer.model.base import Noun
 from mailer.model.dispatch import State
@@ -59,6 +60,16 @@ def test_every_group_rule_is_explained() -> None:
 @pytest.mark.parametrize("state", State)
 def test_every_state_is_in_the_picture_of_states(state: State) -> None:
     assert state.value in words("architecture.md")
+
+
+def test_the_schemas_in_the_repository_are_those_that_the_program_writes(tmp_path: Path) -> None:
+    written = write_all_schemas(tmp_path)
+    assert written
+    for path in written:
+        kept = ROOT / "schemas" / path.name
+        assert kept.read_text(encoding="utf-8") == path.read_text(encoding="utf-8"), (
+            f"run mailer schema: {kept.name}"
+        )
 
 
 def test_links_between_pages_lead_somewhere() -> None:

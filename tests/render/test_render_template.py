@@ -41,7 +41,8 @@ def render_one(folder: Path, **item: object) -> None:
 @pytest.mark.parametrize("language", ["en", "ru", "fr"])
 def test_the_shipped_template_speaks_each_language_in_full(language: str) -> None:
     made = template(language)
-    assert set(made.phrases) == REQUIRED
+    assert set(made.phrases) >= REQUIRED
+    assert set(made.phrases) == set(template("en").phrases)
     assert {f"items/{kind}.mjml.j2" for kind in KINDS} <= set(made.sources)
 
 

@@ -11,12 +11,12 @@ from mailer.check.subject import CheckedIssue
 from mailer.errors import nearest
 from mailer.model.finding import Finding, Severity
 from mailer.model.rendition import SLOT_NAMES, SLOT_TOKEN, TEXT_SLOTS, URL_SLOTS
+from mailer.model.slots import FIELD
 
 FILLED = frozenset({"series", "title", "subject", "preheader", "body"})
 """Texts in which an author may use personal fields; in others they stay as they are written."""
 
 _LEFT_OPEN = re.compile(r"\{\{[^{}\n]{0,120}\}{0,2}|\{%[^\n]{0,80}?%\}|\{%|%%\s?[a-z][a-z_: ]{0,40}%%")
-_FIELD = re.compile(r"\{\{\s*([a-z_]+)\s*(?:\|[^{}|]*)?\}\}")
 _HEAD = Place(None, None)
 
 
@@ -64,7 +64,7 @@ def empty(checked: CheckedIssue) -> Iterator[Finding]:
 def _open_in_issue(checked: CheckedIssue) -> Iterator[tuple[Place, str]]:
     for text in texts(checked.issue):
         for words, start in _open_in(text.text):
-            field = _FIELD.fullmatch(words)
+            field = FIELD.fullmatch(words)
             if not (text.field in FILLED and field and field[1] in TEXT_SLOTS):
                 yield text.at(start), words
     for link in links(checked.issue):
