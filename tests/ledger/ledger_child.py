@@ -2,8 +2,9 @@
 
 ledger_child.py LEDGER STAGE    come to STAGE (planned, claimed, handed, settled), say so, and wait there
 ledger_child.py LEDGER deliver RELAY SECONDS
-                                recover, then deliver all of d1; RELAY is the file that stands for the mail service:
-                                what it takes over is a line in it, SECONDS before the answer
+                                recover, wait for a line on stdin, then deliver all of d1; RELAY is the file that
+                                stands for the mail service: what it takes over is a line in it, SECONDS before
+                                the answer
 ledger_child.py LEDGER ask      come to `claimed`, wait for a line on stdin, then hand over and settle
 """
 
@@ -41,6 +42,7 @@ def come_to(ledger: Ledger, stage: str) -> None:
 def deliver(ledger: Ledger, relay: Path, seconds: float) -> None:
     found = ledger.recover()
     say(f"recovered {found.planned} {found.unknown}")
+    sys.stdin.readline()
     out = os.open(relay, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     with ledger.hold() as holder:
         while claimed := ledger.claim("d1", 3, holder):

@@ -126,6 +126,9 @@ def test_two_processes_never_share_a_delivery(path: Path, tmp_path: Path, start)
         planned_now(ledger, 80)
     relay = tmp_path / "relay"
     both = [start("deliver", str(relay), "0.002") for _ in range(2)]
+    assert [child.hears() for child in both] == ["recovered 0 0"] * 2
+    for child in both:
+        child.tell()
     for child in both:
         child.process.communicate(timeout=30)
     lines = [line.split() for line in relay.read_text().splitlines()]
@@ -144,7 +147,9 @@ def test_killed_again_and_again_nothing_is_lost_and_nothing_goes_twice(
     relay.touch()
     for kill in range(kills):
         child = start("deliver", str(relay), "0.03")
-        for _ in range(3 + kill % 3):
+        assert child.hears().startswith("recovered")
+        child.tell()
+        for _ in range(2 + kill % 3):
             child.hears()
         # Odd kills come wherever the child then is, even ones while it waits for the relay's answer.
         if kill % 2 == 0:

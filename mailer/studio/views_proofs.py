@@ -1,0 +1,226 @@
+"""Where an issue stands on its way out: proofs, approvals, sendings; and the commands that take it further."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from mailer.config import Workspace
+from mailer.content import Receipt, read_approvals, read_receipts
+from mailer.errors import MailerError
+from mailer.flow import Composed
+from mailer.flow.prove import draft_proof
+from mailer.model.finding import Finding, Severity
+from mailer.model.proof import Approval, Proof
+from mailer.proof import good_approvals, list_proofs, load_proof, what_changed
+from mailer.studio.desk import Audience, Look
+
+MOST_PROOFS = 4
+ASKS = "Shows who gets it, and asks first."
+PRACTICE = "Into the practice tray as well, until mailer.toml names a mail service."
+ComposeFor = Callable[[Audience], Look]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """A proof of the issue: whether it is still true, and who approved it."""
+
+    seal: str
+    digest: str
+    audience: Audience
+    made_at: datetime
+    approvals: tuple[Approval, ...]
+    needed: int
+    changed: tuple[str, ...]
+    """What is no longer as the proof shows it; nothing while it is true."""
+
+    @property
+    def is_true(self) -> bool:
+        """Whether the files still give exactly these bytes."""
+        return not self.changed
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether enough people have approved it, and it is still true."""
+        return self.is_true and len(self.approvals) >= self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an issue stands, in a word or two and a tone: bad, warn, ok, done or quiet."""
+
+    words: str
+    tone: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do next, by a command."""
+
+    words: str
+    command: str
+    done: bool = False
+    note: str = ""
+
+
+def proof_rows(workspace: Workspace, slug: str, compose_for: ComposeFor) -> tuple[ProofRow, ...]:
+    """The newest proofs kept of an issue, each held against what the files give now."""
+    rows = []
+    approvals = _approvals(workspace, slug)
+    for proof in _proofs(workspace.proofs, slug):
+        look = compose_for(proof.segments) if not (proof.also or proof.except_) else None
+        rows.append(
+            ProofRow(
+                seal=proof.seal,
+                digest=proof.digest,
+                audience=proof.segments,
+                made_at=proof.made_at,
+                approvals=good_approvals(proof, approvals),
+                needed=workspace.config.approvals,
+                changed=_changed(workspace, proof, look),
+            )
+        )
+    return tuple(rows)
+
+
+def receipts_of(workspace: Workspace, slug: str) -> tuple[Receipt, ...]:
+    """Real sendings that are finished, as written beside the issue; none where the file cannot be used."""
+    try:
+        return tuple(read_receipts(workspace.issues / slug, workspace.root))
+    except (MailerError, OSError):
+        return ()
+
+
+def standing_of(look: Look, proofs: Iterable[ProofRow], receipts: Iterable[Receipt]) -> Standing:
+    """The one thing to know about an issue now."""
+    if look.problems:
+        return Standing("cannot be read", "bad", many(len(look.problems), "problem"))
+    findings = look.composed.standing if look.composed else ()
+    counts = finding_words(findings)
+    if sent := list(receipts):
+        return Standing("sent", "done", f"{sent[-1].counts.get('accepted', 0)} taken over")
+    stops = sum(f.severity is Severity.STOP for f in findings)
+    if stops:
+        return Standing(f"{many(stops, 'finding')} to mend", "bad", counts)
+    kept = list(proofs)
+    if approved := next((row for row in kept if row.is_approved), None):
+        return Standing("approved", "ok", _for(approved))
+    if waiting := next((row for row in kept if row.is_true), None):
+        return Standing("waiting for approval", "warn", _for(waiting))
+    if kept:
+        return Standing("changed since its proof", "warn", f"seal {kept[0].seal} no longer holds")
+    return Standing("being written", "quiet", counts)
+
+
+def finding_words(findings: Iterable[Finding]) -> str:
+    """`2 stop, 1 note`, or that there is nothing."""
+    listed = list(findings)
+    parts = [
+        f"{count} {severity.value}"
+        for severity in Severity
+        if (count := sum(finding.severity is severity for finding in listed))
+    ]
+    return ", ".join(parts) or "no findings"
+
+
+def next_steps(
+    slug: str, audience: Audience, proofs: Iterable[ProofRow], *, clean: bool, practice: bool
+) -> tuple[Step, ...]:
+    """The commands from here to a sending, for these groups, in order.
+
+    `practice` says that mailer.toml names no mail service yet, so that nothing would leave the machine.
+    """
+    name = shlex.quote(slug)
+    to = " ".join(f"--to {shlex.quote(group)}" for group in audience) or "--to GROUP"
+    mine = next((row for row in proofs if set(row.audience) == set(audience) and row.is_true), None)
+    digest = mine.digest[:12] if mine else "DIGEST"
+    approved = mine is not None and mine.is_approved
+    have = f"{len(mine.approvals)} of {mine.needed}" if mine else ""
+    return (
+        Step("Mend what stops it", f"mailer check {name}", clean),
+        Step(
+            "Freeze a proof",
+            f"mailer proof {name} {to}",
+            mine is not None,
+            f"seal {mine.seal}" if mine else "",
+        ),
+        Step("Have it approved", f'mailer approve {digest} --by "NAME"', approved, have),
+        Step("Rehearse into the practice tray", f"mailer send {name} {to} --relay outbox"),
+        Step("Send", f"mailer send {name} {to} --digest {digest}", note=PRACTICE if practice else ASKS),
+    )
+
+
+PARTS = {
+    "html": "the mail",
+    "text": "the plain text",
+    "subject": "subject or preheader",
+    "personal": "personal fields",
+    "sender": "the sender",
+    "waivers": "findings that somebody answers for",
+    "issue": "the issue's head",
+    "audience": "the readers asked for",
+}
+
+
+def changed_words(parts: Iterable[str]) -> tuple[str, ...]:
+    """What has changed since a proof, each once: pictures, groups and registers by their name."""
+    return tuple(dict.fromkeys(PARTS.get(name.partition(" ")[0], name) for name in parts))
+
+
+def many(count: int, noun: str) -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def day_words(day: date) -> str:
+    """`19 December 2016`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _for(row: ProofRow) -> str:
+    return f"seal {row.seal}, for {', '.join(row.audience) or 'single readers'}"
+
+
+def _changed(workspace: Workspace, proof: Proof, look: Look | None) -> tuple[str, ...]:
+    if look is None:
+        # Single readers were added or taken out; only the sending itself holds that against the files.
+        return ()
+    if look.problems or look.composed is None:
+        return ("the issue cannot be read",)
+    return what_changed(proof, _draft(workspace, look.composed))
+
+
+def _draft(workspace: Workspace, composed: Composed) -> Proof:
+    return draft_proof(workspace, composed)
+
+
+def _approvals(workspace: Workspace, slug: str) -> tuple[Approval, ...]:
+    try:
+        return tuple(read_approvals(workspace.issues / slug, workspace.root))
+    except (MailerError, OSError):
+        return ()
+
+
+def _proofs(proofs: Path, slug: str) -> list[Proof]:
+    found: list[Proof] = []
+    for digest in list_proofs(proofs):
+        try:
+            # A damaged proof is no proof; `mailer send` says so when it is named.
+            proof = _load(digest, proofs, (proofs / digest / "proof.json").stat().st_mtime_ns)
+        except (MailerError, OSError):
+            continue
+        if proof.slug == slug:
+            found.append(proof)
+        if len(found) == MOST_PROOFS:
+            break
+    return found
+
+
+@lru_cache(maxsize=64)
+def _load(digest: str, proofs: Path, _changed_at: int) -> Proof:
+    return load_proof(digest, proofs)

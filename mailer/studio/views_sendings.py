@@ -1,0 +1,148 @@
+"""What the pages of sendings show: counts and rows in the words people read, straight from the send record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+
+from mailer.config import OutboxRelay, Workspace
+from mailer.dispatch.report import ON_SCREEN, counts_in_words
+from mailer.flow import ledger_of
+from mailer.model.dispatch import Delivery, DispatchState, Report, State
+
+PAGE = 100
+STATES_IN_WORDS = {
+    DispatchState.OPEN: "under way",
+    DispatchState.PAUSED: "paused",
+    DispatchState.CANCELLED: "cancelled",
+    DispatchState.FINISHED: "finished",
+}
+TONES = {
+    "taken over": "ok",
+    "waiting": "quiet",
+    "under way": "info",
+    "will be tried again": "warn",
+    "refused": "bad",
+    "in doubt": "doubt",
+    "left out": "quiet",
+    "given up": "bad",
+    "cancelled": "quiet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SendingRow:
+    """One sending, as it is listed."""
+
+    id: str
+    slug: str
+    seal: str
+    is_rehearsal: bool
+    state: str
+    why: str
+    relay: str
+    groups: tuple[str, ...]
+    made_at: datetime
+    total: int
+    counts: tuple[tuple[str, int], ...]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether more may happen."""
+        return self.state in (STATES_IN_WORDS[DispatchState.OPEN], STATES_IN_WORDS[DispatchState.PAUSED])
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """One reader's mail in a sending."""
+
+    id: int
+    address: str
+    name: str
+    country: str
+    state: str
+    tone: str
+    tries: int
+    answer: str
+    at: datetime
+
+
+def sendings(workspace: Workspace) -> tuple[SendingRow, ...]:
+    """Every sending, newest first; none where nothing was ever sent."""
+    if not workspace.ledger_path.exists():
+        return ()
+    with ledger_of(workspace) as ledger:
+        return tuple(sending_row(workspace, ledger.report(d.id)) for d in ledger.dispatches())
+
+
+def sending(workspace: Workspace, dispatch_id: str) -> SendingRow:
+    """One sending. LedgerError where the send record knows none of that id."""
+    with ledger_of(workspace) as ledger:
+        return sending_row(workspace, ledger.report(dispatch_id))
+
+
+def sending_row(workspace: Workspace, report: Report) -> SendingRow:
+    """A sending with its counts in words."""
+    dispatch = report.dispatch
+    settings = workspace.config.relays.get(dispatch.relay)
+    return SendingRow(
+        id=dispatch.id,
+        slug=dispatch.slug,
+        seal=dispatch.digest[:6],
+        is_rehearsal=dispatch.is_rehearsal,
+        state=STATES_IN_WORDS[dispatch.state],
+        why=dispatch.why,
+        relay="the practice tray" if isinstance(settings, OutboxRelay) else dispatch.relay,
+        groups=dispatch.segments,
+        made_at=dispatch.created_at,
+        total=report.total,
+        counts=tuple(counts_in_words(report)),
+    )
+
+
+def mails(workspace: Workspace, dispatch_id: str, words: str = "", page: int = 0) -> tuple[MailRow, ...]:
+    """The mails on one page (from 0) of a sending; only those in the state with these words, if there are any."""
+    wanted = states_called(words) or None
+    with ledger_of(workspace) as ledger:
+        found = ledger.deliveries(dispatch_id, wanted)
+        return tuple(mail_row(delivery) for delivery in islice(found, page * PAGE, (page + 1) * PAGE))
+
+
+def states_called(words: str) -> frozenset[State]:
+    """The states that people know under these words; empty for unknown words."""
+    return frozenset(state for state, name in ON_SCREEN.items() if name == words)
+
+
+def mail_row(delivery: Delivery) -> MailRow:
+    """A mail as it is listed."""
+    words = ON_SCREEN[delivery.state]
+    return MailRow(
+        id=delivery.id,
+        address=delivery.email,
+        name=delivery.name,
+        country=delivery.country,
+        state=words,
+        tone=TONES[words],
+        tries=delivery.attempts,
+        answer=str(delivery.reply) if delivery.reply else delivery.detail,
+        at=delivery.updated_at,
+    )
+
+
+def shares(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, str, int, float], ...]:
+    """Words, tone, count and percent of the whole, for a bar."""
+    listed = list(counts)
+    total = sum(count for _, count in listed) or 1
+    return tuple((words, TONES[words], count, 100 * count / total) for words, count in listed)
+
+
+def ago(then: datetime, now: datetime | None = None) -> str:
+    """How long ago, in the largest unit that fits; the date after a week."""
+    seconds = max(0, int(((now or datetime.now(UTC)) - then).total_seconds()))
+    for size, unit in ((60, "s"), (3600, "min"), (86_400, "h"), (604_800, "d")):
+        if seconds < size:
+            value = seconds // {"s": 1, "min": 60, "h": 3600, "d": 86_400}[unit]
+            return "just now" if unit == "s" and value < 5 else f"{value} {unit} ago"  # noqa: PLR2004
+    return f"{then.day} {then:%b %Y}"
