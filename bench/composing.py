@@ -27,7 +27,11 @@ def measure(folder: Path) -> list[tuple[str, str, str]]:
     versions = len(composed.renditions)
     largest = max(r.html_bytes for r in composed.renditions)
     return [
-        (f"mailer build, cold, {versions} versions", f"{cold:.2f} s", f"{bare:.2f} s for the smallest command"),
+        (
+            f"mailer build, cold, {versions} versions",
+            f"{cold:.2f} s",
+            f"{bare:.2f} s for the smallest command",
+        ),
         ("compose and check again, warm", f"{warm:.2f} s", f"{warm / versions * 1000:.0f} ms a version"),
         ("largest version", f"{largest:,} bytes", "102,000 bytes, where Gmail clips"),
     ]

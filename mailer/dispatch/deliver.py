@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from mailer.dispatch.retry import POLICY_RUN, RELAY_SECONDS, next_try
@@ -196,10 +196,11 @@ async def _deliver_one(run: _Run, connection: Connection, row: Claimed) -> None:
 
 def _settle(run: _Run, row: Claimed, outcome: Outcome) -> None:
     due_at = None
-    if outcome.verdict is Verdict.DEFERRED:
-        # A deferral that is the relay's trouble is not counted against the reader: due as soon as the relay is well.
-        is_readers = outcome.relay is RelayTrouble.NONE
-        due_at = next_try(row.attempts, run.clock(), run.jitter) if is_readers else run.clock()
+    if outcome.verdict is Verdict.DEFERRED and outcome.relay is RelayTrouble.NONE:
+        due_at = next_try(row.attempts, run.clock(), run.jitter)
+    elif outcome.verdict is Verdict.DEFERRED:
+        # The relay's trouble is not counted as a try of the reader: due as soon as the relay is well.
+        due_at, outcome = run.clock(), replace(outcome, verdict=Verdict.RELEASED)
     run.progress(run.ledger.settle(row, outcome, due_at))
 
 

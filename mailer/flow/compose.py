@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 from mailer.audience import Scene, belongs, language_for, resolve, slot_values
 from mailer.check import CheckedIssue, check_issue
@@ -141,6 +143,21 @@ def _contacts(
     return tuple(contact for contact in people.recipients.contacts if contact not in left_out)
 
 
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def _stamp(folder: Path) -> Stamp:
+    """Name, size and time of every file: the same stamp is the same content."""
+    found = ((file, file.stat()) for file in sorted(folder.rglob("*")))
+    return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in found)
+
+
+@lru_cache(maxsize=16)
+def _template(folder: Path, language: str, shown: str, _unchanged: Stamp) -> Template:
+    """A template is read once for as long as its files stay as they are; the studio asks at every change."""
+    return read_template(folder, language, shown)
+
+
 class _Desk:
     """Variants and personal fields of one issue; remembers what it has worked out."""
 
@@ -159,7 +176,8 @@ class _Desk:
     def template(self, language: str) -> Template:
         if language not in self._templates:
             folder = self.workspace.templates / self.issue.template
-            self._templates[language] = read_template(folder, language, self.workspace.shown(folder))
+            shown = self.workspace.shown(folder)
+            self._templates[language] = _template(folder, language, shown, _stamp(folder))
         return self._templates[language]
 
     def reader(self, contact: Contact) -> Reader:

@@ -75,7 +75,7 @@ def plan_send(
         composed.readers,
         dispatch,
         newsletter=workspace.config.newsletter.list,
-        suppressed={s.address: s for s in ledger.suppressions()},
+        suppressed=ledger.suppressed(addresses, dispatch.message_class),
         already=frozenset(ledger.claimed_addresses(dispatch.realm, occasion, addresses)),
     )
 

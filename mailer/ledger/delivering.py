@@ -15,7 +15,7 @@ from mailer.ledger.reading import TRIES, dispatch_named
 from mailer.ledger.schema import IN_HAND, WAITING, deliveries, dispatches, holders, suppressions
 from mailer.ledger.suppressing import reasons_against
 from mailer.model.dispatch import Claimed, DispatchState, State
-from mailer.model.message import Outcome, Verdict
+from mailer.model.message import Outcome, Phase, Verdict
 
 ENDS: Mapping[tuple[State, Verdict], State] = {
     (State.CLAIMED, Verdict.RELEASED): State.PLANNED,
@@ -142,8 +142,10 @@ def _end(start: State, outcome: Outcome, due_at: datetime | None) -> State:
             f'A delivery that is "{start}" cannot be settled as "{outcome.verdict}".',
             "This is a mistake in the program.",
         )
-    # After the dot only the server's own answer shows that it did not keep the message.
-    if start is State.HANDED and outcome.verdict is not Verdict.UNKNOWN and outcome.reply is None:
+    # After the dot only the server's own answer shows that it did not keep the message. A link that is lost
+    # after `hand` but before the dot (phase BODY) cannot have left a message behind.
+    silent = outcome.reply is None and outcome.phase is Phase.DOT
+    if start is State.HANDED and outcome.verdict is not Verdict.UNKNOWN and silent:
         raise LedgerError(
             f'Without a reply, a delivery handed over cannot be settled as "{outcome.verdict}": it is in doubt.',
             "This is a mistake in the program.",

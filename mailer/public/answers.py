@@ -44,9 +44,7 @@ class Answers:
         if address is None:
             return False
         with ledger_of(self.workspace) as ledger:
-            # Whoever is on the list for a graver reason stays there for that reason.
-            if address not in {entry.address for entry in ledger.suppressions()}:
-                ledger.suppress(address, Because.UNSUBSCRIBED, "one click")
+            ledger.suppress(address, Because.UNSUBSCRIBED, "one click")
         return True
 
     def web_view(self, issue_id: str, variant: str) -> str | None:

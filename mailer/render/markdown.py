@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any
@@ -16,6 +15,12 @@ from markupsafe import Markup
 from mailer.model.rendition import TEXT_SLOTS, text_slot
 from mailer.model.slots import FIELD
 
+UNFIT = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+"""Controls but tab and line end, lone surrogates, non-characters."""
 TOP_LEVEL = 3
 """Headings in a body begin here: h1 is the issue, h2 the items."""
 LOWEST_LEVEL = 6
@@ -49,12 +54,7 @@ def clean(text: str) -> str:
     """The text without signs that html cannot hold: controls, lone surrogates, non-characters."""
     if text.isascii() and text.isprintable():
         return text
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n")
-    return "".join(sign for sign in text if sign in "\n\t" or not _unfit(sign))
-
-
-def _unfit(sign: str) -> bool:
-    return unicodedata.category(sign) in ("Cc", "Cs") or ord(sign) & 0xFFFE == 0xFFFE  # noqa: PLR2004
+    return UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n"))
 
 
 def one_line(text: str) -> str:
