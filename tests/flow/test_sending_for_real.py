@@ -215,12 +215,12 @@ def test_sigterm_ends_it_within_seconds_with_nothing_lost(office: Office, servic
     assert set(service.message_ids.values()) == {1}
 
 
-@pytest.mark.parametrize("kills", [3])
+@pytest.mark.parametrize("kills", [3, pytest.param(25, marks=pytest.mark.slow)])
 def test_kill_9_at_any_moment_loses_nobody_and_mails_nobody_twice(
     office: Office, service: MailService, kills: int
 ) -> None:
     connections = 3
-    office.people(120)
+    office.people(30 + 30 * kills)
     office.use_relay(service.port, connections=connections)
     service.delay = 0.03
     digest = office.approved()

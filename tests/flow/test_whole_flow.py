@@ -6,8 +6,10 @@ import email
 import email.policy
 import json
 import re
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,6 +114,30 @@ def test_no_mail_has_an_open_field_and_each_has_all_that_is_asked_of_it(sample: 
 def test_every_envelope_goes_to_an_address_that_can_be_nobody_s(sample: Office) -> None:
     for address in messages(sample):
         assert re.fullmatch(r"[^@]+@example\.(org|com)", address)
+
+
+def test_mjml_and_the_inliner_run_exactly_once_a_version(
+    sample: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import mjml
+    import premailer
+
+    from mailer.flow import compose_issue
+
+    calls = {"mjml": 0, "premailer": 0}
+
+    def counted(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapper(*arguments: Any, **named: Any) -> Any:
+            calls[name] += 1
+            return call(*arguments, **named)
+
+        return wrapper
+
+    monkeypatch.setattr(mjml, "mjml2html", counted("mjml", mjml.mjml2html))
+    monkeypatch.setattr(premailer, "Premailer", counted("premailer", premailer.Premailer))
+    composed = compose_issue(sample.workspace, SAMPLE, ("everyone",), secret=b"x")
+    assert len(composed.readers) > 150
+    assert calls == {"mjml": len(composed.renditions), "premailer": len(composed.renditions)}
 
 
 def test_a_new_workspace_runs_every_command_at_once(tmp_path: Path) -> None:
