@@ -40,7 +40,8 @@ lock: .venv/.dev
 
 .PHONY: system-test-packages
 system-test-packages:
-	@sh tools/system-packages.sh chromium=chromium,fonts-noto-core smtp-sink=postfix openssl=openssl
+	@sh tools/system-packages.sh chromium=chromium,fonts-noto-core smtp-sink=postfix openssl=openssl \
+	  lib:libatomic.so.1=libatomic1
 
 .venv/bin/python:
 	@sh tools/make-venv.sh

@@ -1,11 +1,17 @@
 #!/bin/sh
-# Make sure that commands are there, installing Debian packages for those that are not, and saying so.
-# Usage: tools/system-packages.sh COMMAND=PACKAGE[,PACKAGE…] …
+# Make sure that commands and libraries are there, installing Debian packages for those that are not, and saying so.
+# Usage: tools/system-packages.sh COMMAND=PACKAGE[,PACKAGE…] lib:LIBRARY=PACKAGE …
 set -eu
 PATH="$PATH:/usr/sbin:/sbin"
+there() {
+  case "$1" in
+    lib:*) ldconfig -p 2>/dev/null | grep -q "${1#lib:}" ;;
+    *) command -v "$1" >/dev/null 2>&1 ;;
+  esac
+}
 missing=""
 for pair in "$@"; do
-  command -v "${pair%%=*}" >/dev/null 2>&1 || missing="$missing $(printf '%s' "${pair#*=}" | tr ',' ' ')"
+  there "${pair%%=*}" || missing="$missing $(printf '%s' "${pair#*=}" | tr ',' ' ')"
 done
 [ -n "$missing" ] || exit 0
 if ! command -v apt-get >/dev/null 2>&1; then

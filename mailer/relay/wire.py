@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from mailer.model.message import Reply
@@ -114,12 +115,15 @@ class Wire(asyncio.Protocol):
     def abort(self) -> None:
         """Cut the link at once, dropping what is not yet sent."""
         self._is_cut = True
-        self._transport.abort()
+        # QUIRK: on Python 3.11.2 (Debian 12) a TLS transport that was closed twice fails here; it is gone then.
+        with suppress(AttributeError):
+            self._transport.abort()
         self._changed.set()
 
     async def hang_up(self, within: float) -> None:
         """Close the link in good order, or cut it after `within` seconds."""
-        self._transport.close()
+        if not self._transport.is_closing():
+            self._transport.close()
         try:
             await self._until(lambda: self._is_gone, within)
         except WireError:
