@@ -38,6 +38,7 @@ lock: .venv/.dev
 	$(PY) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	  --group dev pyproject.toml -o requirements-dev.lock
 
+# libatomic is what the Node.js inside Playwright's driver needs.
 .PHONY: system-test-packages
 system-test-packages:
 	@sh tools/system-packages.sh chromium=chromium,fonts-noto-core smtp-sink=postfix openssl=openssl \

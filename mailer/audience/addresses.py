@@ -19,13 +19,13 @@ class AddressError(ValueError):
 
 
 def normalise(email: str) -> str:
-    """The address in NFC with its domain in lower case; AddressError, saying why, where it is none."""
+    """The address in NFC and lower case, to tell people apart by; AddressError, saying why, where it is none."""
     plain = _PLAIN.fullmatch(email)
     # Domains with "--" may be encoded IDNs, which only the full test decodes.
     if plain and len(email) <= MAX_ADDRESS and len(plain[1]) <= MAX_LOCAL and "--" not in plain[2]:
         if plain[3].lower() in _NOWHERE:
             raise AddressError(f'nothing can be delivered to ".{plain[3].lower()}"')
-        return f"{plain[1]}@{plain[2].lower()}"
+        return plain[0].lower()
     return _in_full(email)
 
 
@@ -45,5 +45,4 @@ def _in_full(email: str) -> str:
     except EmailNotValidError as error:
         text = str(error).rstrip(".")
         raise AddressError(text[:1].lower() + text[1:]) from error
-    local, _, domain = found.normalized.rpartition("@")
-    return f"{local}@{domain.lower()}"
+    return found.normalized.lower()

@@ -18,11 +18,12 @@ from mailer.cli.output import (
     parse_day,
     print_json,
     show_findings,
+    show_waivers,
 )
 from mailer.config import Workspace
 from mailer.errors import ProblemsError
 from mailer.flow import compose_issue
-from mailer.model.finding import Finding, Severity
+from mailer.model.finding import Finding, Severity, Waiver
 
 
 @app.command(rich_help_panel="Write and check")
@@ -46,9 +47,10 @@ def check(
     standing: list[Finding] = []
     waived: list[Finding] = []
     for name in slugs:
-        found, covered = _check(workspace, name, tuple(to or ()), on)
+        found, covered, waivers = _check(workspace, name, tuple(to or ()), on)
         if format is Format.TEXT:
             show_findings(found)
+            show_waivers(covered, waivers)
             quiet = f", {len(covered)} waived" if covered else ""
             console.print(f"[bold]{name}[/bold]: {count_words(found)}{quiet}")
         standing += found
@@ -63,10 +65,10 @@ def check(
 
 def _check(
     workspace: Workspace, slug: str, to: tuple[str, ...], on: str
-) -> tuple[list[Finding], list[Finding]]:
+) -> tuple[list[Finding], list[Finding], tuple[Waiver, ...]]:
     try:
         # The findings do not depend on the key that signs unsubscribe addresses.
         composed = compose_issue(workspace, slug, to, secret=b"check", on=parse_day(on))
     except ProblemsError as error:
-        return [Finding.from_problem(problem) for problem in error.problems], []
-    return list(composed.standing), list(composed.waived)
+        return [Finding.from_problem(problem) for problem in error.problems], [], ()
+    return list(composed.standing), list(composed.waived), composed.waivers

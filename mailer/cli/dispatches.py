@@ -13,10 +13,12 @@ from mailer.cli.live import deliver_live
 from mailer.cli.output import Format, FormatOption, cell, console, print_json, table
 from mailer.cli.reporting import badge, report_json, show_report, show_sent
 from mailer.dispatch import report_dispatch, report_rows
-from mailer.dispatch.report import counts_in_words
-from mailer.errors import UsageError
+from mailer.dispatch.report import ON_SCREEN, counts_in_words
+from mailer.errors import MailerError, UsageError
 from mailer.flow import ledger_of
 from mailer.flow import resume as resume_dispatch
+from mailer.flow.send import write_receipt
+from mailer.model.dispatch import DispatchState
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The sending's id, or how it starts.")]
 PANEL = "Follow up"
@@ -40,14 +42,13 @@ def dispatches(
     if not reports:
         console.print("Nothing has been sent yet.")
         return
-    listing = table("id", "issue", "groups", "realm", "state", "mails", "planned at")
+    listing = table("!id", "!issue", "!kind", "!state", "mails", "!planned (UTC)")
     for report in reports:
         dispatch = report.dispatch
         counts = ", ".join(f"{count} {words}" for words, count in counts_in_words(report))
         listing.add_row(
             dispatch.id,
             cell(dispatch.slug),
-            cell(", ".join(dispatch.segments)),
             badge(dispatch),
             dispatch.state.value,
             counts,
@@ -139,8 +140,10 @@ def pause(
     """
     with ledger_of(workspace_of(context)) as ledger:
         found = ledger.find_dispatch(dispatch_id)
-        ledger.pause(found.id, because)
+        paused = ledger.pause(found.id, because)
         show_report(ledger.report(found.id))
+    if paused.state is not DispatchState.PAUSED:
+        raise MailerError(f"{found.id} is {paused.state}: there is nothing left to pause.")
 
 
 @app.command(rich_help_panel=PANEL)
@@ -154,13 +157,16 @@ def cancel(
 
     Example: [bold]mailer cancel 7f3c[/bold]
     """
-    with ledger_of(workspace_of(context)) as ledger:
+    workspace = workspace_of(context)
+    with ledger_of(workspace) as ledger:
         found = ledger.find_dispatch(dispatch_id)
         if not yes:
             typer.confirm(f"Cancel what is left of {found.id} ({found.slug})?", abort=True)
         ledger.cancel(found.id, because)
         ledger.finish_if_done(found.id)
-        show_report(ledger.report(found.id))
+        made = ledger.report(found.id)
+        write_receipt(workspace, ledger, made)
+        show_report(made)
 
 
 @app.command(rich_help_panel=PANEL)
@@ -187,6 +193,6 @@ def settle(
         state = ledger.resolve(found.id, email, accepted=accepted, by=by)
         ledger.finish_if_done(found.id)
     if accepted:
-        console.print(cell(f"{email}: {state}."))
+        console.print(cell(f"{email}: {ON_SCREEN[state]}."))
     else:
         console.print(f"{email} waits again: [bold]mailer resume {found.id}[/bold]")

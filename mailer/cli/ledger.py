@@ -23,11 +23,17 @@ def show(context: typer.Context, format: FormatOption = Format.TEXT) -> None:  #
     workspace = workspace_of(context)
     with ledger_of(workspace) as ledger:
         ledger_id = ledger.id
+        sendings = len(ledger.dispatches(include_rehearsals=False))
+        suppressed = len(ledger.suppressions())
     counts = workspace.config.ledger.record == ledger_id
     if format is Format.JSON:
-        print_json({"path": str(workspace.ledger_path), "id": ledger_id, "of_record": counts})
+        print_json(
+            {"path": str(workspace.ledger_path), "id": ledger_id, "of_record": counts}
+            | {"real_sendings": sendings, "do_not_mail": suppressed}
+        )
         return
     console.print(f"{workspace.shown(workspace.ledger_path)}  {ledger_id}")
+    console.print(f"{sendings} real sendings, {suppressed} entries on the do-not-mail list")
     console.print(
         "It is the ledger of record."
         if counts
@@ -47,6 +53,8 @@ def adopt(
     workspace = workspace_of(context)
     with ledger_of(workspace) as ledger:
         if not yes:
-            typer.confirm("Is there no other ledger that real sendings were written into?", abort=True)
+            sendings, entries = len(ledger.dispatches(False)), len(ledger.suppressions())
+            console.print(f"This ledger holds {sendings} real sendings and {entries} do-not-mail entries.")
+            typer.confirm("Make it the one that counts, from now on?", abort=True)
         adopt_ledger(workspace, ledger)
         console.print(f"{ledger.id} is the ledger of record now.")

@@ -10,8 +10,13 @@ import typer
 
 from mailer.cli.app import app, workspace_of
 from mailer.cli.output import Format, FormatOption, cell, console, print_json, table
+from mailer.errors import MailerError
 from mailer.flow import ledger_of
 from mailer.relay import OutboxServer, Tray, serve_outbox
+
+SHOWN = 50
+CUT = 36
+"""Signs of a subject in the list, so that a row stays a row at 80 columns."""
 
 group = typer.Typer(no_args_is_help=True, help="The practice tray: mail that was kept here, and not sent.")
 app.add_typer(group, name="outbox", rich_help_panel="Follow up")
@@ -42,23 +47,42 @@ def list_(context: typer.Context, format: FormatOption = Format.TEXT) -> None:  
     if not messages:
         console.print("Nothing in the practice tray yet. `mailer send SLUG --to SEGMENT` puts mail here.")
         return
-    listing = table("id", "to", "subject", ">KB")
-    for m in messages[:200]:
-        listing.add_row(cell(m.id), cell(m.delivered_to), cell(m.subject), f"{m.size / 1024:,.0f}")
+    listing = table("!to", "subject", ">KB")
+    for m in messages[:SHOWN]:
+        listing.add_row(cell(m.delivered_to), cell(_cut(m.subject)), f"{m.size / 1024:,.0f}")
     console.print(listing)
-    console.print(f"{len(messages)} mails – practice tray, not sent")
+    if len(messages) > SHOWN:
+        console.print(f"… and {len(messages) - SHOWN} older ones")
+    console.print(f"{len(messages)} mails – practice tray, not sent. Look at one: mailer outbox show ADDRESS")
+
+
+def _cut(subject: str) -> str:
+    return subject if len(subject) <= CUT else f"{subject[: CUT - 1].rstrip()}…"
 
 
 @group.command()
 def show(
     context: typer.Context,
-    message_id: Annotated[str, typer.Argument(metavar="ID", help="As `mailer outbox list` shows it.")],
+    which: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whose newest mail; or a mail's id.")],
+    raw: Annotated[bool, typer.Option("--raw", help="Every byte as it was received.")] = False,
 ) -> None:
-    """Print one mail as it was received.
+    """Show one mail: its headers and text, or all of it.
 
-    Example: [bold]mailer outbox show 7f3c/20161219T091400-1 | less[/bold]
+    Example: [bold]mailer outbox show a.person@example.org[/bold]
     """
-    sys.stdout.buffer.write(Tray(workspace_of(context).outbox).read(message_id))
+    tray = Tray(workspace_of(context).outbox)
+    wanted = which.strip().casefold()
+    found = next((m.id for m in tray.list() if wanted in (m.delivered_to.casefold(), m.id)), None)
+    if found is None:
+        raise MailerError(f"The practice tray has no mail to {which}.", "See `mailer outbox list`.")
+    if raw:
+        sys.stdout.buffer.write(tray.read(found))
+        return
+    detail = tray.parse(found)
+    for name, value in detail.headers:
+        console.print(cell(f"{name}: {value}"), soft_wrap=True)
+    console.print()
+    console.print(cell(detail.text), soft_wrap=True)
 
 
 @group.command()

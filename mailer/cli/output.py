@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mailer.errors import MailerError, ProblemsError, UsageError
-from mailer.model.finding import Finding, Severity
+from mailer.model.finding import Finding, Severity, Waiver
 
 console = Console(highlight=False, soft_wrap=False)
 errors = Console(stderr=True, highlight=False)
@@ -32,7 +32,10 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
 OnOption = Annotated[
-    str, typer.Option("--on", metavar="DATE", help="Work as of that day, such as 2016-12-19: a rehearsal.")
+    str,
+    typer.Option(
+        "--on", metavar="DATE", help="Work as of that day, such as 2016-12-19; to try only, never for real."
+    ),
 ]
 ToOption = Annotated[
     list[str] | None, typer.Option("--to", metavar="SEGMENT", help="A group of readers; may be repeated.")
@@ -55,12 +58,14 @@ def print_json(value: Any) -> None:
 
 
 def table(*columns: str, title: str = "") -> Table:
-    """A plain table; a column that starts with > is for numbers."""
+    """A plain table; a column that starts with > is for numbers, one that starts with ! is never broken."""
     made = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="dim")
     made.padding = (0, 2, 0, 0)
     for column in columns:
         if column.startswith(">"):
             made.add_column(column[1:], justify="right", no_wrap=True)
+        elif column.startswith("!"):
+            made.add_column(column[1:], no_wrap=True)
         else:
             made.add_column(column, overflow="fold")
     return made
@@ -90,6 +95,17 @@ def show_findings(findings: Iterable[Finding], heading: str = "") -> None:
         console.print(Text(f"      {where + ': ' if where else ''}{finding.message}"))
         if finding.hint:
             console.print(Text(f"      → {finding.hint}", style="dim"))
+
+
+def show_waivers(findings: Iterable[Finding], waivers: Iterable[Waiver]) -> None:
+    """One line a waived finding: the rule, who answers for it, and why."""
+    listed = list(waivers)
+    for finding in findings:
+        waiver = next((w for w in listed if w.covers(finding)), None)
+        if waiver:
+            console.print(
+                Text(f"waived {finding.rule} ({finding.severity}), by {waiver.by}: {waiver.because}", "dim")
+            )
 
 
 def finding_json(finding: Finding) -> dict[str, object]:

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from mailer.audience import count, explain, resolve
+from mailer.audience import AddressError, Explanation, Scene, count, explain, normalise, resolve
 from mailer.cli.app import app, workspace_of
 from mailer.cli.output import Format, FormatOption, OnOption, cell, console, parse_day, print_json, table
+from mailer.config import Workspace
 from mailer.errors import MailerError, UsageError, nearest
 from mailer.flow import People, ledger_of, read_people
 from mailer.model.suppression import Because
@@ -35,13 +36,14 @@ def audience(
     from datetime import UTC, datetime
 
     day = parse_day(on) or datetime.now(UTC).date()
-    people = read_people(workspace_of(context))
+    workspace = workspace_of(context)
+    people = read_people(workspace)
     known = people.recipients.segments
     if segment and segment not in known:
         raise UsageError(f'There is no group "{segment}".', nearest(segment, known))
     scene = people.scene(day)
     if explain_:
-        _explain(people, segment, explain_, scene)
+        _explain(workspace, people, segment, explain_, scene)
         return
     if not segment:
         rows = [(name, len(resolve((name,), people.recipients, scene)), s.title) for name, s in known.items()]
@@ -68,10 +70,7 @@ def audience(
         console.print(cell(f"by {title}: {shown}"))
 
 
-def _explain(people: People, segment: str, address: str, scene: object) -> None:
-    from mailer.audience import Explanation, Scene
-
-    assert isinstance(scene, Scene)
+def _explain(workspace: Workspace, people: People, segment: str, address: str, scene: Scene) -> None:
     wanted = address.strip().casefold()
     contact = next(
         (c for c in people.recipients.contacts if wanted in (c.address.casefold(), c.email.casefold())), None
@@ -91,6 +90,16 @@ def _explain(people: People, segment: str, address: str, scene: object) -> None:
 
     for name in names:
         show(explain(contact, name, scene), 0)
+    config = workspace.config
+    if config.newsletter.list not in contact.subscriptions:
+        console.print(cell(f"Gets no newsletter: not subscribed to {config.newsletter.list}."))
+    with ledger_of(workspace) as ledger:
+        entries = [entry for entry in ledger.suppressions() if entry.address == contact.address]
+    for entry in entries:
+        what = "no newsletter" if entry.because is Because.UNSUBSCRIBED else "nothing"
+        console.print(
+            cell(f"Gets {what}: on the do-not-mail list ({entry.because}) since {entry.at:%Y-%m-%d}.")
+        )
 
 
 @app.command(rich_help_panel=PANEL)
@@ -106,9 +115,17 @@ def suppress(
 
     Example: [bold]mailer suppress a.person@example.org --because "asked by telephone"[/bold]
     """
-    with ledger_of(workspace_of(context)) as ledger:
+    workspace = workspace_of(context)
+    try:
+        address = normalise(address.strip())
+    except AddressError as error:
+        raise UsageError(f'"{address}" is not an address: {error}.') from error
+    with ledger_of(workspace) as ledger:
         ledger.suppress(address, reason, note)
     console.print(cell(f"{address} is on the do-not-mail list ({reason})."))
+    known = [contact.address for contact in read_people(workspace).recipients.contacts]
+    if address not in known:
+        console.print(cell(f"Nobody in contacts.csv has this address. {nearest(address, known)}".strip()))
 
 
 @app.command(rich_help_panel=PANEL)
@@ -140,7 +157,7 @@ def suppressions(context: typer.Context, format: FormatOption = Format.TEXT) -> 
     if not listed:
         console.print("Nobody is on the do-not-mail list.")
         return
-    listing = table("address", "because", "note", "since")
+    listing = table("address", "kind", "why", "since")
     for entry in listed:
         listing.add_row(cell(entry.address), entry.because, cell(entry.note), f"{entry.at:%Y-%m-%d}")
     console.print(listing)

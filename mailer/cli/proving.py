@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -19,11 +20,16 @@ from mailer.cli.output import (
     parse_day,
     print_json,
     show_findings,
+    show_waivers,
     table,
 )
-from mailer.flow import approvals_of, approve_proof, compose_issue, ledger_of, prove_issue
+from mailer.errors import UsageError
+from mailer.flow import approvals_of, approve_proof, compose_issue, ledger_of, plan_send, prove_issue
 from mailer.flow.records import unsubscribe_secret
-from mailer.model.proof import Proof
+from mailer.flow.relays import PRACTICE
+from mailer.model.dispatch import Plan
+from mailer.model.finding import Severity
+from mailer.model.proof import Approval, Proof
 from mailer.proof import good_approvals
 
 
@@ -45,42 +51,60 @@ def proof(
 
     Example: [bold]mailer proof 2016-12-cami --to everyone[/bold]
     """
+    if not to and not also:
+        raise UsageError("Say for whom: --to SEGMENT, or --also EMAIL.", "See the groups: `mailer audience`.")
     workspace = workspace_of(context)
     with ledger_of(workspace) as ledger:
-        secret = unsubscribe_secret(ledger)
-    composed = compose_issue(
-        workspace,
-        slug,
-        tuple(to or ()),
-        secret=secret,
-        on=parse_day(on),
-        also=tuple(also or ()),
-        except_=tuple(except_ or ()),
-    )
-    made = prove_issue(workspace, composed)
+        composed = compose_issue(
+            workspace,
+            slug,
+            tuple(to or ()),
+            secret=unsubscribe_secret(ledger),
+            on=parse_day(on),
+            also=tuple(also or ()),
+            except_=tuple(except_ or ()),
+        )
+        made = prove_issue(workspace, composed)
+        plan = plan_send(workspace, ledger, made, composed, PRACTICE)
     approvals = good_approvals(made, approvals_of(workspace, made))
     if format is Format.JSON:
-        print_json(
-            {
-                "digest": made.digest,
-                "seal": made.seal,
-                "variants": [
-                    {"key": r.variant.key, "words": made.words[r.variant.key], "html_bytes": r.html_bytes}
-                    | {"readers": made.heads[r.variant.key], "subject": r.subject}
-                    for r in made.renditions
-                ],
-                "findings": [finding_json(f) for f in made.standing],
-                "approvals": [a.model_dump(mode="json") for a in approvals],
-            }
-        )
+        print_json(_proof_json(made, plan, approvals))
         return
     show_proof(made)
+    left_out = Counter(left.why for left in plan.left_out)
+    why = "".join(f", {count} {reason}" for reason, count in left_out.items())
+    console.print(
+        cell(f"{len(composed.readers)} people in the groups{why}; {len(plan.deliveries)} would get it")
+    )
     show_findings(made.standing)
     console.print(f"Findings: {count_words(made.standing)}")
-    if approvals:
-        console.print(f"Approved by {', '.join(a.by for a in approvals)}.")
+    show_waivers(made.findings, made.waivers)
+    stops = sum(finding.severity is Severity.STOP for finding in made.standing)
+    if stops:
+        console.print(
+            f"[bold red]It cannot be approved[/bold red] while {stops} stop(s) are neither mended nor waived."
+        )
+    elif approvals:
+        console.print(cell(f"Approved by {', '.join(a.by for a in approvals)}."))
     else:
         console.print(f"To approve: [bold]mailer approve {made.digest[:12]} --by NAME[/bold]")
+
+
+def _proof_json(made: Proof, plan: Plan, approvals: tuple[Approval, ...]) -> dict[str, object]:
+    return {
+        "digest": made.digest,
+        "seal": made.seal,
+        "variants": [
+            {"key": r.variant.key, "words": made.words[r.variant.key], "html_bytes": r.html_bytes}
+            | {"readers": made.heads[r.variant.key], "subject": r.subject}
+            for r in made.renditions
+        ],
+        "would_get_it": len(plan.deliveries),
+        "left_out": [{"address": left.address, "why": left.why} for left in plan.left_out],
+        "findings": [finding_json(f) for f in made.standing],
+        "waived": [finding_json(f) for f in made.findings if f not in made.standing],
+        "approvals": [a.model_dump(mode="json") for a in approvals],
+    }
 
 
 def show_proof(made: Proof) -> None:
@@ -107,5 +131,9 @@ def approve(
 
     Example: [bold]mailer approve 3f2a91 --by "Head of Unit"[/bold]
     """
-    made, approval = approve_proof(workspace_of(context), digest, by, words)
-    console.print(f"[green]Approved[/green] {made.seal} of {made.slug} by {approval.by}.", markup=True)
+    workspace = workspace_of(context)
+    made, approval = approve_proof(workspace, digest, by, words)
+    console.print(cell(f"Approved {made.seal} of {made.slug} by {approval.by}."))
+    missing = workspace.config.approvals - len(good_approvals(made, approvals_of(workspace, made)))
+    if missing > 0:
+        console.print(f"{missing} more approval(s) are needed, by somebody else.")

@@ -32,6 +32,8 @@ from mailer.model.proof import Proof
 from mailer.proof import load_proof
 
 Addresses = list[str] | None
+FEW = 5
+"""So many people are named; of more, only the number is shown."""
 
 
 @app.command(rich_help_panel="Prove and send")
@@ -113,13 +115,15 @@ def show_plan(workspace: Workspace, plan: Plan, proof: Proof) -> None:
     console.print(
         f"{realm}: {dispatch.slug}, proof [bold]{proof.seal}[/bold], through {dispatch.relay} ({place})"
     )
-    console.print(cell(f"from {dispatch.sender.name} <{dispatch.sender.email}>, as of {dispatch.day}"))
+    console.print(cell(f"from {dispatch.sender.name} <{dispatch.sender.email}>, planned for {dispatch.day}"))
     listing = table(">readers", "version")
     for key, count in Counter(d.variant for d in plan.deliveries).most_common():
         listing.add_row(str(count), cell(proof.words.get(key, key)))
     console.print(listing)
     for why, count in Counter(left.why for left in plan.left_out).most_common():
-        console.print(cell(f"left out: {count} ({why})"))
+        names = [left.address for left in plan.left_out if left.why == why]
+        shown = f": {', '.join(names)}" if count <= FEW else ""
+        console.print(cell(f"left out: {count} ({why}){shown}"))
     console.print(f"[bold]{len(plan.deliveries)}[/bold] to send, {len(plan.left_out)} left out")
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from mailer.audience import Scene, belongs, language_for, resolve, slot_values
-from mailer.check import CheckedIssue, check_issue
+from mailer.check import RULES, CheckedIssue, check_issue
 from mailer.config import PublicMode, SmtpRelay, Workspace
 from mailer.content import IssueFile, find_issue, read_issue, read_pictures, read_waivers
 from mailer.errors import nearest
 from mailer.flow.people import People, read_people
 from mailer.message import unsubscribe_token, unsubscribe_urls, web_view_url
 from mailer.model.audience import Contact, Reader
-from mailer.model.finding import Finding, Waiver
+from mailer.model.finding import Finding, Severity, Waiver, worst_first
 from mailer.model.issue import Issue, Sender
 from mailer.model.rendition import TEXT_SLOTS, Rendition, Variant
 from mailer.render import Template, read_template, render_variant, variant_for
@@ -116,6 +116,7 @@ def compose_issue(
             is_real=any(isinstance(relay, SmtpRelay) for relay in workspace.config.relays.values()),
         )
     )
+    waivers, doubtful = _waivers(read_waivers(file.folder), file)
     return Composed(
         file=file,
         people=people,
@@ -128,9 +129,31 @@ def compose_issue(
         renditions=renditions,
         heads=heads,
         words={r.variant.key: _words(r.variant, desk.variants, file.issue) for r in renditions},
-        findings=tuple(findings),
-        waivers=read_waivers(file.folder),
+        findings=tuple(worst_first([*findings, *doubtful])),
+        waivers=waivers,
     )
+
+
+def _waivers(read: Iterable[Waiver], file: IssueFile) -> tuple[tuple[Waiver, ...], list[Finding]]:
+    """The waivers that hold, and a finding for each that cannot: an unknown rule, or an author's own word."""
+    rules = {rule.id for rule in RULES}
+    authors = {" ".join(name.split()).casefold() for name in file.issue.authors}
+    holding: list[Waiver] = []
+    findings: list[Finding] = []
+    for waiver in read:
+        if waiver.rule not in rules:
+            message, hint = f'There is no rule "{waiver.rule}" to waive.', nearest(waiver.rule, rules)
+        elif " ".join(waiver.by.split()).casefold() in authors:
+            message = f"{waiver.by} wrote this issue and cannot waive {waiver.rule}."
+            hint = "Somebody else has to answer for it."
+        else:
+            holding.append(waiver)
+            continue
+        place = f"{file.document.file.rpartition('/')[0]}/waivers.yaml"
+        findings.append(
+            Finding(rule="waiver.void", severity=Severity.WARN, message=message, hint=hint, file=place)
+        )
+    return tuple(holding), findings
 
 
 def _contacts(
@@ -239,8 +262,3 @@ def language_name(code: str) -> str:
         return Locale.parse(code, sep="-").get_display_name("en") or code
     except (UnknownLocaleError, ValueError):
         return code
-
-
-def unknown_segment(name: str, people: People) -> str:
-    """A hint for a group that does not exist."""
-    return nearest(name, people.recipients.segments)

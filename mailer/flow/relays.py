@@ -13,6 +13,9 @@ from mailer.config import SmtpRelay as SmtpSettings
 from mailer.errors import MailerError, UsageError, nearest
 from mailer.relay import OutboxServer, Relay, SmtpRelay, outbox_relay
 
+PRACTICE = "outbox"
+"""The practice tray that every workspace has."""
+
 
 def relay_settings(workspace: Workspace, name: str) -> RelaySettings:
     """What mailer.toml says of that relay; UsageError with the nearest name where it says nothing."""

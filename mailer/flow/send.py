@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,14 +13,14 @@ from datetime import UTC, datetime, timedelta
 from mailer.config import Workspace
 from mailer.content import Receipt, add_receipt, find_issue, read_receipts
 from mailer.dispatch import Ended, deliver_dispatch, plan_dispatch
-from mailer.errors import ProofError
+from mailer.errors import ProofError, UsageError
 from mailer.flow.compose import Composed
 from mailer.flow.prove import approvals_of, draft_proof
 from mailer.flow.records import require_record
 from mailer.flow.relays import is_practice, open_relay
 from mailer.ledger import Ledger
 from mailer.message import MessageTemplate, compile_message
-from mailer.model.dispatch import REAL, Dispatch, DispatchState, Plan, Report, State, rehearsal_realm
+from mailer.model.dispatch import REAL, Dispatch, Plan, Report, State, rehearsal_realm
 from mailer.model.proof import Proof
 from mailer.proof import load_proof, require_approved, what_changed
 
@@ -44,11 +46,16 @@ def plan_send(
 ) -> Plan:
     """Who gets it and who does not. For a real sending, first everything that must be right.
 
-    It is a rehearsal where the relay is the practice tray or the day is not the issue's own: then it needs
-    no approval and uses up no occasion. Raises ProofError or LedgerError where a real one must not go.
+    Through the practice tray it is a rehearsal, which needs no approval and uses up no occasion; another day
+    than the issue's own can only be rehearsed. Raises ProofError or LedgerError where a real one must not go.
     """
     now = datetime.now(UTC)
-    rehearsal = is_practice(workspace, relay) or composed.day != composed.issue.date
+    rehearsal = is_practice(workspace, relay)
+    if not rehearsal and composed.day != composed.issue.date:
+        raise UsageError(
+            f"{composed.day} is not the issue's day ({composed.issue.date}): that can only be rehearsed.",
+            "Use --relay outbox, or leave --on out.",
+        )
     require_same(workspace, proof, composed)
     if not rehearsal:
         require_approved(proof, approvals_of(workspace, proof), workspace.config.approvals, now.date())
@@ -84,11 +91,21 @@ def require_same(workspace: Workspace, proof: Proof, composed: Composed) -> None
     """ProofError where the issue, its groups or its sender are no longer what the proof shows."""
     changed = what_changed(proof, draft_proof(workspace, composed))
     if changed:
-        shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")  # noqa: PLR2004
+        to = "".join(f" --to {name}" for name in composed.segments)
         raise ProofError(
-            f"Something has changed since proof {proof.seal} was made: {shown}.",
-            f"Make a new one with `mailer proof {proof.slug}`, and have it approved.",
+            f"Something has changed since proof {proof.seal} was made: {_in_words(changed)}.",
+            f"Make a new one with `mailer proof {proof.slug}{to}`, and have it approved.",
         )
+
+
+def _in_words(changed: tuple[str, ...]) -> str:
+    """Parts by name; those of versions with how many versions they are of."""
+    kinds = Counter(
+        name.rpartition(" ")[0] for name in changed if re.search(r" [a-z]{2,3}\S*-[0-9a-f]{6}$", name)
+    )
+    others = [name for name in changed if name.rpartition(" ")[0] not in kinds]
+    of_versions = [f"{kind} of {count} version{'s' if count > 1 else ''}" for kind, count in kinds.items()]
+    return ", ".join([*of_versions, *others])
 
 
 async def send_plan(
@@ -122,8 +139,7 @@ async def resume(
             dispatch, ledger=ledger, relay=relay, templates=templates, stop=stop, progress=progress, wait=wait
         )
     report = ledger.report(dispatch.id)
-    if report.dispatch.state is DispatchState.FINISHED and not dispatch.is_rehearsal:
-        write_receipt(workspace, ledger, report)
+    write_receipt(workspace, ledger, report)
     return Sent(ended, report)
 
 
@@ -143,7 +159,10 @@ def compile_proof(proof: Proof) -> dict[str, MessageTemplate]:
 
 
 def write_receipt(workspace: Workspace, ledger: Ledger, report: Report) -> None:
-    """Write a finished real sending beside its issue, once."""
+    """Write an ended real sending that somebody got, or may have got, beside its issue, once."""
+    reached = report.counts.get(State.ACCEPTED, 0) + report.counts.get(State.UNKNOWN, 0)
+    if report.dispatch.is_rehearsal or not report.is_finished or not reached:
+        return
     folder = find_issue(report.dispatch.slug, workspace.issues)
     if any(receipt.id == report.dispatch.id for receipt in read_receipts(folder)):
         return

@@ -6,6 +6,9 @@ import unicodedata
 
 
 def normalised(address: str) -> str:
-    """`address` in NFC, without blanks around it, its domain in lower case; the local part is left as it is."""
-    local, at, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
-    return f"{local}{at}{domain.lower()}"
+    """`address` in NFC and lower case, without blanks around it.
+
+    RFC 5321 (2.4) lets a host tell `A@` from `a@`; none that anybody knows does, and a person must not get the
+    same mail twice, or in spite of the do-not-mail list, for a capital letter. Mail goes to the address as given.
+    """
+    return unicodedata.normalize("NFC", address.strip()).lower()

@@ -34,7 +34,7 @@ class Contact(Noun):
     email: str
     """As given."""
     address: str
-    """Normalised: NFC, domain in lower case. Nobody is mailed twice under one address."""
+    """Normalised: NFC, lower case. Nobody is mailed twice under one address."""
     title: str = ""
     """Ms., Mr., Dr., H.E. …"""
     given_name: str = ""

@@ -44,7 +44,7 @@ def test_people_are_read_in_order_with_their_rows(tmp_path: Path) -> None:
         ' national-focal-point:cms 2015-01-01..2016-06-30",cami-newsletter; other\n\n'
         "b@example.com,,,,,,,,,\n",
     )
-    assert (first.email, first.address, first.row) == ("Aigul@EXAMPLE.org", "Aigul@example.org", 2)
+    assert (first.email, first.address, first.row) == ("Aigul@EXAMPLE.org", "aigul@example.org", 2)
     assert (first.name, first.organization) == ("Aigül O, Brien", "Ministry, Dept")
     assert first.roles == (
         Role(name="press"),
@@ -166,7 +166,7 @@ def test_a_missing_file_is_said_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given_", "known_as"),
     [
-        ("A.b@EXAMPLE.Org", "A.b@example.org"),
+        ("A.b@EXAMPLE.Org", "a.b@example.org"),
         ("o'brien+x@sub.example.com", "o'brien+x@sub.example.com"),
         ("a@xn--bcher-kva.example.org", "a@bücher.example.org"),
         ("a@BÜCHER.example.org", "a@bücher.example.org"),
@@ -226,7 +226,7 @@ def test_the_quick_way_never_takes_what_the_full_test_refuses(email: str) -> Non
     except AddressError:
         return
     found = validate_email(email, check_deliverability=False, strict=True, allow_smtputf8=False)
-    assert quick == found.normalized
+    assert quick == found.normalized.lower()
 
 
 days = st.none() | st.dates(date(1970, 1, 1), date(2100, 1, 1))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mailer.relay import Tray
 from tests.flow.office import Office
 
 
@@ -119,8 +120,7 @@ def test_markup_in_a_name_reaches_readers_as_letters(office: Office) -> None:
     (mail,) = [
         m for m in json.loads(office.run("outbox", "list", "--format", "json")) if "reader4" in m["to"]
     ]
-    (file,) = (office.root / ".mailer" / "outbox").rglob(f"{mail['id'].rpartition('/')[2]}*")
-    content = file.read_bytes().replace(b"=\n", b"").replace(b"=\r\n", b"")
+    content = Tray(office.workspace.outbox).read(mail["id"]).replace(b"=\n", b"").replace(b"=\r\n", b"")
     assert b"&lt;img src=3Dx" in content
     assert b"<img src=3Dx onerror" not in content.split(b"text/html", 1)[1]
     assert b"{{7*7}}" in content

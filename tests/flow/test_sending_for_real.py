@@ -59,6 +59,61 @@ def test_what_is_received_is_what_was_proved_but_for_the_personal_fields(
     assert b"For the press" in content["reader10@example.org"]
 
 
+def test_another_day_is_never_rehearsed_through_a_real_mail_service(
+    office: Office, service: MailService
+) -> None:
+    office.use_relay(service.port)
+    arguments = ("send", "test-issue", "--to", "everyone", "--on", "2030-01-01", "--yes")
+    assert "only be rehearsed" in office.run(*arguments, "--relay", "office", code=2)
+    assert not service.accepted
+    assert "20  taken over" in office.run(*arguments, "--relay", "outbox")
+    assert not service.accepted
+
+
+def test_a_capital_letter_gets_nobody_round_the_do_not_mail_list(
+    office: Office, service: MailService
+) -> None:
+    office.use_relay(service.port)
+    office.run("suppress", "READER7@Example.org", "--because", "asked by telephone")
+    assert "is not an address" in office.run("suppress", "not-an-address", "--because", "typo", code=2)
+    assert "Did you mean" in office.run("suppress", "reader77@example.org", "--because", "typo")
+    printed = office.run("audience", "everyone", "--explain", "reader7@example.org")
+    assert "Gets nothing: on the do-not-mail list" in printed
+    printed = send(office, office.approved())
+    assert "do-not-mail list: manual): reader7@example.org" in printed
+    assert "reader7@example.org" not in service.recipients
+
+
+def test_a_waiver_is_shown_and_must_be_somebody_else_s_word_for_a_rule_that_exists(office: Office) -> None:
+    office.use_relay(1)
+    waivers = office.issue.parent / "waivers.yaml"
+    assert "by Head of Office: A small list" in office.run("proof", "test-issue", "--to", "everyone")
+    edit(waivers, "by: Head of Office", "by: ann  author")
+    printed = office.run("proof", "test-issue", "--to", "everyone")
+    assert "cannot waive" in printed
+    assert "It cannot be approved" in printed
+    edit(waivers, "unsubscribe.no-one-click", "unsubscribe.no-oneclick")
+    assert 'Did you mean "unsubscribe.no-one-click"' in office.run("check", "test-issue", code=1)
+
+
+def test_a_sending_cancelled_half_way_leaves_its_receipt_too(office: Office, service: MailService) -> None:
+    office.use_relay(service.port)
+    service.answers = {"reader3@example.org": "450 4.2.0 come back later"}
+    send(office, office.approved())
+    (one,) = json.loads(office.run("dispatches", "--real", "--format", "json"))
+    assert not (office.issue.parent / "dispatches.yaml").exists()
+    office.run("cancel", one["id"], "--yes")
+    (receipt,) = read_receipts(office.issue.parent)
+    assert receipt.counts == {"accepted": 19, "cancelled": 1}
+
+
+def test_the_proof_says_how_many_will_really_get_it(office: Office) -> None:
+    office.run("suppress", "reader7@example.org", "--because", "asked")
+    printed = office.run("proof", "test-issue", "--to", "everyone")
+    assert "20 people in the groups, 1 do-not-mail list: manual; 19 would get it" in printed
+    assert "--to SEGMENT" in office.run("proof", "test-issue", code=2)
+
+
 def test_nothing_goes_without_an_approval_and_an_author_cannot_give_it(
     office: Office, service: MailService
 ) -> None:

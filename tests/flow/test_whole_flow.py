@@ -159,7 +159,7 @@ def test_a_new_workspace_runs_every_command_at_once(tmp_path: Path) -> None:
     ids = [row["id"] for row in json.loads(office.run("dispatches", "--format", "json"))]
     assert len(ids) == 2
     office.run("report", ids[0])
-    assert "finished" in office.run("pause", ids[0])
+    assert "nothing left to pause" in office.run("pause", ids[0], code=1)
     office.run("audience")
     office.run("audience", "press", "--explain", "first.reader@example.org")
     office.run("suppress", "first.reader@example.org", "--because", "asked")

@@ -123,16 +123,16 @@ def test_a_stopped_process_is_slow_but_not_dead(path: Path, start) -> None:
 
 def test_two_processes_never_share_a_delivery(path: Path, tmp_path: Path, start) -> None:
     with open_ledger(path) as ledger:
-        planned_now(ledger, 80)
+        planned_now(ledger, 200)
     relay = tmp_path / "relay"
-    both = [start("deliver", str(relay), "0.002") for _ in range(2)]
+    both = [start("deliver", str(relay), "0.005") for _ in range(2)]
     assert [child.hears() for child in both] == ["recovered 0 0"] * 2
     for child in both:
         child.tell()
     for child in both:
         child.process.communicate(timeout=30)
     lines = [line.split() for line in relay.read_text().splitlines()]
-    assert len({message_id for message_id, _, _ in lines}) == len(lines) == 80
+    assert len({message_id for message_id, _, _ in lines}) == len(lines) == 200
     assert len({pid for _, _, pid in lines}) == 2, "both had their share"
     assert set(states(path)) == {State.ACCEPTED}
 

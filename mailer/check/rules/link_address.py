@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from mailer.check.reading import Form, links
 from mailer.check.subject import CheckedIssue
@@ -111,7 +111,9 @@ def _trouble(url: str) -> tuple[str, str] | None:
         case "http" | "https":
             return _host_trouble(parts)
         case "mailto":
-            fits = re.match(r"[^@\s]{1,64}@[^@\s]{1,255}", parts.path)
+            fits = re.fullmatch(
+                r"[^@\s,;:<>()\[\]\\\"]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}", unquote(parts.path)
+            )
             return None if fits else ("names no mail address", "Write mailto:name@host.")
         case "tel":
             fits = re.match(r"\+?[\d().-]{3,}", parts.path)
