@@ -158,6 +158,13 @@ RULES: tuple[Rule, ...] = (
         "Gmail",
         size.clip,
     ),
+    Rule(
+        "size.mail",
+        "A whole mail over 1.5 MB, or over 20 MB",
+        (Severity.STOP, Severity.WARN),
+        "what mail services take",
+        size.heavy,
+    ),
     Rule("html.doctype", "No `<!DOCTYPE html>`", STOP, "HTML section 13.1.1", output.doctype),
     Rule("html.escape", "`\\u{…}` in the HTML", STOP, "the MJML compiler", output.escape),
     Rule("html.mjml-left", "MJML that was not turned into HTML", STOP, "the MJML compiler", output.leftover),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mailer.config import Config, Workspace, open_workspace
-from mailer.content import new_issue, write_schemas
+from mailer.content import list_issues, new_issue, read_issue, write_schemas
 from mailer.errors import MailerError
 from mailer.flow.records import adopt_ledger, ledger_of
 
@@ -112,10 +113,19 @@ def make_workspace(folder: Path, *, sample: bool = False) -> Made:
 
 def start_issue(workspace: Workspace, slug: str, day: date | None) -> Path:
     """Begin an issue in a workspace; MailerError where its folder exists."""
-    series = workspace.config.sender.name
+    series = _last_series(workspace) or workspace.config.sender.name
     return new_issue(
         workspace.issues, slug, day=day or _today(), series=series, language=workspace.config.languages[0]
     )
+
+
+def _last_series(workspace: Workspace) -> str:
+    """The series of the newest issue that can be read; "" where there is none."""
+    found = []
+    for slug in list_issues(workspace.issues):
+        with suppress(MailerError):
+            found.append(read_issue(workspace.issues / slug, workspace.root).issue)
+    return max(found, key=lambda issue: issue.date).series if found else ""
 
 
 def write_all_schemas(root: Path) -> list[Path]:

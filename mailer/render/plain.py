@@ -73,7 +73,8 @@ def linked(words: str, url: str) -> str:
     """`words (address)`, or the address alone where the words are the address already."""
     if words in (url, re.sub(r"^(https?://|mailto:|tel:)", "", url).rstrip("/"), url.rstrip("/")):
         return words if re.match(r"https?://", words) or "@" in words else url
-    return f"{words} ({url})" if words else url
+    shown = re.sub(r"^mailto:(?=[^?]+$)", "", url)
+    return f"{words} ({shown})" if words else shown
 
 
 def body_lines(markdown: str, width: int = WIDTH) -> list[str]:

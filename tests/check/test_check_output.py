@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from mailer.check import CheckedIssue, check_issue
 from mailer.config import Office
 from mailer.content import read_pictures
 from mailer.model.finding import Severity
-from mailer.model.rendition import Rendition, Variant
+from mailer.model.issue import Issue
+from mailer.model.rendition import Picture, Rendition, Variant
 from mailer.render import read_template, render_variant, variant_for
 
 ROOT = Path(__file__).parents[2]
@@ -151,3 +153,28 @@ def test_an_empty_field_says_how_many_readers_it_hits(checked, slots, defaults, 
         [(severity, message)] = found
         assert severity is expected[0]
         assert expected[1] in message
+
+
+@pytest.mark.parametrize(("octets", "severity"), [(500_000, None), (1_500_000, "warn"), (18_000_000, "stop")])
+def test_a_mail_that_is_too_heavy_names_the_picture_to_make_smaller(
+    octets: int, severity: str | None
+) -> None:
+    picture = Picture(
+        src="images/big.jpg",
+        cid="a@b",
+        media_type="image/jpeg",
+        sha256="0" * 64,
+        width=1,
+        height=1,
+        content=b"x" * octets,
+    )
+    variant = Variant(language="en", items=("a",))
+    made = Rendition(
+        variant=variant, subject="S", preheader="", html="<p>x</p>", text="x", pictures=(picture,)
+    )
+    item = {"kind": "article", "id": "a", "title": "A"}
+    issue = Issue.model_validate({"id": "one", "series": "N", "date": date(2016, 12, 19), "items": [item]})
+    checked = CheckedIssue(issue=issue, locate=lambda _i, _f: ("f", 1), day=issue.date, renditions=(made,))
+    found = [finding for finding in check_issue(checked) if finding.rule == "size.mail"]
+    assert [finding.severity for finding in found] == ([severity] if severity else [])
+    assert all("images/big.jpg" in finding.hint for finding in found)

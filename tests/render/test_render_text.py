@@ -72,7 +72,7 @@ def test_words_that_are_the_address_are_not_said_twice() -> None:
     assert linked("https://example.org/", "https://example.org/") == "https://example.org/"
     assert linked("www.example.org", "https://www.example.org/") == "https://www.example.org/"
     assert linked("a@example.org", "mailto:a@example.org") == "a@example.org"
-    assert linked("Write to us", "mailto:a@example.org") == "Write to us (mailto:a@example.org)"
+    assert linked("Write to us", "mailto:a@example.org") == "Write to us (a@example.org)"
 
 
 @pytest.mark.parametrize(

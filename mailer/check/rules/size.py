@@ -12,6 +12,36 @@ NEAR = 0.9
 """Share of the limit from which it is said beforehand."""
 
 
+HEAVY = 1_500_000
+"""Octets of a whole message from which it is slow on a telephone and suspect to filters."""
+TOO_HEAVY = 20_000_000
+"""Octets that most mail services refuse (Gmail takes 25 MB, many less)."""
+
+
+def heavy(checked: CheckedIssue) -> Iterator[Finding]:
+    """A version whose message is too heavy, its pictures included as they travel (base64)."""
+    for rendition in checked.renditions:
+        pictures = rendition.pictures if rendition.images == "embedded" else ()
+        size = (
+            rendition.html_bytes
+            + len(rendition.text.encode())
+            + sum(len(p.content) for p in pictures) * 4 // 3
+        )
+        if size <= HEAVY:
+            continue
+        largest = max(pictures, key=lambda p: len(p.content), default=None)
+        yield checked.finding(
+            "size.mail",
+            Severity.STOP if size > TOO_HEAVY else Severity.WARN,
+            f"A mail of version {rendition.variant.key} weighs {size / 1e6:.1f} MB.",
+            f"Make {largest.src} smaller first: 1200 pixels wide is plenty."
+            if largest
+            else "Shorten the text.",
+            at=Place(None, None),
+            words=rendition.variant.key,
+        )
+
+
 def clip(checked: CheckedIssue) -> Iterator[Finding]:
     """A version that Gmail would cut off, or soon will."""
     for rendition in checked.renditions:
