@@ -7,6 +7,6 @@ import sys
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 something to mend, 2 wrong usage."""
-    from mailer.cli.app import run
+    from mailer.cli.entry import run
 
     sys.exit(run(sys.argv[1:]))

@@ -7,7 +7,8 @@ from typing import Any
 
 import typer
 
-from mailer.cli.app import app, load_commands
+from mailer.cli.app import app
+from mailer.cli.entry import load_commands
 
 HEAD = """\
 # Commands

@@ -6,21 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
-from mailer.audience import Scene, belongs, language_for, resolve, slot_values
+from mailer.audience import Scene, resolve
 from mailer.check import RULES, CheckedIssue, check_issue
 from mailer.config import PublicMode, SmtpRelay, Workspace
 from mailer.content import IssueFile, find_issue, read_issue, read_pictures, read_waivers
 from mailer.errors import nearest
+from mailer.flow.desk import Desk
 from mailer.flow.people import People, read_people
-from mailer.message import unsubscribe_token, unsubscribe_urls, web_view_url
 from mailer.model.audience import Contact, Reader
 from mailer.model.finding import Finding, Severity, Waiver, worst_first
 from mailer.model.issue import Issue, Sender
 from mailer.model.rendition import TEXT_SLOTS, Rendition, Variant
-from mailer.render import Template, read_template, render_variant, variant_for
 
 EVERYONE: tuple[str, ...] = ()
 
@@ -95,7 +92,7 @@ def compose_issue(
     day = on or file.issue.date
     scene = people.scene(day)
     contacts = _contacts(people, scene, segments, also, except_)
-    desk = _Desk(workspace, file.issue, people, day, secret)
+    desk = Desk(workspace, file.issue, people, day, secret)
     readers = tuple(desk.reader(contact) for contact in contacts)
     heads = Counter(reader.variant for reader in readers)
     pictures = read_pictures(file.issue, file.folder, file.document.file, file.locate)
@@ -164,82 +161,6 @@ def _contacts(
         return resolve(segments, people.recipients, scene, also=also, except_=except_)
     left_out = set(resolve((), people.recipients, scene, also=except_)) if except_ else set()
     return tuple(contact for contact in people.recipients.contacts if contact not in left_out)
-
-
-Stamp = tuple[tuple[str, int, int], ...]
-
-
-def _stamp(folder: Path) -> Stamp:
-    """Name, size and time of every file: the same stamp is the same content."""
-    found = ((file, file.stat()) for file in sorted(folder.rglob("*")))
-    return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in found)
-
-
-@lru_cache(maxsize=16)
-def _template(folder: Path, language: str, shown: str, _unchanged: Stamp) -> Template:
-    """A template is read once for as long as its files stay as they are; the studio asks at every change."""
-    return read_template(folder, language, shown)
-
-
-class _Desk:
-    """Variants and personal fields of one issue; remembers what it has worked out."""
-
-    def __init__(self, workspace: Workspace, issue: Issue, people: People, day: date, secret: bytes) -> None:
-        self.workspace = workspace
-        self.issue = issue
-        self.people = people
-        self.day = day
-        self.secret = secret
-        self.variants: dict[str, Variant] = {}
-        self._by_view: dict[tuple[str, frozenset[str]], Variant] = {}
-        self._templates: dict[str, Template] = {}
-        self._scene = people.scene(day)
-        self._segments = sorted({item.show_to for item in issue.items if item.show_to})
-
-    def template(self, language: str) -> Template:
-        if language not in self._templates:
-            folder = self.workspace.templates / self.issue.template
-            shown = self.workspace.shown(folder)
-            self._templates[language] = _template(folder, language, shown, _stamp(folder))
-        return self._templates[language]
-
-    def reader(self, contact: Contact) -> Reader:
-        language = language_for(contact, self.people.registers, (self.issue.language,), self.issue.language)
-        variant = self._variant(language, frozenset(s for s in self._segments if self._sees(contact, s)))
-        slots = slot_values(
-            contact, self.people.registers, language, self.template(language).phrases, self.day
-        ) | self._addresses(contact, variant.key)
-        return Reader(contact=contact, language=language, variant=variant.key, slots=slots)
-
-    def render(self, variant: Variant, pictures: tuple) -> Rendition:  # type: ignore[type-arg]
-        config = self.workspace.config
-        return render_variant(
-            self.issue,
-            variant,
-            self.template(variant.language),
-            pictures,
-            config.office,
-            public_url="" if config.public is PublicMode.NONE else config.public_url,
-            web_view=config.public is not PublicMode.NONE,
-        )
-
-    def _sees(self, contact: Contact, name: str) -> bool:
-        segment = self.people.recipients.segments.get(name)
-        return segment is not None and (segment.rule is None or belongs(contact, segment.rule, self._scene))
-
-    def _variant(self, language: str, seen: frozenset[str]) -> Variant:
-        if (language, seen) not in self._by_view:
-            variant = variant_for(self.issue, language, seen.__contains__, self.day)
-            self._by_view[language, seen] = self.variants.setdefault(variant.key, variant)
-        return self._by_view[language, seen]
-
-    def _addresses(self, contact: Contact, key: str) -> dict[str, str]:
-        config = self.workspace.config
-        name = config.newsletter.list
-        token = unsubscribe_token(self.secret, name, contact.address)
-        urls = unsubscribe_urls(token, name, config.newsletter.unsubscribe, config.public, config.public_url)
-        view = web_view_url(self.issue.id, key, config.public, config.public_url)
-        return {"unsubscribe": urls[0], "list_unsubscribe": " ".join(urls), "web_view": view}
 
 
 def _gaps(readers: tuple[Reader, ...]) -> dict[str, int]:

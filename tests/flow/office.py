@@ -18,7 +18,7 @@ from unittest.mock import patch
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from mailer.cli.app import run
+from mailer.cli.entry import run
 from mailer.config import Workspace
 
 TODAY = datetime.now(UTC).date()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from mailer.cli.app import run
+from mailer.cli.entry import run
 from mailer.config import open_workspace
 from mailer.flow import ledger_of
 from mailer.flow.starter import make_workspace

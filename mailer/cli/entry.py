@@ -1,0 +1,64 @@
+"""Running one command: every command registered, every mistake of a person said in words."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from mailer.cli.app import app
+from mailer.cli.output import errors, show_error
+from mailer.errors import MailerError, UsageError
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; return the exit code. Mistakes of a person never show a traceback."""
+    load_commands()
+    command = typer.main.get_command(app)
+    try:
+        command.main(args=list(arguments), prog_name="mailer")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    except MailerError as error:
+        _show(error)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone (`mailer check | head`): silence, as other tools do.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EPERM):
+            raise
+        _say(f"{error.filename or 'The disk'}: {error.strerror}.")
+        return 1
+    return 0
+
+
+def load_commands() -> None:
+    """Register every command; the order is that of the help."""
+    if app.registered_commands:
+        return
+    from mailer.cli import (  # noqa: F401 - importing registers the commands, in the order of the help
+        building,
+        checking,
+        demo,
+        dispatches,
+        ledger,
+        outbox,
+        people,
+        proving,
+        sending,
+        starting,
+        studio,
+    )
+
+
+def _show(error: MailerError) -> None:
+    show_error(error, usage=isinstance(error, UsageError))
+
+
+def _say(text: str) -> None:
+    errors.print(text)
