@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from mailer.cli.app import app, workspace_of
 from mailer.cli.output import (
@@ -52,7 +53,7 @@ def check(
             show_findings(found)
             show_waivers(covered, waivers)
             quiet = f", {len(covered)} waived" if covered else ""
-            console.print(f"[bold]{name}[/bold]: {count_words(found)}{quiet}")
+            console.print(f"[bold]{escape(name)}[/bold]: {count_words(found)}{quiet}")
         standing += found
         waived += covered
     if format is Format.JSON:

@@ -17,7 +17,7 @@ from mailer.dispatch.report import ON_SCREEN, counts_in_words
 from mailer.errors import MailerError, UsageError
 from mailer.flow import ledger_of
 from mailer.flow import resume as resume_dispatch
-from mailer.flow.send import write_receipt
+from mailer.flow.send import require_resumable, write_receipt
 from mailer.model.dispatch import DispatchState
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The sending's id, or how it starts.")]
@@ -111,6 +111,10 @@ def resume(
     workspace = workspace_of(context)
     with ledger_of(workspace) as ledger:
         found = ledger.find_dispatch(dispatch_id)
+        require_resumable(workspace, ledger, found)
+        if found.state is DispatchState.FINISHED:
+            # A kill may have come between the last answer and the receipt.
+            write_receipt(workspace, ledger, ledger.report(found.id))
         ledger.reopen(found.id)
         total = ledger.report(found.id).total
         sent = deliver_live(
@@ -161,7 +165,7 @@ def cancel(
     with ledger_of(workspace) as ledger:
         found = ledger.find_dispatch(dispatch_id)
         if not yes:
-            typer.confirm(f"Cancel what is left of {found.id} ({found.slug})?", abort=True)
+            typer.confirm(f"Cancel what is left of {found.id} ({found.slug})?", abort=True, err=True)
         ledger.cancel(found.id, because)
         ledger.finish_if_done(found.id)
         made = ledger.report(found.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +15,9 @@ from mailer.errors import MailerError, UsageError
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; return the exit code. Mistakes of a person never show a traceback."""
+    if any(not argument.isprintable() for argument in arguments):
+        _say("An argument has a sign in it that cannot be printed.")
+        return 2
     load_commands()
     command = typer.main.get_command(app)
     try:
@@ -30,9 +32,8 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EPERM):
-            raise
-        _say(f"{error.filename or 'The disk'}: {error.strerror}.")
+        place = f"{error.filename}: " if error.filename else ""
+        _say(f"{place}{error.strerror or error}.")
         return 1
     return 0
 
@@ -61,4 +62,4 @@ def _show(error: MailerError) -> None:
 
 
 def _say(text: str) -> None:
-    errors.print(text)
+    errors.print(text, markup=False)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mailer.cli.app import app, workspace_of
-from mailer.cli.output import Format, FormatOption, console, print_json
+from mailer.cli.output import Format, FormatOption, console, errors, print_json
 from mailer.flow import adopt_ledger, ledger_of
 
 group = typer.Typer(no_args_is_help=True, help="The send record: the only truth about what went out.")
@@ -54,7 +54,7 @@ def adopt(
     with ledger_of(workspace) as ledger:
         if not yes:
             sendings, entries = len(ledger.dispatches(False)), len(ledger.suppressions())
-            console.print(f"This ledger holds {sendings} real sendings and {entries} do-not-mail entries.")
-            typer.confirm("Make it the one that counts, from now on?", abort=True)
+            errors.print(f"This ledger holds {sendings} real sendings and {entries} do-not-mail entries.")
+            typer.confirm("Make it the one that counts, from now on?", abort=True, err=True)
         adopt_ledger(workspace, ledger)
         console.print(f"{ledger.id} is the ledger of record now.")

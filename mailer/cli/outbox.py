@@ -88,7 +88,9 @@ def show(
 @group.command()
 def serve(
     context: typer.Context,
-    port: Annotated[int, typer.Option("--port", help="Where to listen, on 127.0.0.1.")] = 2525,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Where to listen, on 127.0.0.1.")
+    ] = 2525,
 ) -> None:
     """Run a local SMTP server that keeps what it gets, until Ctrl-C.
 

@@ -128,7 +128,7 @@ def show_error(error: MailerError, *, usage: bool = False) -> None:
         for problem in error.problems:
             errors.print(Text(str(problem)))
         count = len(error.problems)
-        errors.print(f"[bold red]{count} problem{'s' if count != 1 else ''}.[/bold red] Nothing was done.")
+        errors.print(f"[bold red]{count} problem{'s' if count != 1 else ''}[/bold red]")
         return
     errors.print(Text.assemble((f"{'Usage' if usage else 'Error'}: ", "bold red"), error.message))
     if error.hint:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from mailer.cli.app import app, workspace_of
 from mailer.cli.output import (
@@ -23,7 +24,7 @@ from mailer.cli.output import (
     show_waivers,
     table,
 )
-from mailer.errors import UsageError
+from mailer.errors import MailerError, UsageError
 from mailer.flow import approvals_of, approve_proof, compose_issue, ledger_of, plan_send, prove_issue
 from mailer.flow.records import unsubscribe_secret
 from mailer.flow.relays import PRACTICE
@@ -64,6 +65,10 @@ def proof(
             also=tuple(also or ()),
             except_=tuple(except_ or ()),
         )
+        if not composed.readers:
+            raise MailerError(
+                "Nobody is in these groups: there is nothing to prove.", "See `mailer audience`."
+            )
         made = prove_issue(workspace, composed)
         plan = plan_send(workspace, ledger, made, composed, PRACTICE)
     approvals = good_approvals(made, approvals_of(workspace, made))
@@ -109,7 +114,9 @@ def _proof_json(made: Proof, plan: Plan, approvals: tuple[Approval, ...]) -> dic
 
 def show_proof(made: Proof) -> None:
     """Print a proof's head and its versions."""
-    console.print(f"Proof [bold green]{made.seal}[/bold green] of [bold]{made.slug}[/bold], as of {made.day}")
+    console.print(
+        f"Proof [bold green]{made.seal}[/bold green] of [bold]{escape(made.slug)}[/bold], as of {made.day}"
+    )
     console.print(f"[dim]digest {made.digest}[/dim]")
     for subject in sorted({rendition.subject for rendition in made.renditions}):
         console.print(cell(f"subject: {subject}"))

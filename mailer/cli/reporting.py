@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.markup import escape
+
 from mailer.cli.output import cell, console, table
 from mailer.dispatch.report import ON_SCREEN, counts_in_words
 from mailer.flow import Sent
@@ -17,8 +19,8 @@ def show_report(report: Report) -> None:
     """Print counts, doubts and refusals of one dispatch."""
     dispatch = report.dispatch
     console.print(
-        f"Sending [bold]{dispatch.id}[/bold] ({badge(dispatch)}) of {dispatch.slug}, proof {dispatch.digest[:6]}, "
-        f"through {dispatch.relay}: [bold]{dispatch.state}[/bold]"
+        f"Sending [bold]{dispatch.id}[/bold] ({badge(dispatch)}) of {escape(dispatch.slug)}, "
+        f"proof {dispatch.digest[:6]}, through {dispatch.relay}: [bold]{dispatch.state}[/bold]"
     )
     if dispatch.why:
         console.print(cell(f"because {dispatch.why}"))

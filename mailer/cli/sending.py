@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from mailer.cli.app import app, workspace_of
 from mailer.cli.live import deliver_live
@@ -27,7 +28,7 @@ from mailer.errors import UsageError
 from mailer.flow import compose_issue, ledger_of, plan_send, prove_issue, send_plan
 from mailer.flow.records import unsubscribe_secret
 from mailer.flow.relays import relay_settings
-from mailer.model.dispatch import Plan
+from mailer.model.dispatch import Plan, State
 from mailer.model.proof import Proof
 from mailer.proof import load_proof
 
@@ -88,7 +89,10 @@ def send(
                 print_json(_plan_json(plan))
             return
         if not plan.deliveries:
-            console.print("Nobody to send to: nothing was done.")
+            if format is Format.JSON:
+                print_json(_plan_json(plan))
+            else:
+                console.print("Nobody to send to: nothing was done.")
             return
         _ask(plan, yes=yes, digest=digest)
         sent = deliver_live(
@@ -102,7 +106,7 @@ def send(
         print_json(report_json(sent.report))
     else:
         show_sent(sent)
-    if sent.ended.why:
+    if sent.ended.why or not sent.report.counts.get(State.ACCEPTED):
         raise typer.Exit(1)
 
 
@@ -113,7 +117,7 @@ def show_plan(workspace: Workspace, plan: Plan, proof: Proof) -> None:
     settings = relay_settings(workspace, dispatch.relay)
     place = "practice tray – not sent" if settings.kind == "outbox" else f"{settings.host}:{settings.port}"
     console.print(
-        f"{realm}: {dispatch.slug}, proof [bold]{proof.seal}[/bold], through {dispatch.relay} ({place})"
+        f"{realm}: {escape(dispatch.slug)}, proof [bold]{proof.seal}[/bold], through {dispatch.relay} ({place})"
     )
     console.print(cell(f"from {dispatch.sender.name} <{dispatch.sender.email}>, planned for {dispatch.day}"))
     listing = table(">readers", "version")
@@ -140,7 +144,7 @@ def _ask(plan: Plan, *, yes: bool, digest: str) -> None:
         needs = f"--yes --digest {plan.dispatch.digest[:12]}" if real else "--yes"
         raise UsageError("There is no terminal to ask at.", f"Add {needs}.")
     question = f"Send to {len(plan.deliveries)} people for real?" if real else "Send this rehearsal?"
-    typer.confirm(question, abort=True)
+    typer.confirm(question, abort=True, err=True)
 
 
 def _plan_json(plan: Plan) -> dict[str, object]:

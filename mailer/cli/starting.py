@@ -28,14 +28,14 @@ def init(
     from mailer.flow.starter import make_workspace
 
     made = make_workspace(folder, sample=sample)
-    console.print(f"[green]Made[/green] {made.root}")
+    console.print(cell(f"Made {made.root}"))
     for line in (
         f"cd {folder}",
         f"mailer check {made.first_issue}",
         f"mailer send {made.first_issue} --to everyone",
         "mailer studio",
     ):
-        console.print(f"  [bold]{line}[/bold]")
+        console.print(cell(f"  {line}"))
 
 
 @app.command(rich_help_panel="Begin")
@@ -56,7 +56,7 @@ def new(
 
     workspace = workspace_of(context)
     path = start_issue(workspace, slug, parse_day(date))
-    console.print(f"[green]Made[/green] {workspace.shown(path)}")
+    console.print(cell(f"Made {workspace.shown(path)}"))
     console.print(f"Look at it: [bold]mailer studio[/bold], or [bold]mailer check {slug}[/bold]")
 
 

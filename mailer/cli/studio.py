@@ -17,7 +17,9 @@ PORT = 8620
 @app.command(rich_help_panel="Write and check")
 def studio(
     context: typer.Context,
-    port: Annotated[int, typer.Option("--port", help="Where to listen, on 127.0.0.1 only.")] = PORT,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Where to listen, on 127.0.0.1 only.")
+    ] = PORT,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
 ) -> None:
     """See every version as its readers will, the practice tray, and what was sent; in the browser.
@@ -34,7 +36,7 @@ def studio(
 def public(
     context: typer.Context,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on.")] = 8630,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = 8630,
 ) -> None:
     """Answer on the web: one-click unsubscribe, web view, hosted pictures. Needs public = "server".
 

@@ -110,6 +110,8 @@ def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         data = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise ProblemsError([Problem("is not UTF-8 text.", "Save it as UTF-8.", path.name)]) from error
+    except RecursionError as error:
+        raise ProblemsError([Problem("is nested too deeply.", "Write it anew.", path.name)]) from error
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found else len(text.splitlines())

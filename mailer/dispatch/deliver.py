@@ -177,7 +177,7 @@ async def _deliver_one(run: _Run, connection: Connection, row: Claimed) -> None:
 
     try:
         message = run.templates[row.variant].message_for(_recipient(row))
-    except (HeaderError, KeyError) as error:
+    except (HeaderError, KeyError, ValueError) as error:
         _settle(run, row, Outcome(Verdict.REFUSED, Phase.MAIL, detail=f"cannot be written: {error}"))
         return
     try:

@@ -40,6 +40,8 @@ class Composed:
     words: Mapping[str, str]
     findings: tuple[Finding, ...]
     waivers: tuple[Waiver, ...]
+    phrases: Mapping[str, Mapping[str, str]]
+    """Language → the template's fixed strings, which personal fields are made of."""
 
     @property
     def issue(self) -> Issue:
@@ -128,6 +130,7 @@ def compose_issue(
         words={r.variant.key: _words(r.variant, desk.variants, file.issue) for r in renditions},
         findings=tuple(worst_first([*findings, *doubtful])),
         waivers=waivers,
+        phrases={r.variant.language: desk.template(r.variant.language).phrases for r in renditions},
     )
 
 

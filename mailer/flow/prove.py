@@ -27,6 +27,7 @@ def draft_proof(workspace: Workspace, composed: Composed) -> Proof:
         sender=composed.sender,
         envelope_sender=workspace.config.envelope_sender,
         list_id=workspace.config.newsletter.list_id,
+        personal=_personal(workspace, composed),
         segments=composed.segments,
         also=composed.also,
         except_=composed.except_,
@@ -41,6 +42,18 @@ def draft_proof(workspace: Workspace, composed: Composed) -> Proof:
         words=composed.words,
         made_at=datetime.now(UTC).replace(microsecond=0),
     )
+
+
+def _personal(workspace: Workspace, composed: Composed) -> dict[str, object]:
+    """Everything that readers' own fields are made of, but for the readers themselves."""
+    config = workspace.config
+    register = composed.people.registers.countries
+    return {
+        "phrases": {language: dict(phrases) for language, phrases in composed.phrases.items()},
+        "countries": {code: c.model_dump(include={"names", "in_text"}) for code, c in register.items()},
+        "newsletter": config.newsletter.model_dump(),
+        "public": [config.public.value, config.public_url],
+    }
 
 
 def approve_proof(workspace: Workspace, digest: str, by: str, words: str = "") -> tuple[Proof, Approval]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tomllib
 from collections.abc import Iterable
 
 from mailer.config import Workspace
@@ -44,7 +46,17 @@ def require_record(workspace: Workspace, ledger: Ledger, receipts: Iterable[Rece
 def adopt_ledger(workspace: Workspace, ledger: Ledger) -> None:
     """Write this ledger's id into mailer.toml as the ledger of record, leaving the rest of the file as it is."""
     path = workspace.root / "mailer.toml"
-    write_atomically(path, with_record(path.read_text(encoding="utf-8"), ledger.id).encode("utf-8"))
+    text = with_record(path.read_text(encoding="utf-8"), ledger.id)
+    try:
+        written = tomllib.loads(text)["ledger"]["record"]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        written = ""
+    if written != ledger.id or "MAILER_LEDGER__RECORD" in os.environ:
+        raise LedgerError(
+            "mailer.toml, or the environment, names the ledger in a way that is not changed by this command.",
+            f'Write it yourself: [ledger] record = "{ledger.id}".',
+        )
+    write_atomically(path, text.encode("utf-8"))
 
 
 def with_record(text: str, ledger_id: str) -> str:

@@ -19,11 +19,12 @@ from mailer.flow.prove import approvals_of, draft_proof
 from mailer.flow.records import require_record
 from mailer.flow.relays import is_practice, open_relay
 from mailer.ledger import Ledger
-from mailer.message import MessageTemplate, compile_message
+from mailer.message import MessageTemplate, Recipient, compile_message
 from mailer.model.dispatch import REAL, Dispatch, Plan, Report, State, rehearsal_realm
 from mailer.model.proof import Proof
 from mailer.proof import load_proof, require_approved, what_changed
 
+ADDRESS_SLOTS = ("unsubscribe", "list_unsubscribe", "web_view")
 Progress = Callable[[State], None]
 
 
@@ -57,9 +58,14 @@ def plan_send(
             "Use --relay outbox, or leave --on out.",
         )
     require_same(workspace, proof, composed)
+    compile_trial(proof, composed)
     if not rehearsal:
-        require_approved(proof, approvals_of(workspace, proof), workspace.config.approvals, now.date())
+        require_here(workspace, composed)
+        current = proof.model_copy(update={"findings": composed.findings, "authors": composed.issue.authors})
+        require_approved(current, approvals_of(workspace, proof), workspace.config.approvals, now.date())
         require_record(workspace, ledger, read_receipts(composed.file.folder))
+    if repeat and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", repeat):
+        raise UsageError(f'"{repeat}" cannot name a repeat.', "Use small letters, digits and hyphens.")
     dispatch_id = secrets.token_hex(4)
     occasion = f"{proof.issue_id}/{repeat}" if repeat else proof.issue_id
     dispatch = Dispatch(
@@ -98,6 +104,31 @@ def require_same(workspace: Workspace, proof: Proof, composed: Composed) -> None
         )
 
 
+def compile_trial(proof: Proof, composed: Composed) -> None:
+    """HeaderError where what all readers share cannot stand in a message, before anybody is written to."""
+    for key, template in compile_proof(proof).items():
+        reader = next((reader for reader in composed.readers if reader.variant == key), None)
+        slots = reader.slots if reader else {}
+        template.message_for(
+            Recipient(
+                email="reader@example.org",
+                name="",
+                message_id="<trial@example.org>",
+                dated_at=datetime.now(UTC),
+                slots={name: slots.get(name, "") for name in ADDRESS_SLOTS},
+                list_unsubscribe=tuple(slots.get("list_unsubscribe", "").split()),
+            )
+        )
+
+
+def require_here(workspace: Workspace, composed: Composed) -> None:
+    """UsageError for an issue outside the workspace: its receipts would not be those of the issue."""
+    if composed.file.folder.resolve().parent != workspace.issues.resolve():
+        raise UsageError(
+            f"{composed.file.folder} is not in this workspace.", f"Move it into {workspace.issues}."
+        )
+
+
 def _in_words(changed: tuple[str, ...]) -> str:
     """Parts by name; those of versions with how many versions they are of."""
     kinds = Counter(
@@ -131,7 +162,11 @@ async def resume(
     progress: Progress = lambda _state: None,
     wait: bool = False,
 ) -> Sent:
-    """Go on with a dispatch that the ledger has, from its frozen proof; nothing is planned again."""
+    """Go on with a dispatch that the ledger has, from its frozen proof; nothing is planned again.
+
+    LedgerError where this is not the ledger of record; UsageError where the relay has become another kind.
+    """
+    require_resumable(workspace, ledger, dispatch)
     proof = load_proof(dispatch.digest, workspace.proofs)
     templates = compile_proof(proof)
     async with open_relay(workspace, dispatch.relay, dispatch.id) as relay:
@@ -141,6 +176,18 @@ async def resume(
     report = ledger.report(dispatch.id)
     write_receipt(workspace, ledger, report)
     return Sent(ended, report)
+
+
+def require_resumable(workspace: Workspace, ledger: Ledger, dispatch: Dispatch) -> None:
+    """A rehearsal stays in the practice tray, and a real sending out of it and in the ledger of record."""
+    if is_practice(workspace, dispatch.relay) != dispatch.is_rehearsal:
+        was = "a rehearsal" if dispatch.is_rehearsal else "a real sending"
+        raise UsageError(
+            f'{dispatch.id} is {was}, and "{dispatch.relay}" in mailer.toml is now a mail service of another kind.',
+            "Give the relay its former settings back.",
+        )
+    if not dispatch.is_rehearsal:
+        require_record(workspace, ledger, read_receipts(find_issue(dispatch.slug, workspace.issues)))
 
 
 def compile_proof(proof: Proof) -> dict[str, MessageTemplate]:

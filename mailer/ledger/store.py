@@ -18,7 +18,7 @@ PATIENCE = 30.0
 TROUBLES = {
     "BUSY": ("is busy: another program has been writing to it for too long", "Try again in a moment."),
     "LOCKED": ("is busy: another program has been writing to it for too long", "Try again in a moment."),
-    "CORRUPT": ("is damaged", "Put back the last backup with `mailer restore`."),
+    "CORRUPT": ("is damaged", "Put back your last copy of it."),
     "NOTADB": ("is not a send record", "Name another file in mailer.toml: [ledger] path."),
     "FULL": ("cannot grow: the disk is full", "Make room, then go on; nothing that was recorded is lost."),
     "READONLY": ("cannot be written", "Look at the permissions of the file and of its folder."),

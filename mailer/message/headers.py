@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from email.utils import format_datetime
 
+import idna
+
 from mailer.errors import MailerError
 
 LINE = 76
@@ -55,10 +57,22 @@ def unstructured(name: str, value: str) -> bytes:
 
 def mailbox(name: str, display: str, address: str) -> bytes:
     """A display name and an address, such as `=?utf-8?b?…?= <a@example.org>` (RFC 5322 section 3.4)."""
+    address = _a_labels(address)
     if not ADDRESS.fullmatch(address):
         raise HeaderError(f"{name}: {address!r} is not an address that can stand in a header.")
     spec = f"<{address}>".encode("ascii")
     return _fold(name, [*_phrase(name, display), spec]) if display.strip() else spec[1:-1]
+
+
+def _a_labels(address: str) -> str:
+    """The address with its domain in ASCII (RFC 5890); as it is where that cannot be."""
+    local, at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}{at}{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return address
 
 
 def list_id(display: str, identifier: str) -> bytes:
@@ -71,7 +85,9 @@ def list_id(display: str, identifier: str) -> bytes:
 def one_line(name: str, value: str) -> bytes:
     """A value that must not be folded: some receivers break signatures over a folded List-Unsubscribe."""
     check_value(name, value)
-    encoded = value.encode("ascii", "strict")
+    if not value.isascii():
+        raise HeaderError(f"{name} has a letter in it that cannot stand in an address: {value!r}.")
+    encoded = value.encode("ascii")
     if len(name) + 2 + len(encoded) > 998:  # noqa: PLR2004
         raise HeaderError(f"{name} is too long for one line.")
     return encoded

@@ -12,9 +12,11 @@ from mailer.model.proof import Approval, Proof
 
 def new_approval(proof: Proof, by: str, at: datetime, words: str = "") -> Approval:
     """An approval of exactly this proof. ProofError where an author approves, or a `stop` finding stands."""
-    name = " ".join(by.split())
+    name, words = " ".join(by.split()), " ".join(words.split())
     if not name:
         raise ProofError("An approval needs a name.", "Say who approves: --by NAME.")
+    if not (name + words).isprintable():
+        raise ProofError("The name or the words have a sign in them that cannot be seen.", "Type them anew.")
     if _same(name, proof.authors):
         raise ProofError(f"{name} is an author of this issue and cannot approve it.", "Ask somebody else.")
     require_clean(proof)

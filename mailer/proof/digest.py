@@ -39,6 +39,7 @@ def make_proof(
     sender: Sender,
     envelope_sender: str,
     list_id: str,
+    personal: Mapping[str, object],
     segments: tuple[str, ...],
     also: tuple[str, ...] = (),
     except_: tuple[str, ...] = (),
@@ -51,9 +52,14 @@ def make_proof(
     words: Mapping[str, str],
     made_at: datetime,
 ) -> Proof:
-    """A proof with its digest. `audience` comes from `audience_parts`; heads and findings are not hashed."""
+    """A proof with its digest; heads and findings are not hashed.
+
+    `personal` is all that readers' own fields are made of, `audience` what `audience_parts` gives.
+    """
     parts = dict(audience) | rendition_parts(renditions)
     parts["sender"] = _hash([sender.model_dump(mode="json"), envelope_sender, issue.series, list_id])
+    parts["personal fields"] = _hash(dict(personal))
+    parts["authors"] = _hash(sorted(issue.authors))
     parts["waivers"] = _hash([waiver.model_dump(mode="json") for waiver in waivers])
     parts["issue"] = _hash(
         [issue.id, issue.message_class, str(day), str(issue.send_from), str(issue.send_until)]

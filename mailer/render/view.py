@@ -102,8 +102,10 @@ def item_view(
 
 
 def link_view(link: Link) -> View:
-    """A link with its words; the bare address where it has none."""
+    """A link with its words; the bare address where it has none. No link where a mail must not have one."""
     url = one_line(link.url)
+    if not re.match(r"(https?://|mailto:|tel:)", url, re.IGNORECASE):
+        return {"url": "", "text": one_line(link.text) or url}
     return {"url": url, "text": one_line(link.text) or re.sub(r"^(https?://|mailto:|tel:)", "", url)}
 
 

@@ -94,7 +94,7 @@ def test_everybody_is_planned_or_left_out_with_the_reason(
     reasons = {left.address.partition("@")[0]: left.why for left in plan.left_out}
     assert len(plan.deliveries) + len(reasons) == len(READERS)
     assert reasons["bounced"] == "do-not-mail list: bounced"
-    assert reasons["served"] == "has it already"
+    assert reasons["served"] == "in the send record for this issue already"
     assert reasons["other"] == "needs a new proof"
     if message_class == "newsletter":
         assert reasons["stranger"] == "not subscribed"

@@ -41,7 +41,7 @@ def test_an_approved_issue_reaches_each_reader_once_however_often_it_is_sent(
     assert "20  taken over" in printed
     assert sorted(service.recipients) == sorted(f"reader{n}@example.org" for n in range(20))
     again = send(office, digest)
-    assert "left out: 20 (has it already)" in again
+    assert "left out: 20 (in the send record for this issue already)" in again
     assert len(service.accepted) == 20
     assert set(service.message_ids.values()) == {1}
 
@@ -141,6 +141,13 @@ def test_nothing_goes_without_an_approval_and_an_author_cannot_give_it(
             ),
             "press",
         ),
+        (
+            lambda o: edit(o.root / "templates/newsletter/strings.en.yaml", "Dear {title}", "Hello {title}"),
+            "personal",
+        ),
+        (lambda o: edit(o.root / "mailer.toml", "unsubscribe@example.org", "leave@example.org"), "personal"),
+        (lambda o: edit(o.root / "recipients/countries.yaml", "en: Kazakhstan", "en: Kazakstan"), "personal"),
+        (lambda o: edit(o.issue, "authors: [Ann Author]", "authors: [Head of Unit]"), "authors"),
         (lambda o: edit(o.root / "templates/newsletter/theme.yaml", "#", "# x\n#", first=True), ""),
     ],
 )
@@ -199,6 +206,72 @@ def test_a_finished_sending_leaves_a_receipt_and_a_strange_ledger_may_not_send(
     office.run("ledger", "adopt", "--yes")
     assert "does not know" in send(office, digest, code=1)
     assert len(service.accepted) == 20
+
+
+def test_a_real_sending_never_ends_in_the_practice_tray_nor_a_rehearsal_in_real_mail(
+    office: Office, service: MailService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient(monkeypatch)
+    office.use_relay(1)
+    paused = send(office, office.approved(), code=1)
+    found = re.search(r"mailer resume ([0-9a-f]+)", paused)
+    assert found
+    settings = office.root / "mailer.toml"
+    real = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        re.sub(r"(?ms)^\[relays\.office\].*", '[relays.office]\nkind = "outbox"\n', real), encoding="utf-8"
+    )
+    assert "another kind" in office.run("resume", found[1], code=2)
+    assert not list(office.workspace.outbox.rglob("*.eml"))
+    settings.write_text(real, encoding="utf-8")
+    office.use_relay(service.port)
+    edit(settings, "record = ", 'record = "another" # ')
+    assert "ledger of record" in office.run("resume", found[1], code=1)
+    assert not service.accepted
+
+
+def test_a_sender_that_cannot_be_written_is_found_before_anybody_is_refused(office: Office) -> None:
+    office.use_relay(1)
+    edit(office.root / "mailer.toml", 'email = "newsletter@example.org"', 'email = "news letter@example.org"')
+    printed = office.run("send", "test-issue", "--to", "everyone", "--yes", code=1)
+    assert "not an address that can stand in a header" in printed
+    assert "Nothing has been sent" in office.run("dispatches")
+
+
+def test_an_approval_cannot_spoil_the_file_it_is_written_into(office: Office) -> None:
+    made = office.run("proof", "test-issue", "--to", "everyone")
+    found = re.search(r"digest ([0-9a-f]{64})", made)
+    assert found
+    for name in ("\x1b[31mHead", "\u2028Head"):
+        office.run("approve", found[1], "--by", name, code=2)
+    assert "Approved" in office.run("approve", found[1], "--by", "Boss [/x]")
+    assert "Boss [/x]" in office.run("proof", "test-issue", "--to", "everyone")
+
+
+@pytest.mark.parametrize(
+    "said", ['ledger = {record="x"}', '"ledger".record = "x"', '[ ledger ]\nrecord = "x"']
+)
+def test_a_file_that_says_the_ledger_otherwise_is_left_as_it_is(office: Office, said: str) -> None:
+    path = office.root / "mailer.toml"
+    text = re.sub(r"(?s)\[ledger\].*", "", path.read_text(encoding="utf-8"))
+    text = f"{text}\n{said}\n" if said.startswith("[") else f"{said}\n{text}"
+    path.write_text(text, encoding="utf-8")
+    assert "Write it yourself" in office.run("ledger", "adopt", "--yes", code=1)
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_link_that_runs_a_program_is_no_link_in_any_mail(office: Office) -> None:
+    edit(
+        office.issue,
+        "    title: Snow",
+        "    links: [{url: 'javascript:alert(1)', text: Press me}]\n    title: Snow",
+    )
+    office.run("build", "test-issue")
+    (page,) = list((office.root / "build" / "test-issue").glob("*/index.html"))[:1]
+    html = page.read_text(encoding="utf-8")
+    assert "Press me" in html
+    assert "javascript:" not in html
+    assert 'href=""' not in html
 
 
 def test_refused_and_deferred_readers_are_told_apart_and_the_others_are_served(

@@ -78,7 +78,7 @@ def _open_in(text: str) -> Iterator[tuple[str, int]]:
         if not SLOT_TOKEN.fullmatch(found[0]):
             yield found[0], found.start()
     for found in SLOT_TOKEN.finditer(text):
-        if (found[1] or found[2]) not in SLOT_NAMES:
+        if (found[1] or found[2]) not in (TEXT_SLOTS if found[1] else URL_SLOTS):
             yield found[0], found.start()
 
 
