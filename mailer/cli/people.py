@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -43,7 +44,7 @@ def audience(
         raise UsageError(f'There is no group "{segment}".', nearest(segment, known))
     scene = people.scene(day)
     if explain_:
-        _explain(workspace, people, segment, explain_, scene)
+        _explain(workspace, people, segment, explain_, scene, format)
         return
     if not segment:
         rows = [(name, len(resolve((name,), people.recipients, scene)), s.title) for name, s in known.items()]
@@ -70,7 +71,9 @@ def audience(
         console.print(cell(f"by {title}: {shown}"))
 
 
-def _explain(workspace: Workspace, people: People, segment: str, address: str, scene: Scene) -> None:
+def _explain(
+    workspace: Workspace, people: People, segment: str, address: str, scene: Scene, printed: Format
+) -> None:
     wanted = address.strip().casefold()
     contact = next(
         (c for c in people.recipients.contacts if wanted in (c.address.casefold(), c.email.casefold())), None
@@ -79,6 +82,9 @@ def _explain(workspace: Workspace, people: People, segment: str, address: str, s
         close = nearest(wanted, [c.address for c in people.recipients.contacts][:5000])
         raise MailerError(f"{address} is not in contacts.csv.", close if close.startswith("Did") else "")
     names = [segment] if segment else list(people.recipients.segments)
+    if printed is Format.JSON:
+        print_json({name: asdict(explain(contact, name, scene)) for name in names})
+        return
 
     def show(step: Explanation, depth: int) -> None:
         because = f" ({step.because})" if step.because else ""
