@@ -43,7 +43,7 @@ def multipart(subtype: str, parts: Sequence[bytes], boundary: str, parameters: s
     """A multipart with its Content-Type field. The boundary must occur in none of the parts."""
     kind = f'multipart/{subtype}; boundary="{boundary}"{parameters}'.encode("ascii")
     mark = b"--" + boundary.encode("ascii")
-    body = b"".join(mark + b"\r\n" + part.rstrip(b"\r\n") + b"\r\n" for part in parts)
+    body = b"".join(mark + b"\r\n" + part + b"\r\n" for part in parts)
     return field("Content-Type", kind) + b"\r\n" + body + mark + b"--\r\n"
 
 

@@ -138,7 +138,7 @@ def test_a_damaged_ledger_says_so(tmp_path: Path) -> None:
     with path.open("r+b") as raw:
         raw.seek(4096)
         raw.write(os.urandom(path.stat().st_size - 4096))
-    with pytest.raises(LedgerError, match=r"is damaged\. Put back the last backup"):
+    with pytest.raises(LedgerError, match=r"is damaged\. Put back your last copy"):
         open_ledger(path)
 
 

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailer.config import PublicMode
@@ -140,6 +140,9 @@ def test_no_personal_field_ever_adds_a_header(value: str) -> None:
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=400))
+@example(text="\n")
+@example(text="")
+@example(text="a\n\n")
 def test_any_text_comes_back_from_the_parts_unchanged(text: str) -> None:
     message = written(rendition(html=f"<p>{text}</p>", text=text))
     assert_fit_for_the_wire(message)
