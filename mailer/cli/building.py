@@ -11,7 +11,7 @@ from mailer.cli.app import app, workspace_of
 from mailer.cli.output import OnOption, ToOption, cell, console, parse_day, table
 from mailer.errors import MailerError
 from mailer.flow import compose_issue, ledger_of
-from mailer.flow.build import build_for_reader, build_public, build_variant
+from mailer.flow.build import build_for_reader, build_public, build_variants
 from mailer.flow.records import unsubscribe_secret
 
 PUBLIC = "public"
@@ -51,7 +51,7 @@ def build(
             raise MailerError(f"{as_} is not among the readers.", "See who is: `mailer audience`.")
         files = [build_for_reader(workspace, composed, reader, folder)]
     else:
-        files = [build_variant(workspace, composed, r, folder) for r in composed.renditions]
+        files = build_variants(workspace, composed, folder)
     listing = table(">readers", ">html bytes", "folder", "version")
     for built in sorted(files, key=lambda b: -b.readers):
         place = workspace.shown(built.index.parent)

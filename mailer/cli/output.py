@@ -57,9 +57,9 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def table(*columns: str, title: str = "") -> Table:
+def table(*columns: str) -> Table:
     """A plain table; a column that starts with > is for numbers, one that starts with ! is never broken."""
-    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="dim")
+    made = Table(box=None, pad_edge=False, header_style="dim")
     made.padding = (0, 2, 0, 0)
     for column in columns:
         if column.startswith(">"):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from mailer.config import Config, Workspace
 from mailer.flow.compose import Composed
+from mailer.flow.messages import compile_proof, nobody, recipient_of
 from mailer.flow.prove import draft_proof
-from mailer.flow.send import compile_proof
-from mailer.message import Recipient
-from mailer.model.audience import Contact, Reader
+from mailer.message import MessageTemplate
+from mailer.model.audience import Reader
 from mailer.model.rendition import Rendition
 from mailer.model.slots import fill_slots, split_slots
 
@@ -26,29 +25,29 @@ class Built:
     index: Path
 
 
-def build_variant(workspace: Workspace, composed: Composed, rendition: Rendition, out: Path) -> Built:
-    """Write a variant as a reader gets it for whom nothing personal is known."""
-    nobody = Contact(email="reader@example.org", address="reader@example.org")
-    example = next(r for r in composed.readers if r.variant == rendition.variant.key)
-    slots = {name: example.slots.get(name, "") for name in ("unsubscribe", "list_unsubscribe", "web_view")}
-    reader = Reader(nobody, rendition.variant.language, rendition.variant.key, slots)
-    return _build(workspace, composed, rendition, reader, out / rendition.variant.key)
+def build_variants(workspace: Workspace, composed: Composed, out: Path) -> list[Built]:
+    """Write every variant as a reader gets it for whom nothing personal is known."""
+    templates = compile_proof(draft_proof(workspace, composed))
+    return [
+        _build(composed, rendition, nobody(composed.readers, key), templates[key], out / key)
+        for rendition in composed.renditions
+        for key in (rendition.variant.key,)
+    ]
 
 
 def build_for_reader(workspace: Workspace, composed: Composed, reader: Reader, out: Path) -> Built:
     """Write exactly what that reader gets, but for the Message-ID and Date, which belong to a sending."""
-    rendition = composed.rendition(reader.variant)
     name = reader.address.replace("@", "_at_")
     safe = "".join(c if c.isalnum() or c in "._-" else "_" for c in name)
-    return _build(workspace, composed, rendition, reader, out / safe)
+    template = compile_proof(draft_proof(workspace, composed))[reader.variant]
+    return _build(composed, composed.rendition(reader.variant), reader, template, out / safe)
 
 
 def _build(
-    workspace: Workspace, composed: Composed, rendition: Rendition, reader: Reader, folder: Path
+    composed: Composed, rendition: Rendition, reader: Reader, template: MessageTemplate, folder: Path
 ) -> Built:
     folder.mkdir(parents=True, exist_ok=True)
-    template = compile_proof(draft_proof(workspace, composed))[rendition.variant.key]
-    message = template.message_for(_recipient(reader))
+    message = template.message_for(recipient_of(reader))
     html = fill_slots(split_slots(rendition.html), reader.slots, rendition.defaults, kind="html")
     text = fill_slots(split_slots(rendition.text), reader.slots, rendition.defaults, kind="text")
     for picture in rendition.pictures:
@@ -62,17 +61,6 @@ def _build(
     words = composed.words[rendition.variant.key]
     heads = composed.heads.get(rendition.variant.key, 0)
     return Built(words, heads, rendition.html_bytes, folder / "index.html")
-
-
-def _recipient(reader: Reader) -> Recipient:
-    return Recipient(
-        email=reader.contact.email,
-        name=reader.contact.name,
-        message_id="<preview@invalid>",
-        dated_at=datetime.now(UTC),
-        slots=reader.slots,
-        list_unsubscribe=tuple(reader.slots.get("list_unsubscribe", "").split()),
-    )
 
 
 def public_page(rendition: Rendition, config: Config) -> str:

@@ -15,9 +15,10 @@ from mailer.errors import nearest
 from mailer.flow.desk import Desk
 from mailer.flow.people import People, read_people
 from mailer.model.audience import Contact, Reader
-from mailer.model.finding import Finding, Severity, Waiver, worst_first
+from mailer.model.finding import Finding, Severity, Waiver, standing, worst_first
 from mailer.model.issue import Issue, Sender
 from mailer.model.rendition import TEXT_SLOTS, Rendition, Variant
+from mailer.proof import is_author
 
 EVERYONE: tuple[str, ...] = ()
 
@@ -51,12 +52,13 @@ class Composed:
     @property
     def standing(self) -> tuple[Finding, ...]:
         """Findings that no waiver covers, worst first."""
-        return tuple(f for f in self.findings if not any(w.covers(f) for w in self.waivers))
+        return standing(self.findings, self.waivers)
 
     @property
     def waived(self) -> tuple[Finding, ...]:
         """Findings that a waiver covers."""
-        return tuple(f for f in self.findings if any(w.covers(f) for w in self.waivers))
+        left = self.standing
+        return tuple(f for f in self.findings if f not in left)
 
     def rendition(self, key: str) -> Rendition:
         """The rendition of a variant; KeyError where there is none."""
@@ -137,13 +139,12 @@ def compose_issue(
 def _waivers(read: Iterable[Waiver], file: IssueFile) -> tuple[tuple[Waiver, ...], list[Finding]]:
     """The waivers that hold, and a finding for each that cannot: an unknown rule, or an author's own word."""
     rules = {rule.id for rule in RULES}
-    authors = {" ".join(name.split()).casefold() for name in file.issue.authors}
     holding: list[Waiver] = []
     findings: list[Finding] = []
     for waiver in read:
         if waiver.rule not in rules:
             message, hint = f'There is no rule "{waiver.rule}" to waive.', nearest(waiver.rule, rules)
-        elif " ".join(waiver.by.split()).casefold() in authors:
+        elif is_author(waiver.by, file.issue.authors):
             message = f"{waiver.by} wrote this issue and cannot waive {waiver.rule}."
             hint = "Somebody else has to answer for it."
         else:

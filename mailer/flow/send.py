@@ -15,16 +15,15 @@ from mailer.content import Receipt, add_receipt, find_issue, read_receipts
 from mailer.dispatch import Ended, deliver_dispatch, plan_dispatch
 from mailer.errors import ProofError, UsageError
 from mailer.flow.compose import Composed
+from mailer.flow.messages import compile_proof, nobody, recipient_of
 from mailer.flow.prove import approvals_of, draft_proof
 from mailer.flow.records import require_record
 from mailer.flow.relays import is_practice, open_relay
 from mailer.ledger import Ledger
-from mailer.message import MessageTemplate, Recipient, compile_message
 from mailer.model.dispatch import REAL, Dispatch, Plan, Report, State, rehearsal_realm
 from mailer.model.proof import Proof
 from mailer.proof import load_proof, require_approved, what_changed
 
-ADDRESS_SLOTS = ("unsubscribe", "list_unsubscribe", "web_view")
 Progress = Callable[[State], None]
 
 
@@ -107,18 +106,7 @@ def require_same(workspace: Workspace, proof: Proof, composed: Composed) -> None
 def compile_trial(proof: Proof, composed: Composed) -> None:
     """HeaderError where what all readers share cannot stand in a message, before anybody is written to."""
     for key, template in compile_proof(proof).items():
-        reader = next((reader for reader in composed.readers if reader.variant == key), None)
-        slots = reader.slots if reader else {}
-        template.message_for(
-            Recipient(
-                email="reader@example.org",
-                name="",
-                message_id="<trial@example.org>",
-                dated_at=datetime.now(UTC),
-                slots={name: slots.get(name, "") for name in ADDRESS_SLOTS},
-                list_unsubscribe=tuple(slots.get("list_unsubscribe", "").split()),
-            )
-        )
+        template.message_for(recipient_of(nobody(composed.readers, key)))
 
 
 def require_here(workspace: Workspace, composed: Composed) -> None:
@@ -188,21 +176,6 @@ def require_resumable(workspace: Workspace, ledger: Ledger, dispatch: Dispatch) 
         )
     if not dispatch.is_rehearsal:
         require_record(workspace, ledger, read_receipts(find_issue(dispatch.slug, workspace.issues)))
-
-
-def compile_proof(proof: Proof) -> dict[str, MessageTemplate]:
-    """Variant key → its message, ready for any number of readers."""
-    return {
-        rendition.variant.key: compile_message(
-            rendition,
-            sender=proof.sender,
-            envelope_sender=proof.envelope_sender,
-            message_class=proof.message_class,
-            list_name=proof.list_name,
-            list_id=proof.list_id,
-        )
-        for rendition in proof.renditions
-    }
 
 
 def write_receipt(workspace: Workspace, ledger: Ledger, report: Report) -> None:

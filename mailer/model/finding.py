@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -74,3 +75,8 @@ class Waiver(Noun):
             and (self.item is None or self.item == finding.item)
             and (self.words is None or self.words == finding.words)
         )
+
+
+def standing(findings: Iterable[Finding], waivers: Collection[Waiver]) -> tuple[Finding, ...]:
+    """The findings that no waiver covers, in their order."""
+    return tuple(f for f in findings if not any(w.covers(f) for w in waivers))

@@ -6,7 +6,7 @@ from datetime import date as Date  # noqa: N812
 from datetime import datetime
 
 from mailer.model.base import Noun, Slug
-from mailer.model.finding import Finding, Waiver
+from mailer.model.finding import Finding, Waiver, standing
 from mailer.model.issue import MessageClass, Sender
 from mailer.model.rendition import Rendition
 
@@ -55,7 +55,7 @@ class Proof(Noun):
     @property
     def standing(self) -> tuple[Finding, ...]:
         """Findings that no waiver covers."""
-        return tuple(f for f in self.findings if not any(w.covers(f) for w in self.waivers))
+        return standing(self.findings, self.waivers)
 
     def rendition(self, key: str) -> Rendition | None:
         """The rendition of that variant, if the proof has it."""

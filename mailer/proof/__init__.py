@@ -4,7 +4,7 @@
 them back only if not a byte has changed; `require_approved` says who must still look.
 """
 
-from mailer.proof.approval import good_approvals, new_approval, require_approved
+from mailer.proof.approval import good_approvals, is_author, new_approval, require_approved
 from mailer.proof.digest import audience_parts, make_proof, what_changed, what_differs
 from mailer.proof.store import freeze_proof, list_proofs, load_proof
 
@@ -12,6 +12,7 @@ __all__ = [
     "audience_parts",
     "freeze_proof",
     "good_approvals",
+    "is_author",
     "list_proofs",
     "load_proof",
     "make_proof",

@@ -17,7 +17,7 @@ def new_approval(proof: Proof, by: str, at: datetime, words: str = "") -> Approv
         raise ProofError("An approval needs a name.", "Say who approves: --by NAME.")
     if not (name + words).isprintable():
         raise ProofError("The name or the words have a sign in them that cannot be seen.", "Type them anew.")
-    if _same(name, proof.authors):
+    if is_author(name, proof.authors):
         raise ProofError(f"{name} is an author of this issue and cannot approve it.", "Ask somebody else.")
     require_clean(proof)
     return Approval(digest=proof.digest, by=name, at=at, words=words)
@@ -27,7 +27,7 @@ def good_approvals(proof: Proof, approvals: Iterable[Approval]) -> tuple[Approva
     """The approvals that hold for this proof: its digest, no author, each person once."""
     good: dict[str, Approval] = {}
     for approval in approvals:
-        if approval.digest == proof.digest and not _same(approval.by, proof.authors):
+        if approval.digest == proof.digest and not is_author(approval.by, proof.authors):
             good.setdefault(approval.by.casefold(), approval)
     return tuple(good.values())
 
@@ -59,5 +59,6 @@ def require_approved(proof: Proof, approvals: Iterable[Approval], needed: int, t
         )
 
 
-def _same(name: str, names: Iterable[str]) -> bool:
-    return " ".join(name.split()).casefold() in {" ".join(n.split()).casefold() for n in names}
+def is_author(name: str, authors: Iterable[str]) -> bool:
+    """Whether the name is one of the authors', however it is spaced or capitalised."""
+    return " ".join(name.split()).casefold() in {" ".join(n.split()).casefold() for n in authors}

@@ -14,7 +14,6 @@ from pydantic import BaseModel
 from mailer.model.audience import (
     AllOf,
     AnyOf,
-    HoldsRole,
     InRegion,
     InSegment,
     NoneOf,
@@ -155,7 +154,7 @@ def _register_parts(rule: Rule, registers: Registers) -> dict[str, str]:
         case RangeStateOf(range_state_of=choice):
             names = [choice] if isinstance(choice, str) else [*(choice.any or ()), *(choice.all or ())]
             return {f"range of {name}": _hash(sorted(registers.range_states(name))) for name in names}
-        case HoldsRole() | _:
+        case _:
             return {}
 
 

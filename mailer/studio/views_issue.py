@@ -17,7 +17,6 @@ from mailer.model.slots import fill_slots, split_slots
 SEVERITY_WORDS = {Severity.STOP: "stops", Severity.WARN: "warnings", Severity.NOTE: "notes"}
 PHONE_SUBJECT = 40
 PHONE_PREHEADER = 84
-DESKTOP_ROW = 118
 NEARLY_FULL = 0.85
 
 
