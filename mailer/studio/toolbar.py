@@ -97,6 +97,7 @@ class Toolbar:
                 spellcheck="false",
                 data_search=True,
             )
+            self._asked = 0
             self._field.on("input", self._search, js_handler=emit_value(), throttle=0.08)
             self._field.on("focus", self._search, js_handler=emit_value())
             self._hits = el("div", "popover-list", id="readers", role="listbox", aria_label="Readers")
@@ -107,7 +108,12 @@ class Toolbar:
         if look is None or look.composed is None:
             return
         words = arguments(event)
+        self._asked += 1
+        asked = self._asked
         found = await run.io_bound(find_readers, look.composed, words)
+        if asked != self._asked:
+            return  # a later question was asked meanwhile; its answer must not be overwritten by this one
+        set_attribute(self._hits, "data_words", words)
         self._hits.clear()
         with self._hits:
             for number, reader in enumerate(found or ()):

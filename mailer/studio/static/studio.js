@@ -161,6 +161,7 @@
   // The reader search: arrows choose, Enter takes, Escape closes.
   const steer = (event, combo) => {
     const field = combo.querySelector("input");
+    const list = combo.querySelector("[role=listbox]"); // its data-words say which words it answers
     const options = all("[role=option]", combo);
     const now = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
     const choose = (index) => {
@@ -174,7 +175,7 @@
       event.preventDefault();
       const by = event.key === "ArrowDown" ? 1 : -1;
       if (options.length) choose((now + by + options.length) % options.length);
-    } else if (event.key === "Enter" && options.length) {
+    } else if (event.key === "Enter" && options.length && list.dataset.words === field.value) {
       event.preventDefault();
       options[Math.max(0, now)].click();
     } else if (event.key === "Escape") {
