@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -99,6 +100,8 @@ class Config(Noun):
     """Envelope sender; the sender's address where left out."""
     newsletter: Newsletter
     languages: tuple[Language, ...] = ("en",)
+    fallbacks: dict[Language, Language] = {}
+    """Language → the one to read instead where there is nothing in it, such as kk → ru."""
     public: PublicMode = PublicMode.NONE
     public_url: str = ""
     """https://… under which `public` answers."""
@@ -123,6 +126,8 @@ class Config(Noun):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Config:
+        if circle := _circle(self.fallbacks):
+            raise ValueError(f"`fallbacks` go round in a circle: {' → '.join(circle)}")
         if self.relay not in self.relays:
             raise ValueError(f'relay "{self.relay}" is not among [relays.…]')
         if self.public is not PublicMode.NONE and not self.public_url.startswith("https://"):
@@ -133,3 +138,14 @@ class Config(Noun):
     def envelope_sender(self) -> str:
         """Where bounces go."""
         return self.bounces or self.sender.email
+
+
+def _circle(fallbacks: Mapping[Language, Language]) -> list[Language]:
+    """The languages of a circle in which nothing would ever be found; none where there is no circle."""
+    for start in fallbacks:
+        trail = [start]
+        while (following := fallbacks.get(trail[-1])) is not None:
+            if following in trail:
+                return [*trail[trail.index(following) :], following]
+            trail.append(following)
+    return []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,9 @@ from typing import Any
 from mailer.config.workspace import shown
 from mailer.content.places import trouble_with
 from mailer.errors import MailerError, Problem, ProblemsError, nearest
+from mailer.model.base import Language
 from mailer.model.issue import Issue
+from mailer.model.translation import Translation
 from mailer.source import Document, Loc, as_noun, field_path, is_zone, nearest_zone, read_yaml
 
 ISSUE_FILE = "issue.yaml"
@@ -25,6 +27,8 @@ class IssueFile:
     issue: Issue
     document: Document
     folder: Path
+    translations: Mapping[Language, Translation] = field(default_factory=dict)
+    """Language → the issue's words in it, as far as they are translated."""
 
     @property
     def slug(self) -> str:

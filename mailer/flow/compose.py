@@ -96,7 +96,7 @@ def compose_issue(
     day = on or file.issue.date
     scene = people.scene(day)
     contacts = _contacts(people, scene, segments, also, except_)
-    desk = Desk(workspace, file.issue, people, day, secret)
+    desk = Desk(workspace, file, people, day, secret)
     readers = tuple(desk.reader(contact) for contact in contacts)
     heads = Counter(reader.variant for reader in readers)
     pictures = read_pictures(file.issue, file.folder, file.document.file, file.locate)

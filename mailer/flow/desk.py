@@ -8,12 +8,12 @@ from pathlib import Path
 
 from mailer.audience import belongs, language_for, slot_values
 from mailer.config import PublicMode, Workspace
+from mailer.content import IssueFile
 from mailer.flow.people import People
 from mailer.message import unsubscribe_token, unsubscribe_urls, web_view_url
 from mailer.model.audience import Contact, Reader
-from mailer.model.issue import Issue
 from mailer.model.rendition import Picture, Rendition, Variant
-from mailer.render import Template, read_template, render_variant, variant_for
+from mailer.render import Edition, Template, edition_of, read_template, render_variant, variant_for
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -33,9 +33,14 @@ def _template(folder: Path, language: str, shown: str, _unchanged: Stamp) -> Tem
 class Desk:
     """Variants and personal fields of one issue; remembers what it has worked out."""
 
-    def __init__(self, workspace: Workspace, issue: Issue, people: People, day: date, secret: bytes) -> None:
+    def __init__(
+        self, workspace: Workspace, file: IssueFile, people: People, day: date, secret: bytes
+    ) -> None:
+        issue = file.issue
         self.workspace = workspace
         self.issue = issue
+        self.translations = file.translations
+        self.languages = (issue.language, *file.translations)
         self.people = people
         self.day = day
         self.secret = secret
@@ -43,7 +48,7 @@ class Desk:
         self._by_view: dict[tuple[str, frozenset[str]], Variant] = {}
         self._templates: dict[str, Template] = {}
         self._scene = people.scene(day)
-        self._segments = sorted({item.show_to for item in issue.items if item.show_to})
+        self._segments = sorted({group for item in issue.items for group in item.groups})
 
     def template(self, language: str) -> Template:
         if language not in self._templates:
@@ -53,7 +58,7 @@ class Desk:
         return self._templates[language]
 
     def reader(self, contact: Contact) -> Reader:
-        language = language_for(contact, self.people.registers, (self.issue.language,), self.issue.language)
+        language = language_for(contact, self.people.registers, self.languages, self.issue.language)
         variant = self._variant(language, frozenset(s for s in self._segments if self._sees(contact, s)))
         slots = slot_values(
             contact, self.people.registers, language, self.template(language).phrases, self.day
@@ -62,15 +67,20 @@ class Desk:
 
     def render(self, variant: Variant, pictures: tuple[Picture, ...]) -> Rendition:
         config = self.workspace.config
+        edition = self.edition(variant)
         return render_variant(
-            self.issue,
-            variant,
+            edition,
             self.template(variant.language),
             pictures,
             config.office,
             public_url="" if config.public is PublicMode.NONE else config.public_url,
             web_view=config.public is not PublicMode.NONE,
+            phrases={language: self.template(language).phrases for language in edition.languages},
         )
+
+    def edition(self, variant: Variant) -> Edition:
+        """The issue as the readers of a version get it."""
+        return edition_of(self.issue, variant, self.translations, self.workspace.config.fallbacks)
 
     def _sees(self, contact: Contact, name: str) -> bool:
         segment = self.people.recipients.segments.get(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date as Date  # noqa: N812
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -36,6 +36,10 @@ class Image(Noun):
     """Who made it, without the © sign."""
     rights: str = ""
     """The licence or permission under which it may be used."""
+    ratio: Annotated[str, Field(pattern=r"^[1-9]\d?:[1-9]\d?$")] | None = None
+    """Width to height that it is cut to, such as "3:2"; uncut where left out."""
+    focus: tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]] = (0.5, 0.5)
+    """The point that cutting keeps in view: shares of the width from the left and of the height from the top."""
 
 
 class Person(Noun):
@@ -55,6 +59,17 @@ class Place(Noun):
     country: CountryCode | None = None
 
 
+class Wording(Noun):
+    """Other words of an item for some of its readers."""
+
+    for_: Annotated[Slug | None, Field(alias="for")] = None
+    """The group that reads them; everybody else where left out, which only the last may."""
+    title: str | None = None
+    """The item's own where left out."""
+    body: str | None = None
+    """Markdown; the item's own where left out."""
+
+
 class ItemBase(Noun):
     """What every item has."""
 
@@ -67,10 +82,26 @@ class ItemBase(Noun):
     links: tuple[Link, ...] = ()
     show_to: Slug | None = None
     """The group that sees this item; everybody where it is left out."""
+    lead_for: Slug | None = None
+    """The group for which this item comes first; all others read it in its place."""
+    wording: tuple[Wording, ...] = ()
+    """Other words for some groups: the first that fits a reader counts, the item's own where none does."""
     layout: Layout = "wide"
     """wide: the full width; half: beside the next half item; side: a small box."""
     expires: Date | None = None
     """The last day on which the item may still be sent."""
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Every group that decides what a reader sees of this item, once each."""
+        named = (self.show_to, self.lead_for, *(wording.for_ for wording in self.wording))
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    @model_validator(mode="after")
+    def _everybody_comes_last(self) -> Self:
+        if any(wording.for_ is None for wording in self.wording[:-1]):
+            raise ValueError("only the last wording may leave out `for`: those after it are never read")
+        return self
 
 
 class Article(ItemBase):
@@ -282,6 +313,10 @@ class Issue(Noun):
     sender: Sender | None = None
     """The workspace's sender where left out."""
     template: Slug = "newsletter"
+    theme: Slug | None = None
+    """One of the template's themes; its own theme.yaml where left out."""
+    images: Literal["hosted", "embedded"] | None = None
+    """Where pictures are: under `public_url`, or in the message. Hosted where `public` answers, if left out."""
     message_class: MessageClass = "newsletter"
     send_from: Date | None = None
     send_until: Date | None = None

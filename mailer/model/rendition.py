@@ -35,15 +35,18 @@ EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
 
 
 class Variant(Noun):
-    """One version of an issue: its language, and the items that its readers see, in order."""
+    """One version of an issue: its language, the items that its readers see, in order, and in which words."""
 
     language: Language
     items: tuple[Slug, ...]
+    wordings: tuple[tuple[Slug, int], ...] = ()
+    """Item → which of its wordings, from 0; an item that is not named here has its own words."""
 
     @property
     def key(self) -> str:
         """A short name, the same for the same content: `en-3f2a91`."""
-        digest = hashlib.sha256("\n".join((self.language, *self.items)).encode()).hexdigest()
+        worded = (f"{item}={number}" for item, number in self.wordings)
+        digest = hashlib.sha256("\n".join((self.language, *self.items, *worded)).encode()).hexdigest()
         return f"{self.language}-{digest[:6]}"
 
 

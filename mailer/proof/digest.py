@@ -122,12 +122,12 @@ def what_changed(old: Proof, new: Proof) -> tuple[str, ...]:
 def audience_parts(
     names: Iterable[str], segments: Mapping[str, Segment], registers: Registers, issue: Issue
 ) -> dict[str, str]:
-    """Name → SHA-256 of each group that the audience or an item's `show_to` reaches, and each register row.
+    """Name → SHA-256 of each group that the audience or an item reaches, and each register row.
 
     A rule about Parties or regions reaches those facts of every country; one about ranges, its species.
     """
     parts: dict[str, str] = {}
-    waiting = [*names, *(item.show_to for item in issue.items if item.show_to)]
+    waiting = [*names, *(group for item in issue.items for group in item.groups)]
     seen: set[str] = set()
     while waiting:
         name = waiting.pop()

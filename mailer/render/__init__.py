@@ -1,11 +1,12 @@
 """From an issue and a template to what readers get, offline and the same every time.
 
-`read_template` reads a template's folder; `variant_for` decides which items a reader sees; `render_variant`
-makes subject, preheader, html and text, once a version, with personal fields still open; `preview` shows how
-mail clients change it. Authors' words never become markup, and what mjml-python or premailer would break is
-either spared or noticed.
+`read_template` reads a template's folder; `variant_for` decides which items a reader sees, `edition_of` puts
+them into the reader's language; `render_variant` makes subject, preheader, html and text, once a version, with
+personal fields still open; `preview` shows how mail clients change it. Authors' words never become markup, and
+what mjml-python or premailer would break is either spared or noticed.
 """
 
+from mailer.render.edition import Edition, edition_of, language_chain
 from mailer.render.preview import apple_dark, fill, forced_dark, images_off
 from mailer.render.rendition import render_variant
 from mailer.render.template import Template, read_template
@@ -13,11 +14,14 @@ from mailer.render.text import render_text
 from mailer.render.variant import variant_for
 
 __all__ = [
+    "Edition",
     "Template",
     "apple_dark",
+    "edition_of",
     "fill",
     "forced_dark",
     "images_off",
+    "language_chain",
     "read_template",
     "render_text",
     "render_variant",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
@@ -30,6 +31,20 @@ def locale_for(language: str) -> Locale:
         return Locale.parse(ENGLISH if language == "en" else language, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale.parse(ENGLISH)
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """Which way the language is written."""
+    return "rtl" if locale_for(language).character_order == "right-to-left" else "ltr"
+
+
+def language_name(language: str, within: str) -> str:
+    """What a language is called in the language `within`; its code where that is not known."""
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return language
+    return str(locale.get_display_name(locale_for(within)) or language)
 
 
 def long_date(day: date, language: str) -> str:

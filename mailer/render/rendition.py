@@ -8,15 +8,17 @@ from typing import Any
 
 from mailer.config import Office
 from mailer.errors import RenderError
-from mailer.model.issue import Issue
-from mailer.model.rendition import Picture, Rendition, Variant, url_slot
+from mailer.model.base import Language
+from mailer.model.issue import Item
+from mailer.model.rendition import Picture, Rendition, url_slot
 from mailer.model.slots import slot_names
-from mailer.render.dates import locale_for, long_date
+from mailer.render.dates import direction, language_name, long_date
+from mailer.render.edition import Edition
 from mailer.render.inline import finish_html
 from mailer.render.markdown import one_line, open_fields
 from mailer.render.mjml import MarkupError, compose_mjml, mjml_to_html
 from mailer.render.phrasing import numbered, salutation, why
-from mailer.render.rows import contents_of, lead_of, opening_of, rows_of, visible_items
+from mailer.render.rows import contents_of, lead_of, opening_of, rows_of
 from mailer.render.template import Template
 from mailer.render.text import render_text
 from mailer.render.view import View, item_view, picture_url
@@ -26,9 +28,9 @@ from mailer.render.view import View, item_view, picture_url
 class _Job:
     """What a rendering takes, and the defaults it collects on the way."""
 
-    issue: Issue
-    variant: Variant
+    edition: Edition
     template: Template
+    phrases: Mapping[Language, Mapping[str, str]]
     pictures: Mapping[str, Picture]
     office: Office
     public_url: str
@@ -37,8 +39,7 @@ class _Job:
 
 
 def render_variant(
-    issue: Issue,
-    variant: Variant,
+    edition: Edition,
     template: Template,
     pictures: Sequence[Picture],
     office: Office,
@@ -46,19 +47,24 @@ def render_variant(
     public_url: str = "",
     web_view: bool = False,
     unsubscribe: str = "",
+    phrases: Mapping[Language, Mapping[str, str]] | None = None,
 ) -> Rendition:
     """Render a version. Pictures are embedded, or hosted where there is a `public_url`.
+
+    `phrases` are the template's fixed strings in the languages of items that are not translated.
 
     `web_view` adds the line that leads to the copy on the web; `unsubscribe` is the address for readers who
     have none of their own. RenderError names the item or the template's line that is at fault.
     """
     by_src = {picture.src: picture for picture in (*template.pictures, *pictures)}
-    job = _Job(issue, variant, template, by_src, office, public_url, web_view, {})
+    issue, variant = edition.issue, edition.variant
+    spoken = dict(phrases or {}) | {variant.language: template.phrases}
+    job = _Job(edition, template, spoken, by_src, office, public_url, web_view, {})
     subject = one_line(open_fields(issue.subject, job.defaults))
     preheader = one_line(open_fields(issue.preheader, job.defaults))
     context = _context(job, subject, preheader)
     html = _html(job, context)
-    text = render_text(issue, variant, template, office, web_view=web_view)
+    text = render_text(edition, template, office, web_view=web_view, phrases=spoken)
     slots = slot_names(subject, preheader, html, text)
     own = {"unsubscribe": unsubscribe, "web_view": ""}
     fixed = {name: template.phrases.get(f"default.{name}", "") for name in slots}
@@ -84,8 +90,9 @@ def _html(job: _Job, context: Mapping[str, Any]) -> str:
 
 def _culprit(job: _Job, error: MarkupError) -> RenderError:
     """The item that cannot be rendered even alone, for mjml-python does not say where it stopped."""
-    for item in visible_items(job.issue, job.variant):
-        alone = replace(job, variant=Variant(language=job.variant.language, items=(item.id,)), defaults={})
+    for item in job.edition.issue.items:
+        only = job.edition.issue.model_copy(update={"items": (item,)})
+        alone = replace(job, edition=replace(job.edition, issue=only), defaults={})
         try:
             mjml_to_html(compose_mjml(job.template, _context(alone, "", "")))
         except MarkupError as own:
@@ -96,18 +103,8 @@ def _culprit(job: _Job, error: MarkupError) -> RenderError:
 
 def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
     """All that the layout may use."""
-    issue, language, phrases = job.issue, job.variant.language, job.template.phrases
-    views = [
-        item_view(
-            item,
-            language,
-            phrases,
-            pictures=job.pictures,
-            public_url=job.public_url,
-            defaults=job.defaults,
-        )
-        for item in visible_items(issue, job.variant)
-    ]
+    issue, language, phrases = job.edition.issue, job.edition.variant.language, job.template.phrases
+    views = [_view(job, item) for item in issue.items]
     lead, opening = lead_of(views), opening_of(views)
     if lead is not None:
         lead["lead"] = True
@@ -115,7 +112,7 @@ def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
     date = long_date(issue.date, language)
     return {
         "language": language,
-        "direction": "rtl" if locale_for(language).character_order == "right-to-left" else "ltr",
+        "direction": direction(language),
         "theme": job.template.theme.model_dump(),
         "phrases": dict(phrases),
         "subject": subject or title or series,
@@ -136,6 +133,24 @@ def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
     }
 
 
+def _view(job: _Job, item: Item) -> View:
+    """One item for its template, all of it in one language: the version's, or the one it has fallen back to."""
+    own = job.edition.variant.language
+    language = job.edition.fallen_back.get(item.id, own)
+    view = item_view(
+        item,
+        language,
+        job.phrases[language],
+        pictures=job.pictures,
+        public_url=job.public_url,
+        defaults=job.defaults,
+    )
+    if language != own:
+        notice = job.template.phrases["fallback"].format(language=language_name(language, own))
+        view |= {"language": language, "direction": direction(language), "notice": notice}
+    return view
+
+
 def _office(office: Office) -> dict[str, str]:
     return {
         "name": one_line(office.name),
@@ -154,7 +169,6 @@ def _banner(job: _Job) -> View:
 
 def _used(job: _Job) -> tuple[Picture, ...]:
     """The pictures of this version, the banner first."""
-    items = visible_items(job.issue, job.variant)
     wanted = [picture.src for picture in job.template.pictures]
-    wanted += [item.image.src for item in items if item.image is not None]
+    wanted += [item.image.src for item in job.edition.issue.items if item.image is not None]
     return tuple(job.pictures[src] for src in dict.fromkeys(wanted))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from mailer.model.issue import Issue, Item
-from mailer.model.rendition import Variant, text_slot
+from mailer.model.rendition import text_slot
 from mailer.render.view import View
 
 UNLISTED = frozenset({"heading", "image", "quote", "links", "contact", "about", "social", "greeting"})
@@ -16,11 +15,6 @@ LEADING = frozenset({"article", "announcement", "event_report", "project", "pres
 BOXES = frozenset({"", "deadline", "heading", "quote"})
 """Kinds that need no rule above or below; "" is the top, or a row of boxes."""
 PAIRED = frozenset({"half", "side"})
-
-
-def visible_items(issue: Issue, variant: Variant) -> tuple[Item, ...]:
-    """The items of a version, in reading order."""
-    return tuple(issue.item(item_id) for item_id in variant.items)  # type: ignore[misc]
 
 
 def rows_of(views: Sequence[View]) -> list[dict[str, Any]]:
@@ -86,7 +80,8 @@ def opening_of(views: Sequence[View]) -> View | None:
 def contents_of(views: Iterable[View]) -> list[dict[str, str]]:
     """The titles that readers may want to jump to, with the day for deadlines and events to come."""
     return [
-        {"id": view["id"], "title": view["title"], "when": view["when"] if view["kind"] in _DATED else ""}
+        {key: view[key] for key in ("id", "title", "language", "direction")}
+        | {"when": view["when"] if view["kind"] in _DATED else ""}
         for view in views
         if view["title"] and view["kind"] not in UNLISTED
     ]

@@ -32,6 +32,7 @@ PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "reference": frozenset({"reference"}),
     "photo_by": frozenset({"credit"}),
     "picture": frozenset({"alt"}),
+    "fallback": frozenset({"language"}),
     "donor": frozenset({"donor"}),
     "partners": frozenset({"partners"}),
     "time": frozenset({"time", "timezone"}),

@@ -2,44 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from mailer.config import Office
+from mailer.model.base import Language
 from mailer.model.issue import Deadline, Event, Image, Issue, Item
-from mailer.model.rendition import Variant, url_slot
-from mailer.render.dates import long_date
+from mailer.model.rendition import url_slot
+from mailer.render.dates import language_name, long_date
+from mailer.render.edition import Edition
 from mailer.render.markdown import one_line, open_fields
 from mailer.render.phrasing import numbered, salutation, why
 from mailer.render.plain import body_lines, linked, wrap
-from mailer.render.rows import visible_items
 from mailer.render.template import Template
 from mailer.render.view import View, item_view, link_view
 
 
 def render_text(
-    issue: Issue, variant: Variant, template: Template, office: Office, *, web_view: bool = False
+    edition: Edition,
+    template: Template,
+    office: Office,
+    *,
+    web_view: bool = False,
+    phrases: Mapping[Language, Mapping[str, str]] | None = None,
 ) -> str:
     """The text part of a version, 72 columns wide, personal fields open, no line over 998 octets.
 
     What is due and what is on stands at the top. Only addresses run past the width.
     """
-    items = visible_items(issue, variant)
-    writer = _Writer(template, variant.language)
+    issue, own = edition.issue, edition.variant.language
+    items = issue.items
+    spoken = dict(phrases or {}) | {own: template.phrases}
+    writers = {language: _Writer(spoken[language], language) for language in edition.languages}
+    writer = writers[own]
     blocks = [
         writer.head(issue),
         wrap(salutation([open_fields(item.body, {}) for item in items], template.phrases)),
         writer.dates(items),
-        *(writer.item(item) for item in items),
+        *(_item(edition, item, writers) for item in items),
         writer.foot(issue, office, web_view),
     ]
     return "\n\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
+def _item(edition: Edition, item: Item, writers: Mapping[Language, _Writer]) -> list[str]:
+    """An item in its language, which is announced where it is not the reader's."""
+    own = edition.variant.language
+    language = edition.fallen_back.get(item.id, own)
+    lines = writers[language].item(item)
+    if language == own:
+        return lines
+    notice = writers[own].phrases["fallback"].format(language=language_name(language, own))
+    return [*wrap(f"[{notice}]"), *lines]
+
+
 class _Writer:
     """Writes the parts of a letter in one language."""
 
-    def __init__(self, template: Template, language: str) -> None:
-        self.phrases = template.phrases
+    def __init__(self, phrases: Mapping[str, str], language: Language) -> None:
+        self.phrases = phrases
         self.language = language
 
     def head(self, issue: Issue) -> list[str]:

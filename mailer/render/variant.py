@@ -1,35 +1,64 @@
-"""Which items a reader's version has."""
+"""Which items a reader's version has, in which order and words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from mailer.model.issue import Issue, Item
 from mailer.model.rendition import Variant
+from mailer.model.slots import FIELD
+
+Sees = Callable[[str], bool]
+"""Whether the reader belongs to a group."""
 
 
-def variant_for(issue: Issue, language: str, sees: Callable[[str], bool], day: date) -> Variant:
+def variant_for(issue: Issue, language: str, sees: Sees, day: date) -> Variant:
     """The version for readers of `language` for whom `sees(group)` tells who belongs to a group.
 
-    Items whose last day is before `day` are left out, and headings with nothing visible below them.
+    Items whose last day is before `day` are left out, and headings with nothing visible below them. Items
+    that lead for the reader come first, below what opens the letter.
     """
-    kept: list[str] = []
-    heading: str | None = None
-    for item in issue.items:
-        if not _shows(item, sees, day):
-            continue
+    shown = [item for item in issue.items if _shows(item, sees, day)]
+    leads = [item for item in shown if item.lead_for is not None and sees(item.lead_for)]
+    others = _with_headings([item for item in shown if item not in leads])
+    opening = 1 if others and _opens(others[0]) else 0
+    items = [*others[:opening], *leads, *others[opening:]]
+    wordings = ((item.id, number) for item in items if (number := _wording(item, sees)) is not None)
+    return Variant(
+        language=language, items=tuple(item.id for item in items), wordings=tuple(sorted(wordings))
+    )
+
+
+def _opens(item: Item) -> bool:
+    """Whether the item greets the reader itself: nothing comes before that."""
+    return any(name == "salutation" for name, _ in FIELD.findall(item.body))
+
+
+def _with_headings(items: Sequence[Item]) -> list[Item]:
+    """The items without headings that have nothing below them."""
+    kept: list[Item] = []
+    heading: Item | None = None
+    for item in items:
         if item.kind == "heading":
-            heading = item.id
+            heading = item
             continue
         if heading is not None:
             kept.append(heading)
             heading = None
-        kept.append(item.id)
-    return Variant(language=language, items=tuple(kept))
+        kept.append(item)
+    return kept
 
 
-def _shows(item: Item, sees: Callable[[str], bool], day: date) -> bool:
+def _wording(item: Item, sees: Sees) -> int | None:
+    """Number of the first wording that fits; None for the item's own words."""
+    for number, wording in enumerate(item.wording):
+        if wording.for_ is None or sees(wording.for_):
+            return number
+    return None
+
+
+def _shows(item: Item, sees: Sees, day: date) -> bool:
     if item.expires is not None and item.expires < day:
         return False
     return item.show_to is None or sees(item.show_to)

@@ -15,7 +15,7 @@ from mailer.content import read_pictures
 from mailer.model.finding import Severity
 from mailer.model.issue import Issue
 from mailer.model.rendition import Picture, Rendition, Variant
-from mailer.render import read_template, render_variant, variant_for
+from mailer.render import edition_of, read_template, render_variant, variant_for
 
 ROOT = Path(__file__).parents[2]
 ITEMS = """\
@@ -44,7 +44,9 @@ def rendered(checked, tmp_path: Path, template) -> CheckedIssue:
     pictures = read_pictures(seen.issue, tmp_path / "issues/trial", "issues/trial/issue.yaml")
     variant = variant_for(seen.issue, "en", lambda _: True, seen.day)
     office = Office(name="Secretariat", postal_address="Example Street 1, 53113 Bonn")
-    return replace(seen, renditions=(render_variant(seen.issue, variant, template, pictures, office),))
+    return replace(
+        seen, renditions=(render_variant(edition_of(seen.issue, variant), template, pictures, office),)
+    )
 
 
 def spoilt(checked: CheckedIssue, spoil: Spoil) -> CheckedIssue:
@@ -101,7 +103,7 @@ def test_an_authors_example_of_an_escape_is_not_taken_for_one(checked, template)
     seen = checked('  - {id: one, kind: article, title: Rust, body: "It is written `\\\\u{a0}` there."}\n')
     variant = variant_for(seen.issue, "en", lambda _: True, seen.day)
     office = Office(name="Secretariat", postal_address="Example Street 1, 53113 Bonn")
-    rendition = render_variant(seen.issue, variant, template, (), office)
+    rendition = render_variant(edition_of(seen.issue, variant), template, (), office)
     assert r"\u{a0}" in rendition.html
     assert check_issue(replace(seen, renditions=(rendition,))) == []
 

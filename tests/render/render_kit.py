@@ -12,7 +12,7 @@ import lxml.html
 from mailer.config import Office
 from mailer.model.issue import Issue
 from mailer.model.rendition import Picture, Rendition
-from mailer.render import Template, read_template, render_variant, variant_for
+from mailer.render import Template, edition_of, read_template, render_variant, variant_for
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "newsletter"
 OFFICE = Office(name="Bureau of Steppes", postal_address="1 Grass Road, Bonn", website="https://example.org")
@@ -43,10 +43,10 @@ def template(language: str = "en") -> Template:
 
 
 def render(*items: dict[str, Any], language: str = "en", options: Any = None, **head: Any) -> Rendition:
-    issue = issue_of(*items, **head)
+    issue = issue_of(*items, **{"language": language, **head})
     variant = variant_for(issue, language, lambda _: True, DAY)
     pictures = [picture(item.image.src) for item in issue.items if item.image]
-    return render_variant(issue, variant, template(language), pictures, OFFICE, **(options or {}))
+    return render_variant(edition_of(issue, variant), template(language), pictures, OFFICE, **(options or {}))
 
 
 def tree(rendition: Rendition) -> lxml.html.HtmlElement:

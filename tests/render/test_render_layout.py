@@ -10,7 +10,7 @@ import pytest
 from render_kit import DAY, EVERY_KIND, OFFICE, issue_of, picture, render, template, tree
 
 from mailer.errors import RenderError
-from mailer.render import render_variant, variant_for
+from mailer.render import edition_of, render_variant, variant_for
 from mailer.render.theme import contrast
 
 
@@ -171,7 +171,7 @@ def test_only_pictures_of_the_version_are_carried() -> None:
     hidden = {"title": "T", "show_to": "x", "image": {"src": "images/b.jpg", "alt": "B"}}
     issue = issue_of({"title": "S"}, hidden)
     variant = variant_for(issue, "en", lambda _: False, DAY)
-    rendition = render_variant(issue, variant, template(), [picture("images/b.jpg")], OFFICE)
+    rendition = render_variant(edition_of(issue, variant), template(), [picture("images/b.jpg")], OFFICE)
     assert [p.src for p in rendition.pictures] == ["template/images/masthead.jpg"]
 
 
@@ -179,7 +179,7 @@ def test_a_picture_that_was_not_read_names_the_item() -> None:
     issue = issue_of({"id": "here", "title": "S", "image": {"src": "images/b.jpg", "alt": "B"}})
     variant = variant_for(issue, "en", lambda _: False, DAY)
     with pytest.raises(RenderError, match=r'Item "here".*images/b\.jpg'):
-        render_variant(issue, variant, template(), [], OFFICE)
+        render_variant(edition_of(issue, variant), template(), [], OFFICE)
 
 
 def test_defaults_come_from_the_author_first_and_the_template_else() -> None:

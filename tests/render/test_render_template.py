@@ -10,7 +10,7 @@ from render_kit import DAY, OFFICE, TEMPLATE, issue_of, template
 
 from mailer.errors import ProblemsError, RenderError
 from mailer.model.issue import KINDS
-from mailer.render import read_template, render_variant, variant_for
+from mailer.render import edition_of, read_template, render_variant, variant_for
 from mailer.render.strings import REQUIRED
 
 
@@ -35,7 +35,7 @@ def problems(folder: Path, language: str = "en") -> list[str]:
 def render_one(folder: Path, **item: object) -> None:
     issue = issue_of({"id": "culprit", "title": "T"} | item)
     made = read_template(folder, "en", "templates/mine")
-    render_variant(issue, variant_for(issue, "en", lambda _: True, DAY), made, [], OFFICE)
+    render_variant(edition_of(issue, variant_for(issue, "en", lambda _: True, DAY)), made, [], OFFICE)
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "fr"])
