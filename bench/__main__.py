@@ -10,7 +10,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import composing, sending
+from bench import composing, previewing, sending
+from bench.yardstick import Yardstick
 
 console = Console()
 
@@ -28,16 +29,22 @@ def machine() -> str:
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, and print each part as soon as it is there."""
     console.print(machine())
-    table = Table("what", "measured", "against", box=None, pad_edge=False, header_style="dim")
-    with tempfile.TemporaryDirectory() as folder:
-        for row in (
-            *composing.measure(Path(folder) / "composing"),
-            *sending.measure(Path(folder) / "sending"),
+    console.print(f"load before: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        yardstick = Yardstick(folder / "yardstick")
+        for measure in (
+            lambda: previewing.measure(folder / "previewing", yardstick),
+            lambda: composing.measure(folder / "composing", yardstick),
+            lambda: sending.measure(folder / "sending"),
         ):
-            table.add_row(*row)
-    console.print(table)
+            table = Table("what", "measured", "against", box=None, pad_edge=False, header_style="dim")
+            for row in measure():
+                table.add_row(*row)
+            console.print(table)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,7 @@
 python tools/draw_pictures.py [DIR]                    all eight, 1200 by 675, into DIR
 python tools/draw_pictures.py --only wild-camel [DIR]  one of them
 python tools/draw_pictures.py --small [DIR]            all eight, 480 by 270
-python tools/draw_pictures.py --masthead [DIR]         the masthead of the template, 1200 by 260
+python tools/draw_pictures.py --masthead [DIR]         the mastheads of the template's themes, 1200 by 260
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 
 from pictures.canvas import as_jpeg
-from pictures.gallery import SCENES, drawn
+from pictures.gallery import MASTHEADS, SCENES, drawn
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,11 +32,11 @@ def main() -> None:
     parser.add_argument("--only", metavar="NAME", choices=sorted(SCENES), help="one picture, by its name")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--small", action="store_true", help="480 by 270, as the received issue has them")
-    what.add_argument("--masthead", action="store_true", help="the masthead instead of the pictures")
+    what.add_argument("--masthead", action="store_true", help="the mastheads instead of the pictures")
     asked = parser.parse_args()
     if asked.masthead and asked.only:
-        parser.error("--masthead is one picture already: leave out --only")
-    names = ["masthead"] if asked.masthead else [asked.only] if asked.only else list(SCENES)
+        parser.error("--only names one of the pictures: leave out --masthead")
+    names = list(MASTHEADS) if asked.masthead else [asked.only] if asked.only else list(SCENES)
     folder = asked.folder or (MASTHEAD_DIR if asked.masthead else SMALL_DIR if asked.small else LARGE_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from mailer.audience.addresses import AddressError, normalise
-from mailer.audience.languages import is_language
 from mailer.audience.roles import MAX_SLUG, SLUG, RolesError, parse_roles
 from mailer.audience.table import Row, rows_of, text_of
 from mailer.config.workspace import shown
 from mailer.errors import Problem, ProblemsError, nearest
 from mailer.model.audience import Contact, Role
 from mailer.model.register import Registers
-from mailer.source import read_bytes
+from mailer.source import is_language, read_bytes
 
 COLUMNS = (
     "email",

@@ -2,59 +2,63 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from datetime import date
 
 from mailer.audience.languages import best_of, primary
 from mailer.audience.resolve import roles_on
+from mailer.audience.salutations import salutation
 from mailer.model.audience import Contact
-from mailer.model.register import Country, Registers
-
-_PLACEHOLDER = re.compile(r"\{(title|given_name|family_name)\}")
+from mailer.model.register import Registers
 
 
 def slot_values(
     contact: Contact, registers: Registers, language: str, phrases: Mapping[str, str], day: date
 ) -> dict[str, str]:
-    """The text slots of one reader: salutation, name, country and role; "" where there is nothing to say.
+    """The text slots of one reader in a language; "" where there is nothing to say.
 
-    `phrases` are a template's fixed strings: `salutation.known` with {title} and {family_name},
-    `salutation.neutral`, and `role.NAME` for every role that readers should see.
+    `country` is the name with its article, `country_of` and `country_in` its forms for a sentence, all as the
+    register has them. `phrases` are a template's fixed strings: `salutation.…` and `role.NAME` for every role
+    that readers should see.
     """
     country = registers.countries.get(contact.country or "")
     role = next((phrases.get(f"role.{held.name}", "") for held in roles_on(contact, day)), "")
     return {
-        "salutation": _salutation(contact, phrases),
+        "salutation": salutation(contact, language, phrases),
         "name": contact.name,
-        "country": _country_name(country, language) if country else "",
+        "country": country.name_in_text(language) if country else "",
+        "country_of": country.of_it(language) if country else "",
+        "country_in": country.in_it(language) if country else "",
         "role": role,
     }
 
 
-def language_for(contact: Contact, registers: Registers, available: Collection[str], source: str) -> str:
-    """The available language the contact states, else the one for their country; else `source`.
+def language_for(
+    contact: Contact,
+    registers: Registers,
+    available: Collection[str],
+    source: str,
+    fallbacks: Mapping[str, str] | None = None,
+) -> str:
+    """The available language of a reader: the one they state, else their country's, else `source`.
 
-    Somebody who states a language that is not available gets `source`, not what their country speaks.
+    Each of the two may be replaced by what it falls back to: somebody who states Kazakh reads Russian where
+    `fallbacks` says so, before their country is asked.
     """
     country = registers.countries.get(contact.country or "")
-    wanted = contact.language or (country.language if country else None)
-    return (best_of(wanted, available) if wanted else None) or source
+    for wanted in (contact.language, country.language if country else None):
+        if wanted and (found := _available(wanted, available, fallbacks or {})):
+            return found
+    return source
 
 
-def _salutation(contact: Contact, phrases: Mapping[str, str]) -> str:
-    if contact.salutation:
-        return contact.salutation
-    if not (contact.title and contact.family_name):
-        return phrases.get("salutation.neutral", "")
-
-    def value(found: re.Match[str]) -> str:
-        return str(getattr(contact, found[1]))
-
-    # In one pass, because a name may itself contain what looks like a placeholder.
-    return _PLACEHOLDER.sub(value, phrases.get("salutation.known", ""))
-
-
-def _country_name(country: Country, language: str) -> str:
-    known = language in country.in_text or language in country.names
-    return country.name_in_text(language if known else primary(language))
+def _available(wanted: str, available: Collection[str], fallbacks: Mapping[str, str]) -> str | None:
+    """The wanted language as far as it is available, else the first of those that it falls back to."""
+    tried: set[str] = set()
+    following: str | None = wanted
+    while following and following not in tried:
+        if found := best_of(following, available):
+            return found
+        tried.add(following)
+        following = fallbacks.get(following) or fallbacks.get(primary(following))
+    return None

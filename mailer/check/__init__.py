@@ -14,5 +14,26 @@ __all__ = ["RULES", "CheckedIssue", "Rule", "check_issue"]
 
 
 def check_issue(checked: CheckedIssue) -> list[Finding]:
-    """Every finding of every rule, worst first, then in the order of the file."""
-    return worst_first([finding for rule in RULES for finding in rule.check(checked)])
+    """Every finding of every rule, worst first, then in the order of the file.
+
+    Rules that read words read those of translations too. What they find there in the same words as in the
+    source is told once, of the source.
+    """
+    findings = [finding for rule in RULES for finding in rule.check(checked)]
+    told = {_without_place(finding) for finding in findings}
+    for language, translation in checked.translations.items():
+        local = checked.local[language]
+        findings += [
+            finding
+            for rule in RULES
+            if rule.reads_words
+            for finding in rule.check(local)
+            if finding.item in translation.items
+            or (finding.item is None and finding.field in translation.head)
+            if _without_place(finding) not in told
+        ]
+    return worst_first(findings)
+
+
+def _without_place(finding: Finding) -> Finding:
+    return finding.model_copy(update={"file": None, "line": None})

@@ -14,6 +14,8 @@ What `mailer check` looks for, before anything is sent. Made from the table of r
 - **warn**: look at it; it may be right.
 - **note**: good to know.
 
+Rules about words read every translation too, and name the place in its own file.
+
 | rule | how bad | what it finds | rests on |
 |---|---|---|---|
 """

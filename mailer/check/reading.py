@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any, TypeVar
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from pydantic import BaseModel
 
 from mailer.model.issue import Contact, Deadline, Issue, ItemBase, Person, Press, StaffChange
+from mailer.model.kinds import FieldType, OwnItem
 
 NOT_TEXT = frozenset(
     {
@@ -23,6 +26,9 @@ NOT_TEXT = frozenset(
         "kind",
         "layout",
         "show_to",
+        "lead_for",
+        "for_",
+        "ratio",
         "src",
         "url",
         "email",
@@ -33,6 +39,8 @@ NOT_TEXT = frozenset(
         "timezone",
         "language",
         "template",
+        "theme",
+        "images",
         "message_class",
         "items",
     }
@@ -107,26 +115,62 @@ class LinkPlace:
         return Place(self.item, self.field, self.below)
 
 
+Spot = TypeVar("Spot", TextPlace, LinkPlace)
+
+
 def lines_below(text: str, line: int) -> int:
     """How far below its field's line a text's line stands: a YAML block starts one below. `line` from 0."""
     return line + 1 if "\n" in text else 0
 
 
-def texts(issue: Issue) -> Iterator[TextPlace]:
+def texts(issue: Issue) -> tuple[TextPlace, ...]:
     """Every text of the issue, the head's first, then the items' in reading order."""
+    return _once(issue, _texts, _LATELY_READ)
+
+
+def links(issue: Issue) -> tuple[LinkPlace, ...]:
+    """Every address of the items: in the Markdown, under `links`, and of people and offices."""
+    return _once(issue, _links, _LATELY_FOLLOWED)
+
+
+_LATELY_READ: deque[tuple[Issue, tuple[TextPlace, ...]]] = deque(maxlen=8)
+_LATELY_FOLLOWED: deque[tuple[Issue, tuple[LinkPlace, ...]]] = deque(maxlen=8)
+
+
+def _once(
+    issue: Issue, read: Callable[[Issue], Iterator[Spot]], lately: deque[tuple[Issue, tuple[Spot, ...]]]
+) -> tuple[Spot, ...]:
+    """What is read in the issue. Thirty rules ask for the same one after another; an issue never changes."""
+    for known, found in tuple(lately):
+        if known is issue:
+            return found
+    found = tuple(read(issue))
+    lately.append((issue, found))
+    return found
+
+
+def _texts(issue: Issue) -> Iterator[TextPlace]:
     yield from _texts_in(issue, None, "")
     for item in issue.items:
         yield from _texts_in(item, item.id, "")
 
 
-def links(issue: Issue) -> Iterator[LinkPlace]:
-    """Every address of the items: in the Markdown, under `links`, and of people and offices."""
+def _links(issue: Issue) -> Iterator[LinkPlace]:
     for item in issue.items:
-        for found in _links_in(item.body):
-            yield LinkPlace(item.id, "body", found.url, found.text, found.form, found.below)
+        for field, words in _bodies(item):
+            for found in _links_in(words):
+                yield LinkPlace(item.id, field, found.url, found.text, found.form, found.below)
         for index, link in enumerate(item.links):
             yield LinkPlace(item.id, f"links[{index}].url", link.url, link.text, Form.ENTRY)
         yield from _addresses_of(item)
+
+
+def _bodies(item: ItemBase) -> Iterator[tuple[str, str]]:
+    yield "body", item.body
+    for index, wording in enumerate(item.wording):
+        yield f"wording[{index}].body", wording.body or ""
+    for name, words in _declared(item, "markdown"):
+        yield name, words or ""
 
 
 @lru_cache(maxsize=1024)
@@ -136,8 +180,14 @@ def _prose(text: str) -> str:
 
 def _texts_in(noun: BaseModel, item: str | None, path: str) -> Iterator[TextPlace]:
     for name in type(noun).model_fields:
-        if name not in NOT_TEXT:
+        if name not in NOT_TEXT and not _is_choice(noun, name):
             yield from _texts_of(getattr(noun, name), item, f"{path}.{name}" if path else name)
+
+
+def _is_choice(noun: BaseModel, name: str) -> bool:
+    """Whether a declared field holds one of its choices, not words."""
+    field = noun.declaration.fields.get(name) if isinstance(noun, OwnItem) else None
+    return field is not None and field.type == "choice"
 
 
 def _texts_of(value: object, item: str | None, path: str) -> Iterator[TextPlace]:
@@ -151,8 +201,18 @@ def _texts_of(value: object, item: str | None, path: str) -> Iterator[TextPlace]
             yield from _texts_of(each, item, f"{path}[{index}]")
 
 
+def _declared(item: ItemBase, kind: FieldType) -> Iterator[tuple[str, Any]]:
+    """Name and value of an own kind's fields of that type."""
+    if isinstance(item, OwnItem):
+        found = (name for name, field in item.declaration.fields.items() if field.type == kind)
+        yield from ((name, item.value(name)) for name in found)
+
+
 def _addresses_of(item: ItemBase) -> Iterator[LinkPlace]:
-    people: list[tuple[str, Person | None]] = []
+    people: list[tuple[str, Person | None]] = list(_declared(item, "person"))
+    for name, link in _declared(item, "link"):
+        if link is not None:
+            yield LinkPlace(item.id, f"{name}.url", link.url, link.text, Form.ENTRY)
     if isinstance(item, Contact):
         people.append(("person", item.person))
         if item.email.strip():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812
 
 from mailer.check.reading import Place
+from mailer.model.base import Language
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Issue
 from mailer.model.rendition import Rendition
+from mailer.model.translation import Progress, Translation, progress_of
 
 Locate = Callable[[str | None, str | None], tuple[str, int | None]]
 """(item id, field path) → file and line of that field, or of the nearest thing around it."""
@@ -28,11 +30,44 @@ class CheckedIssue:
     """Slot name → how many readers have no value for it."""
     readers: int = 0
     known_segments: frozenset[str] = frozenset()
+    empty_versions: tuple[tuple[str, int], ...] = ()
+    """Versions without news in them: what each is called, and how many readers it has."""
+    hidden_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Item → names of the States in the audience from which it is hidden, though others see it."""
     clip_bytes: int = 102_000
     public: bool = False
     """Whether a web address of ours answers: one-click unsubscribe, web view."""
     is_real: bool = False
     """Whether it is checked for sending in earnest."""
+    clients: tuple[str, ...] = ()
+    """Mail programs in which it must work, as `mailer.check.compat` names them; all where none is named."""
+    translations: Mapping[Language, Translation] = field(default_factory=dict)
+    fallbacks: Mapping[Language, Language] = field(default_factory=dict)
+    locate_in: Mapping[Language, Locate] = field(default_factory=dict)
+    """Language → the same as `locate`, for the file of that translation."""
+    slug: str = "SLUG"
+    """What commands call the issue."""
+
+    local: Mapping[Language, CheckedIssue] = field(init=False, repr=False)
+    """Language → the head and those items that are translated into it, in its words."""
+    progress: Mapping[Language, Progress] = field(init=False, repr=False)
+    """Language → how far it is translated."""
+
+    def __post_init__(self) -> None:
+        local = {language: self._in_language(language) for language in self.translations}
+        progress = {tag: progress_of(self.issue, words) for tag, words in self.translations.items()}
+        object.__setattr__(self, "local", local)
+        object.__setattr__(self, "progress", progress)
+
+    def _in_language(self, language: Language) -> CheckedIssue:
+        translation = self.translations[language]
+        items = tuple(
+            translation.items[item.id].item for item in self.issue.items if item.id in translation.items
+        )
+        issue = self.issue.model_copy(update={**translation.head, "language": language, "items": items})
+        return replace(
+            self, issue=issue, locate=self.locate_in[language], renditions=(), slot_gaps={}, translations={}
+        )
 
     def finding(
         self,

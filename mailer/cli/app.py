@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailer import __version__
-from mailer.config import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from mailer.config import Workspace
 
 app = typer.Typer(
     name="mailer",
@@ -31,6 +33,8 @@ class Session:
 
 def workspace_of(context: typer.Context) -> Workspace:
     """The workspace that the command is about."""
+    from mailer.config import open_workspace
+
     session: Session = context.find_root().obj
     return open_workspace(session.start)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Group
+from rich.text import Text
 
 from mailer.cli.app import app, workspace_of
 from mailer.cli.output import OnOption, ToOption, cell, console, parse_day, table
@@ -52,8 +54,8 @@ def build(
         files = [build_for_reader(workspace, composed, reader, folder)]
     else:
         files = build_variants(workspace, composed, folder)
-    listing = table(">readers", ">html bytes", "folder", "version")
+    listing = table(">readers", ">html bytes", "version, and its folder")
     for built in sorted(files, key=lambda b: -b.readers):
-        place = workspace.shown(built.index.parent)
-        listing.add_row(str(built.readers), f"{built.html_bytes:,}", cell(place), cell(built.words))
+        version = Group(cell(built.words), Text(workspace.shown(built.index.parent), "dim"))
+        listing.add_row(f"{built.readers:,}", f"{built.html_bytes:,}", version)
     console.print(listing)

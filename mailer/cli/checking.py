@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -21,10 +21,13 @@ from mailer.cli.output import (
     show_findings,
     show_waivers,
 )
-from mailer.config import Workspace
+from mailer.cli.translating import progress_json, progress_line
 from mailer.errors import ProblemsError
-from mailer.flow import compose_issue
-from mailer.model.finding import Finding, Severity, Waiver
+
+if TYPE_CHECKING:
+    from mailer.config import Workspace
+    from mailer.model.finding import Finding, Waiver
+    from mailer.model.translation import Progress
 
 
 @app.command(rich_help_panel="Write and check")
@@ -47,29 +50,40 @@ def check(
     slugs = [slug] if slug else list_issues(workspace.issues)
     standing: list[Finding] = []
     waived: list[Finding] = []
+    languages: list[dict[str, object]] = []
     for name in slugs:
-        found, covered, waivers = _check(workspace, name, tuple(to or ()), on)
+        found, covered, waivers, progress = _check(workspace, name, tuple(to or ()), on)
         if format is Format.TEXT:
             show_findings(found)
             show_waivers(covered, waivers)
+            if progress:
+                console.print(escape(progress_line(progress)), highlight=False)
             quiet = f", {len(covered)} waived" if covered else ""
             console.print(f"[bold]{escape(name)}[/bold]: {count_words(found)}{quiet}")
         standing += found
         waived += covered
+        languages += [{"issue": name} | progress_json(each) for each in progress]
     if format is Format.JSON:
         print_json(
-            {"findings": [finding_json(f) for f in standing], "waived": [finding_json(f) for f in waived]}
+            {
+                "findings": [finding_json(f) for f in standing],
+                "waived": [finding_json(f) for f in waived],
+                "languages": languages,
+            }
         )
-    if any(finding.severity is Severity.STOP for finding in standing):
+    if any(finding.severity == "stop" for finding in standing):
         raise typer.Exit(1)
 
 
 def _check(
     workspace: Workspace, slug: str, to: tuple[str, ...], on: str
-) -> tuple[list[Finding], list[Finding], tuple[Waiver, ...]]:
+) -> tuple[list[Finding], list[Finding], tuple[Waiver, ...], tuple[Progress, ...]]:
+    from mailer.flow import compose_issue
+    from mailer.model.finding import Finding
+
     try:
         # The findings do not depend on the key that signs unsubscribe addresses.
         composed = compose_issue(workspace, slug, to, secret=b"check", on=parse_day(on))
     except ProblemsError as error:
-        return [Finding.from_problem(problem) for problem in error.problems], [], ()
-    return list(composed.standing), list(composed.waived), composed.waivers
+        return [Finding.from_problem(problem) for problem in error.problems], [], (), ()
+    return list(composed.standing), list(composed.waived), composed.waivers, composed.progress

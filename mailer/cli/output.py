@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,12 +15,15 @@ from rich.table import Table
 from rich.text import Text
 
 from mailer.errors import MailerError, ProblemsError, UsageError
-from mailer.model.finding import Finding, Severity, Waiver
+
+if TYPE_CHECKING:
+    from mailer.model.finding import Finding, Waiver
 
 console = Console(highlight=False, soft_wrap=False)
 errors = Console(stderr=True, highlight=False)
 
-COLOURS = {Severity.STOP: "bold red", Severity.WARN: "yellow", Severity.NOTE: "cyan"}
+COLOURS = {"stop": "bold red", "warn": "yellow", "note": "cyan"}
+"""Severity → how its name is printed; worst first."""
 
 
 class Format(StrEnum):
@@ -118,7 +121,7 @@ def finding_json(finding: Finding) -> dict[str, object]:
 def count_words(findings: Iterable[Finding]) -> str:
     """Such as `2 stop, 1 warn`; `nothing found` where there is none."""
     listed = list(findings)
-    counts = [(severity, sum(f.severity is severity for f in listed)) for severity in Severity]
+    counts = [(severity, sum(f.severity == severity for f in listed)) for severity in COLOURS]
     return ", ".join(f"{count} {severity}" for severity, count in counts if count) or "nothing found"
 
 

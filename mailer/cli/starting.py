@@ -47,15 +47,20 @@ def new(
     date: Annotated[
         str, typer.Option("--date", metavar="DATE", help="Its planned day; today where left out.")
     ] = "",
+    template: Annotated[
+        str,
+        typer.Option("--template", metavar="NAME", help="newsletter, bulletin, notice, letter or your own."),
+    ] = "",
 ) -> None:
     """Begin a new issue: a folder with an issue.yaml to fill in.
 
-    Example: [bold]mailer new 2017-03-cami --date 2017-03-15[/bold]
+    Example: [bold]mailer new 2017-03-cami --date 2017-03-15[/bold], or
+    [bold]mailer new 2017-04-reports --template notice[/bold]
     """
     from mailer.flow.starter import start_issue
 
     workspace = workspace_of(context)
-    path = start_issue(workspace, slug, parse_day(date))
+    path = start_issue(workspace, slug, parse_day(date), template)
     console.print(cell(f"Made {workspace.shown(path)}"))
     console.print(f"Look at it: [bold]mailer studio[/bold], or [bold]mailer check {slug}[/bold]")
 

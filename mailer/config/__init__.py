@@ -1,4 +1,5 @@
-"""The workspace and its settings: `find_workspace()` gives the folder, `read_config()` what mailer.toml says.
+"""The workspace and its settings: `find_workspace()` gives the folder, `read_config()` what mailer.toml says,
+`open_template()` a template's folder with those it is based on.
 
 Settings are passed down as the small values below; no stage takes the whole `Config`.
 """
@@ -13,6 +14,7 @@ from mailer.config.settings import (
     RelaySettings,
     SmtpRelay,
 )
+from mailer.config.template_folder import TemplateFolder, list_templates, open_template
 from mailer.config.workspace import Workspace, find_workspace, open_workspace, read_config
 
 __all__ = [
@@ -24,8 +26,11 @@ __all__ = [
     "PublicMode",
     "RelaySettings",
     "SmtpRelay",
+    "TemplateFolder",
     "Workspace",
     "find_workspace",
+    "list_templates",
+    "open_template",
     "open_workspace",
     "read_config",
 ]

@@ -114,8 +114,14 @@ class Config(Noun):
     """How many people must approve."""
     lifetime_hours: Annotated[int, Field(ge=1, le=240)] = 72
     """How long a dispatch goes on trying."""
+    max_versions: Annotated[int, Field(ge=1, le=1000)] = 60
+    """In how many versions an issue may be made; more are refused before anything is rendered."""
     clip_bytes: Annotated[int, Field(ge=10_000)] = 102_000
     """Bytes of HTML after which Gmail clips."""
+    clients: tuple[str, ...] = ()
+    """Mail programs in which every issue must work, such as outlook.windows or gmail; all where left out."""
+    image_bytes: Annotated[int, Field(ge=5_000, le=2_000_000)] = 150_000
+    """Bytes that one picture in a mail should not exceed; it is made smaller until it does not."""
 
     @model_validator(mode="before")
     @classmethod

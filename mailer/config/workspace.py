@@ -18,6 +18,7 @@ from mailer.errors import MailerError, Problem, ProblemsError
 from mailer.source import problems_of
 
 CONFIG_FILE = "mailer.toml"
+TEMPLATES = "templates"
 PREFIX = "MAILER_"
 NOT_SETTINGS = frozenset({"MAILER_WORKSPACE"})
 
@@ -37,7 +38,7 @@ class Workspace:
     @property
     def templates(self) -> Path:
         """One folder a template."""
-        return self.root / "templates"
+        return self.root / TEMPLATES
 
     @property
     def recipients(self) -> Path:
@@ -63,6 +64,11 @@ class Workspace:
     def proofs(self) -> Path:
         """Frozen proofs, a folder each."""
         return self.state / "proofs"
+
+    @property
+    def pictures(self) -> Path:
+        """Pictures made ready for mail, to be made once only; may be deleted at any time."""
+        return self.state / "pictures"
 
     @property
     def build(self) -> Path:

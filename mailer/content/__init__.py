@@ -1,6 +1,7 @@
 """Issues as nouns, every problem of their files at its line, and the records kept beside them.
 
-`read_issue` and `read_pictures` give what an issue's folder holds; `new_issue` begins one; `read_waivers`,
+`read_issue` and `read_pictures` give what an issue's folder holds, translations included; `new_issue` begins
+one, `start_translation`, `extend_translation` and `stamp_translation` keep its translations; `read_waivers`,
 `read_approvals` and `read_receipts` (with their `add_…`) keep the records; `write_schemas` serves editors.
 Nothing outside the issue's folder is ever read in its name.
 """
@@ -18,16 +19,26 @@ from mailer.content.records import (
     read_waivers,
 )
 from mailer.content.schemas import write_schemas
-from mailer.content.starter import new_issue
+from mailer.content.starter import STARTER, new_issue
+from mailer.content.translating import (
+    Stamped,
+    extend_translation,
+    stale_names,
+    stamp_translation,
+    start_translation,
+)
 
 __all__ = [
     "ISSUE_FILE",
+    "STARTER",
     "IssueFile",
     "Receipt",
+    "Stamped",
     "add_approval",
     "add_receipt",
     "add_waiver",
     "chain_head",
+    "extend_translation",
     "find_issue",
     "list_issues",
     "new_issue",
@@ -36,5 +47,8 @@ __all__ = [
     "read_pictures",
     "read_receipts",
     "read_waivers",
+    "stale_names",
+    "stamp_translation",
+    "start_translation",
     "write_schemas",
 ]

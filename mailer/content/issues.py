@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from mailer.config.workspace import shown
+from mailer.content.kinds import kinds_for
 from mailer.content.places import trouble_with
+from mailer.content.translations import read_translations
 from mailer.errors import MailerError, Problem, ProblemsError, nearest
 from mailer.model.base import Language
-from mailer.model.issue import Issue
+from mailer.model.issue import Issue, ItemBase
+from mailer.model.kinds import issue_model
 from mailer.model.translation import Translation
 from mailer.source import Document, Loc, as_noun, field_path, is_zone, nearest_zone, read_yaml
 
@@ -29,6 +35,8 @@ class IssueFile:
     folder: Path
     translations: Mapping[Language, Translation] = field(default_factory=dict)
     """Language → the issue's words in it, as far as they are translated."""
+    overlays: Mapping[Language, Document] = field(default_factory=dict)
+    """Language → the file those words were read from."""
 
     @property
     def slug(self) -> str:
@@ -42,24 +50,42 @@ class IssueFile:
         """
         return self.document.file, self.document.line((*_item_loc(self.document, item_id), *_parts(field)))
 
+    def locate_in(self, language: Language) -> Callable[[str | None, str | None], tuple[str, int | None]]:
+        """The same as `locate` for the file of a translation; KeyError where there is none."""
+        document = self.overlays[language]
+
+        def locate(item_id: str | None = None, field: str | None = None) -> tuple[str, int | None]:
+            item: Loc = () if item_id is None else ("items", item_id)
+            return document.file, document.line((*item, *_parts(field)))
+
+        return locate
+
 
 def read_issue(folder: Path, root: Path) -> IssueFile:
-    """Read `folder`/issue.yaml; names in messages are relative to `root`.
+    """Read `folder`/issue.yaml and its translations. `root` is the workspace: names in messages are relative
+    to it, and its templates say which kinds of item there are.
 
-    MailerError where there is no such issue; ProblemsError with every problem of the file, pictures included.
+    MailerError where there is no such issue; ProblemsError with every problem of the files, pictures included.
     """
     path = folder / ISSUE_FILE
     if not path.is_file():
         raise _no_issue(folder.name, folder.parent)
-    document = read_yaml(path, shown(path, root))
-    problems = list(_beyond_the_model(document, folder))
+    problems: list[Problem] = []
+    of_template: list[Problem] = []
+    document, issue, model = Document(None, shown(path, root)), None, Issue
     try:
-        issue = as_noun(Issue, document)
+        document = read_yaml(path, document.file)
+        problems += _beyond_the_model(document, folder)
+        model = issue_model(kinds_for(document, root, of_template))
+        issue = as_noun(model, document)
     except ProblemsError as error:
-        problems += error.problems
-    if problems:
-        raise ProblemsError(sorted(problems, key=lambda problem: problem.line or 0))
-    return IssueFile(issue, document, folder)
+        problems += (p for p in error.problems if not (of_template and p.rule == "file.kind"))
+    source, items = _as_far_as_usable(document, issue, model)
+    translations = read_translations(folder, root, source, items)
+    if issue is None or problems or of_template or translations.problems:
+        own = sorted(problems, key=lambda problem: problem.line or 0)
+        raise ProblemsError([*own, *of_template, *translations.problems])
+    return IssueFile(issue, document, folder, translations.of, translations.documents)
 
 
 def list_issues(issues_dir: Path) -> list[str]:
@@ -99,6 +125,23 @@ def _item_loc(document: Document, item_id: str | None) -> Loc:
             if item.get("id") == item_id:
                 return ("items", index)
     return ()
+
+
+def _as_far_as_usable(
+    document: Document, issue: Issue | None, model: type[Issue]
+) -> tuple[str, dict[str, ItemBase | None] | None]:
+    """The source's language and items; without an issue, whatever of its file can be used by itself."""
+    if issue is not None:
+        return issue.language, {item.id: item for item in issue.items}
+    if document.data is None:
+        return "", None
+    usable: dict[str, ItemBase | None] = {}
+    for _, item in _items(document.data):
+        usable[str(item.get("id"))] = None
+        with suppress(ValidationError):
+            alone = model.model_validate({"id": "a", "series": "", "date": "2000-01-01", "items": [item]})
+            usable[alone.items[0].id] = alone.items[0]
+    return str(document.data.get("language", "en")) if isinstance(document.data, dict) else "", usable
 
 
 def _parts(field: str | None) -> Loc:

@@ -1,108 +1,81 @@
-"""The pictures of an issue: whole, of a kind that every mail program shows, and not too large to open."""
+"""The pictures of an issue, made as its versions show them; or everything that is wrong with them, at once."""
 
 from __future__ import annotations
 
-import hashlib
-import warnings
-from collections.abc import Callable
-from io import BytesIO
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-
-from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
 
 from mailer.content.places import trouble_with
 from mailer.errors import MailerError, Problem, ProblemsError
-from mailer.model.issue import Issue
-from mailer.model.rendition import Picture
-from mailer.source import read_bytes
-
-MAX_FILE_BYTES = 8_000_000
-MAX_PIXELS = 40_000_000
-
-FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif"}
-
-# Our own limit is lower than the size at which Pillow begins to warn.
-warnings.filterwarnings("ignore", category=Pillow.DecompressionBombWarning)
+from mailer.model.base import Slug
+from mailer.model.issue import Image, Issue
+from mailer.model.rendition import Frame, Picture
+from mailer.picture import PictureError, PictureStore, Recipe
 
 Locate = Callable[[str | None, str | None], tuple[str, int | None]]
 
-
-class _UnusableError(Exception):
-    """A picture that cannot be sent: what is wrong, and what to do."""
+UNSEEN = 552
+"""Pixels for a picture that no version shows: it is made all the same, so that its faults come to light."""
+BUDGET = 150_000
 
 
 def read_pictures(
-    issue: Issue, folder: Path, shown: str, locate: Locate | None = None
+    issue: Issue,
+    folder: Path,
+    shown: str,
+    locate: Locate | None = None,
+    *,
+    frames: Mapping[Slug, Collection[Frame]] | None = None,
+    store: PictureStore | None = None,
+    budget: int = BUDGET,
 ) -> tuple[Picture, ...]:
-    """Every picture that the issue's items name, once each, in the order of the items, with its bytes.
+    """Every picture of the issue's items, once for each of its frames, in the order of the items.
 
-    JPEG, PNG or GIF of at most 8 MB and 40 million pixels that can be decoded; ProblemsError for all others
-    at once. `shown` is the issue file's name in messages, `locate` says on which line a field stands.
+    Each is upright, cut, at most twice as wide as its frame, of at most `budget` bytes where that can be, and
+    free of all that its file said besides. `frames` says how an item's picture is shown; `store` remembers
+    those made before. ProblemsError with every picture that cannot be read: `shown` is the issue file's name
+    in messages, `locate` says on which line a field stands.
     """
-    pictures: dict[str, Picture] = {}
+    store = store or PictureStore()
+    pictures: dict[Frame, Picture] = {}
     problems: list[Problem] = []
     for item in issue.items:
-        if item.image is None or item.image.src in pictures:
+        if item.image is None:
             continue
-        src = item.image.src
-        try:
-            pictures[src] = _read(folder, src)
-        except _UnusableError as error:
+        trouble = trouble_with(folder, item.image.src)
+        for frame in (frames or {}).get(item.id) or (_unseen(item.image),):
+            if trouble or frame in pictures:
+                continue
+            try:
+                pictures[frame] = _picture(store, folder, frame, budget)
+            except PictureError as error:
+                trouble = f'"{frame.src}" {error.message}', error.hint
+            except MailerError as error:
+                trouble = error.message, error.hint
+        if trouble:
             file, line = locate(item.id, "image.src") if locate else (shown, None)
-            message, hint = error.args
-            problems.append(Problem(message, hint, file, line, f"{item.id}.image.src", "file.picture"))
+            problems.append(Problem(*trouble, file, line, f"{item.id}.image.src", "file.picture"))
     if problems:
         raise ProblemsError(problems)
     return tuple(pictures.values())
 
 
-def _read(folder: Path, src: str) -> Picture:
-    if trouble := trouble_with(folder, src):
-        raise _UnusableError(*trouble)
-    try:
-        content = read_bytes(folder / src, src, MAX_FILE_BYTES)
-    except ProblemsError as error:
-        raise _UnusableError(
-            f'"{src}" is larger than 8 MB.', "Make it smaller; 1200 pixels wide will do."
-        ) from error
-    except MailerError as error:
-        raise _UnusableError(error.message, error.hint) from error
-    media_type, (width, height) = _decode(content, src)
-    sha256 = hashlib.sha256(content).hexdigest()
+def _unseen(image: Image) -> Frame:
+    return Frame(src=image.src, width=UNSEEN, ratio=image.ratio, focus=image.focus)
+
+
+def _picture(store: PictureStore, folder: Path, frame: Frame, budget: int) -> Picture:
+    recipe = Recipe(width=frame.width, ratio=frame.ratio, focus=frame.focus, budget=budget)
+    made = store.picture(folder / frame.src, recipe)
     return Picture(
-        src=src,
-        cid=f"{sha256[:16]}@pictures",
-        media_type=media_type,
-        sha256=sha256,
-        width=width,
-        height=height,
-        content=content,
+        src=frame.src,
+        cid=f"{made.sha256[:16]}@pictures",
+        media_type=made.media_type,
+        sha256=made.sha256,
+        width=made.width,
+        height=made.height,
+        frame=frame,
+        origin=made.origin,
+        notes=made.notes,
+        content=made.content,
     )
-
-
-def _decode(content: bytes, src: str) -> tuple[str, tuple[int, int]]:
-    """Media type and size, from a picture that was decoded once to see that it can be."""
-    too_many = _UnusableError(
-        f'"{src}" has more than {MAX_PIXELS // 1_000_000} million pixels.',
-        "Make it smaller; 1200 pixels wide will do.",
-    )
-    try:
-        with Pillow.open(BytesIO(content), formats=list(FORMATS)) as picture:
-            width, height = picture.size
-            if width * height > MAX_PIXELS:
-                raise too_many
-            picture.load()
-            return FORMATS[picture.format or ""], (width, height)
-    except _UnusableError:
-        raise
-    except UnidentifiedImageError as error:
-        raise _UnusableError(
-            f'"{src}" is not a JPEG, PNG or GIF picture.', "Save it as one of these; renaming is not enough."
-        ) from error
-    except Pillow.DecompressionBombError as error:
-        raise too_many from error
-    except Exception as error:  # a damaged picture makes decoders raise nearly anything
-        raise _UnusableError(
-            f'"{src}" is damaged and cannot be shown.', "Export or copy it again."
-        ) from error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from mailer.errors import nearest
+from mailer.picture import ENDINGS
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".gif"})
 _MOST_LISTED = 500
 
 Trouble = tuple[str, str]
@@ -65,8 +66,9 @@ def _not_there(folder: Path, src: str) -> Trouble | None:
 def _same_case(folder: Path, src: str) -> bool:
     """Whether every name on the way is written as on disk: some systems do not mind, the next one does."""
     for part in Path(src).parts:
-        if part not in {entry.name for entry in folder.iterdir()}:
-            return False
+        with os.scandir(folder) as entries:
+            if all(entry.name != part for entry in entries):
+                return False
         folder /= part
     return True
 
@@ -74,7 +76,7 @@ def _same_case(folder: Path, src: str) -> bool:
 def _pictures(folder: Path) -> list[str]:
     names: list[str] = []
     for path in folder.rglob("*"):
-        if path.suffix.lower() in _ENDINGS and not path.is_symlink():
+        if path.suffix.lower() in ENDINGS and not path.is_symlink():
             names.append(path.relative_to(folder).as_posix())
         if len(names) >= _MOST_LISTED:
             break

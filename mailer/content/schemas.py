@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
+from mailer.config.template_folder import TemplateFile
+from mailer.content.kinds import workspace_kinds
 from mailer.model.files import ApprovalsFile, CountriesFile, SegmentsFile, SpeciesFile, WaiversFile
 from mailer.model.issue import Issue
-from mailer.source import write_atomically
+from mailer.model.kinds import KindDeclaration, issue_model
+from mailer.model.translation import TranslationFile, word_fields
+from mailer.source import shape_of, write_atomically
 
 SCHEMAS_DIR = "schemas"
 
@@ -21,22 +26,65 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "species": SpeciesFile,
     "waivers": WaiversFile,
     "approvals": ApprovalsFile,
+    "template": TemplateFile,
+    "kind": KindDeclaration,
 }
 
 
 def write_schemas(root: Path, more: Mapping[str, type[BaseModel]] | None = None) -> list[Path]:
-    """Write `root`/schemas/NAME.schema.json for every kind of file and for `more`; return the paths."""
+    """Write `root`/schemas/NAME.schema.json for every kind of file and for `more`; return the paths.
+
+    Issues and their translations may have the kinds of item that the workspace's templates declare.
+    """
     folder = root / SCHEMAS_DIR
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, model in {**MODELS, **(more or {})}.items():
+    issue = issue_model(workspace_kinds(root))
+    texts = {name: schema_text(model) for name, model in {**MODELS, "issue": issue, **(more or {})}.items()}
+    for name, text in {**texts, "translation": translation_schema(issue)}.items():
         path = folder / f"{name}.schema.json"
-        write_atomically(path, schema_text(model).encode())
+        write_atomically(path, text.encode())
         written.append(path)
     return written
 
 
 def schema_text(model: type[BaseModel]) -> str:
     """A model's JSON Schema (2020-12), descriptions taken from its docstrings; ends with a line end."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema()
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return _text(model.model_json_schema())
+
+
+def translation_schema(issue: type[Issue]) -> str:
+    """The JSON Schema of issue.LANGUAGE.yaml: an item may say the words of whatever kind of item there is."""
+    kinds = shape_of(issue.model_fields["items"].annotation).element.branches
+    words = _words([kind.model for kind in kinds if kind.model])
+    schema = TranslationFile.model_json_schema()
+    source = {
+        "type": "string",
+        "description": "Noted by `mailer translate stamp`: which words were translated.",
+    }
+    item = _group({"source": source} | words)
+    schema["properties"]["items"] |= {"type": ["object", "null"], "additionalProperties": item}
+    return _text(schema)
+
+
+def _words(models: Iterable[type[BaseModel]]) -> dict[str, Any]:
+    """Key → schema, for every field of these models that holds words. What is empty is not translated yet."""
+    found: dict[str, Any] = {}
+    for model in models:
+        for key, name in word_fields(model).items():
+            info = model.model_fields[name]
+            shape = shape_of(info.annotation)
+            held = shape.element if shape.inner else shape
+            one: dict[str, Any] = _group(_words([held.model])) if held.model else {"type": ["string", "null"]}
+            schema = {"type": ["array", "null"], "items": one} if shape.inner else one
+            found[key] = schema | ({"description": info.description} if info.description else {})
+    return found
+
+
+def _group(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
+
+
+def _text(schema: dict[str, Any]) -> str:
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

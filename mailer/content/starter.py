@@ -15,7 +15,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _MAX_SLUG = 80
 _NOT_ON_WINDOWS = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 
-_TEXT = """\
+STARTER = """\
 # yaml-language-server: $schema=../../schemas/issue.schema.json
 #
 # One number of the newsletter. An editor that knows YAML completes and checks as you type.
@@ -80,8 +80,13 @@ items:
 """
 
 
-def new_issue(issues_dir: Path, slug: str, *, day: date, series: str, language: str) -> Path:
+def new_issue(
+    issues_dir: Path, slug: str, *, day: date, series: str, language: str, text: str = STARTER
+) -> Path:
     """Make the folder of a new issue with a starter issue.yaml and an empty images folder; return the folder.
+
+    In `text` the words SLUG, SERIES, DAY, LANGUAGE, EVENT_START, EVENT_END and DUE are filled in, but not in
+    comments.
 
     UsageError where the slug cannot be a folder's name everywhere; MailerError where the folder exists.
     """
@@ -98,11 +103,11 @@ def new_issue(issues_dir: Path, slug: str, *, day: date, series: str, language: 
             f'There is already something called "{slug}" among the issues.', "Choose another name."
         ) from error
     (folder / "images").mkdir()
-    write_atomically(folder / ISSUE_FILE, _starter(slug, day, series, language).encode())
+    write_atomically(folder / ISSUE_FILE, _starter(text, slug, day, series, language).encode())
     return folder
 
 
-def _starter(slug: str, day: date, series: str, language: str) -> str:
+def _starter(text: str, slug: str, day: date, series: str, language: str) -> str:
     start = day + timedelta(days=60)
     # Quoted where a bare word would be read as a number, a day or nothing.
     values = {
@@ -118,6 +123,6 @@ def _starter(slug: str, day: date, series: str, language: str) -> str:
         re.sub(r"\b([A-Z]+(?:_[A-Z]+)?)\b", lambda found: values.get(found[1], found[1]), line)
         if not line.lstrip().startswith("#")
         else line
-        for line in _TEXT.splitlines(keepends=True)
+        for line in text.splitlines(keepends=True)
     ]
     return "".join(lines)

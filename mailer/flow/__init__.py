@@ -10,12 +10,16 @@
 The commands, the studio, rehearsals and real sendings all go through these.
 """
 
-from mailer.flow.compose import Composed, compose_issue
-from mailer.flow.people import People, read_people
-from mailer.flow.prove import approvals_of, approve_proof, prove_issue
-from mailer.flow.records import adopt_ledger, ledger_of
-from mailer.flow.relays import open_relay
-from mailer.flow.send import Sent, plan_send, resume, send_plan
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mailer.flow.compose import Composed, compose_issue
+    from mailer.flow.people import People, read_people
+    from mailer.flow.prove import approvals_of, approve_proof, prove_issue
+    from mailer.flow.records import adopt_ledger, ledger_of
+    from mailer.flow.relays import open_relay
+    from mailer.flow.send import Sent, plan_send, resume, send_plan
 
 __all__ = [
     "Composed",
@@ -33,3 +37,20 @@ __all__ = [
     "resume",
     "send_plan",
 ]
+
+_HOMES = {
+    "compose": ("Composed", "compose_issue"),
+    "people": ("People", "read_people"),
+    "prove": ("approvals_of", "approve_proof", "prove_issue"),
+    "records": ("adopt_ledger", "ledger_of"),
+    "relays": ("open_relay",),
+    "send": ("Sent", "plan_send", "resume", "send_plan"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A stage is imported when it is first asked for (PEP 562): whoever only checks an issue needs no relay."""
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"mailer.flow.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

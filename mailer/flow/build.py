@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from mailer.message import MessageTemplate
 from mailer.model.audience import Reader
 from mailer.model.rendition import Rendition
 from mailer.model.slots import fill_slots, split_slots
+from mailer.render import picture_url, readdressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,8 @@ def _build(
     message = template.message_for(recipient_of(reader))
     html = fill_slots(split_slots(rendition.html), reader.slots, rendition.defaults, kind="html")
     text = fill_slots(split_slots(rendition.text), reader.slots, rendition.defaults, kind="text")
-    for picture in rendition.pictures:
-        file = f"pictures/{picture.file_name}"
-        (folder / "pictures").mkdir(exist_ok=True)
-        (folder / file).write_bytes(picture.content)
-        html = html.replace(f"cid:{picture.cid}", file)
+    _write_pictures(rendition, folder / "pictures")
+    html = readdressed(html, rendition.pictures, lambda picture: f"pictures/{picture.file_name}")
     (folder / "index.html").write_text(html, encoding="utf-8", newline="")
     (folder / "message.txt").write_text(text, encoding="utf-8", newline="")
     (folder / "message.eml").write_bytes(message.content)
@@ -63,10 +62,25 @@ def _build(
     return Built(words, heads, rendition.html_bytes, folder / "index.html")
 
 
+def _write_pictures(rendition: Rendition, folder: Path) -> None:
+    """Its pictures, and none of an earlier build."""
+    folder.mkdir(exist_ok=True)
+    names = {picture.file_name for picture in rendition.pictures}
+    for file in folder.iterdir():
+        if file.name not in names and re.fullmatch(r"[0-9a-f]{16}\.\w+", file.name):
+            file.unlink()
+    for picture in rendition.pictures:
+        (folder / picture.file_name).write_bytes(picture.content)
+
+
 def public_page(rendition: Rendition, config: Config) -> str:
-    """A version's html for everybody: no personal data, and unsubscribing by mail to the office."""
+    """A version's html for everybody: no personal data, and unsubscribing by mail to the office.
+
+    Its pictures are on the web, also where the mail carries them in itself.
+    """
     values = {"unsubscribe": f"mailto:{config.newsletter.unsubscribe}", "web_view": config.public_url or ""}
-    return fill_slots(split_slots(rendition.html), values, rendition.defaults, kind="html")
+    html = fill_slots(split_slots(rendition.html), values, rendition.defaults, kind="html")
+    return readdressed(html, rendition.pictures, lambda picture: picture_url(picture, config.public_url))
 
 
 def build_public(workspace: Workspace, composed: Composed, out: Path) -> list[Path]:

@@ -7,17 +7,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from mailer.audience import Scene, resolve
 from mailer.check import RULES, CheckedIssue, check_issue
 from mailer.config import PublicMode, SmtpRelay, Workspace
-from mailer.content import IssueFile, find_issue, read_issue, read_pictures, read_waivers
+from mailer.content import IssueFile, find_issue, read_issue, read_waivers
 from mailer.errors import nearest
+from mailer.flow.compat import wanted_clients
 from mailer.flow.desk import Desk
 from mailer.flow.people import People, read_people
-from mailer.model.audience import Contact, Reader
+from mailer.flow.pictures import issue_pictures
+from mailer.flow.shown import empty_versions, hidden_states
+from mailer.flow.versions import contacts_of, divide
+from mailer.model.audience import Reader
 from mailer.model.finding import Finding, Severity, Waiver, standing, worst_first
 from mailer.model.issue import Issue, Sender
-from mailer.model.rendition import TEXT_SLOTS, Rendition, Variant
+from mailer.model.rendition import Rendition, slot_base
+from mailer.model.translation import Progress, progress_of
 from mailer.proof import is_author
 
 EVERYONE: tuple[str, ...] = ()
@@ -48,6 +52,11 @@ class Composed:
     def issue(self) -> Issue:
         """The issue as read."""
         return self.file.issue
+
+    @property
+    def progress(self) -> tuple[Progress, ...]:
+        """How far each translation has come."""
+        return tuple(progress_of(self.issue, each) for each in self.file.translations.values())
 
     @property
     def standing(self) -> tuple[Finding, ...]:
@@ -85,38 +94,43 @@ def compose_issue(
     also: tuple[str, ...] = (),
     except_: tuple[str, ...] = (),
     people: People | None = None,
+    with_findings: bool = True,
 ) -> Composed:
-    """Read, divide into variants, render each once, and check.
+    """Read, divide into versions, render each once, and check, unless only its looks are wanted in a hurry.
 
     `on` decides the day; the issue's own date where left out. `secret` signs the unsubscribe addresses.
-    Raises ProblemsError or RenderError where files cannot be used; findings are values.
+    Raises ProblemsError or RenderError where files cannot be used, or where there would be too many versions:
+    then nothing has been rendered. Findings are values.
     """
     file = read_issue(find_issue(slug, workspace.issues), workspace.root)
     people = people or read_people(workspace)
     day = on or file.issue.date
-    scene = people.scene(day)
-    contacts = _contacts(people, scene, segments, also, except_)
+    contacts = contacts_of(people, people.scene(day), segments, also, except_)
+    division = divide(file, people, contacts, day, workspace.config)
     desk = Desk(workspace, file, people, day, secret)
-    readers = tuple(desk.reader(contact) for contact in contacts)
-    heads = Counter(reader.variant for reader in readers)
-    pictures = read_pictures(file.issue, file.folder, file.document.file, file.locate)
-    renditions = tuple(
-        desk.render(variant, pictures) for key, variant in sorted(desk.variants.items()) if heads[key]
+    readers = tuple(desk.reader(share) for share in division.shares)
+    pictures = issue_pictures(workspace, file, desk.frames(division.variants.values()))
+    renditions = tuple(desk.render(variant, pictures) for variant in division.variants.values())
+    checked = CheckedIssue(
+        issue=file.issue,
+        locate=file.locate,
+        renditions=renditions,
+        day=day,
+        slot_gaps=_gaps(readers, renditions),
+        readers=len(readers),
+        known_segments=frozenset(people.recipients.segments),
+        empty_versions=empty_versions(file.issue, division),
+        hidden_from=hidden_states(file.issue, division, people, day),
+        clip_bytes=workspace.config.clip_bytes,
+        public=workspace.config.public is PublicMode.SERVER,
+        is_real=any(isinstance(relay, SmtpRelay) for relay in workspace.config.relays.values()),
+        translations=file.translations,
+        fallbacks=workspace.config.fallbacks,
+        locate_in={language: file.locate_in(language) for language in file.translations},
+        slug=file.slug,
+        clients=wanted_clients(workspace),
     )
-    findings = check_issue(
-        CheckedIssue(
-            issue=file.issue,
-            locate=file.locate,
-            renditions=renditions,
-            day=day,
-            slot_gaps=_gaps(readers),
-            readers=len(readers),
-            known_segments=frozenset(people.recipients.segments),
-            clip_bytes=workspace.config.clip_bytes,
-            public=workspace.config.public is PublicMode.SERVER,
-            is_real=any(isinstance(relay, SmtpRelay) for relay in workspace.config.relays.values()),
-        )
-    )
+    findings = check_issue(checked) if with_findings else []
     waivers, doubtful = _waivers(read_waivers(file.folder), file)
     return Composed(
         file=file,
@@ -128,11 +142,11 @@ def compose_issue(
         sender=file.issue.sender or workspace.config.sender,
         readers=readers,
         renditions=renditions,
-        heads=heads,
-        words={r.variant.key: _words(r.variant, desk.variants, file.issue) for r in renditions},
+        heads=division.heads,
+        words=division.words,
         findings=tuple(worst_first([*findings, *doubtful])),
         waivers=waivers,
-        phrases={r.variant.language: desk.template(r.variant.language).phrases for r in renditions},
+        phrases=desk.spoken,
     )
 
 
@@ -157,33 +171,11 @@ def _waivers(read: Iterable[Waiver], file: IssueFile) -> tuple[tuple[Waiver, ...
     return tuple(holding), findings
 
 
-def _contacts(
-    people: People, scene: Scene, segments: tuple[str, ...], also: tuple[str, ...], except_: tuple[str, ...]
-) -> tuple[Contact, ...]:
-    """Those in the groups; every contact where no group and nobody is named."""
-    if segments or also:
-        return resolve(segments, people.recipients, scene, also=also, except_=except_)
-    left_out = set(resolve((), people.recipients, scene, also=except_)) if except_ else set()
-    return tuple(contact for contact in people.recipients.contacts if contact not in left_out)
-
-
-def _gaps(readers: tuple[Reader, ...]) -> dict[str, int]:
-    return {name: sum(1 for reader in readers if not reader.slots.get(name)) for name in TEXT_SLOTS}
-
-
-def _words(variant: Variant, all_variants: Mapping[str, Variant], issue: Issue) -> str:
-    """What to call a variant: its language, and which items its readers do not see."""
-    shown_to_some = {item for other in all_variants.values() for item in other.items}
-    hidden = [item.id for item in issue.items if item.id in shown_to_some - set(variant.items)]
-    language = language_name(variant.language)
-    return f"{language}, without {', '.join(hidden)}" if hidden else f"{language}, every item"
-
-
-def language_name(code: str) -> str:
-    """The English name of a language, or its code."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return Locale.parse(code, sep="-").get_display_name("en") or code
-    except (UnknownLocaleError, ValueError):
-        return code
+def _gaps(readers: Iterable[Reader], renditions: Iterable[Rendition]) -> Mapping[str, int]:
+    """Personal field → how many readers have no value for it, of those whose version has it."""
+    used = {rendition.variant.key: rendition.slots for rendition in renditions}
+    return Counter(
+        name
+        for reader in readers
+        for name in {slot_base(slot) for slot in used[reader.variant] if not reader.slots.get(slot)}
+    )

@@ -1,101 +1,158 @@
-"""Who reads which version of one issue, with which personal fields; each version rendered once."""
+"""Each version of one issue rendered once, and each reader's personal fields."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from mailer.audience import belongs, language_for, slot_values
-from mailer.config import PublicMode, Workspace
+from mailer.audience import slot_values
+from mailer.config import PublicMode, Workspace, open_template
 from mailer.content import IssueFile
 from mailer.flow.people import People
+from mailer.flow.pictures import picture_address
+from mailer.flow.stamps import Stamp, stamp_of
+from mailer.flow.versions import Share
 from mailer.message import unsubscribe_token, unsubscribe_urls, web_view_url
 from mailer.model.audience import Contact, Reader
-from mailer.model.rendition import Picture, Rendition, Variant
-from mailer.render import Edition, Template, edition_of, read_template, render_variant, variant_for
-
-Stamp = tuple[tuple[str, int, int], ...]
-
-
-def _stamp(folder: Path) -> Stamp:
-    """Name, size and time of every file: the same stamp is the same content."""
-    found = ((file, file.stat()) for file in sorted(folder.rglob("*")))
-    return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in found)
+from mailer.model.rendition import Frame, Picture, Rendition, Variant, slot_in
+from mailer.render import Edition, Template, edition_of, frames_of, read_template, render_variant
+from mailer.render.memory import Memory
 
 
 @lru_cache(maxsize=16)
-def _template(folder: Path, language: str, shown: str, _unchanged: Stamp) -> Template:
+def _template(folder: Path, language: str, shown: str, theme: str | None, _unchanged: Stamp) -> Template:
     """A template is read once for as long as its files stay as they are; the studio asks at every change."""
-    return read_template(folder, language, shown)
+    return read_template(folder, language, shown, theme)
+
+
+_renditions: Memory[str, Rendition] = Memory(256)
+
+
+def _digest(*parts: object) -> str:
+    """The same for the same parts; for what is written out in full."""
+    return hashlib.sha256("\0".join(map(repr, parts)).encode()).hexdigest()
 
 
 class Desk:
-    """Variants and personal fields of one issue; remembers what it has worked out."""
+    """Renditions and personal fields of one issue; remembers what it has worked out."""
 
     def __init__(
         self, workspace: Workspace, file: IssueFile, people: People, day: date, secret: bytes
     ) -> None:
-        issue = file.issue
         self.workspace = workspace
-        self.issue = issue
+        self.issue = file.issue
         self.translations = file.translations
-        self.languages = (issue.language, *file.translations)
         self.people = people
         self.day = day
         self.secret = secret
-        self.variants: dict[str, Variant] = {}
-        self._by_view: dict[tuple[str, frozenset[str]], Variant] = {}
         self._templates: dict[str, Template] = {}
-        self._scene = people.scene(day)
-        self._segments = sorted({group for item in issue.items for group in item.groups})
+        self._phrases: dict[str, Mapping[str, str]] = {}
+        self._others: dict[str, tuple[str, ...]] = {}
+        self._unchanged: Stamp | None = None
 
     def template(self, language: str) -> Template:
         if language not in self._templates:
             folder = self.workspace.templates / self.issue.template
             shown = self.workspace.shown(folder)
-            self._templates[language] = _template(folder, language, shown, _stamp(folder))
+            if self._unchanged is None:
+                levels = open_template(folder, shown).levels
+                self._unchanged = stamp_of(*(level.path for level in levels))
+            self._templates[language] = _template(folder, language, shown, self.issue.theme, self._unchanged)
         return self._templates[language]
 
-    def reader(self, contact: Contact) -> Reader:
-        language = language_for(contact, self.people.registers, self.languages, self.issue.language)
-        variant = self._variant(language, frozenset(s for s in self._segments if self._sees(contact, s)))
-        slots = slot_values(
-            contact, self.people.registers, language, self.template(language).phrases, self.day
-        ) | self._addresses(contact, variant.key)
-        return Reader(contact=contact, language=language, variant=variant.key, slots=slots)
+    def reader(self, share: Share) -> Reader:
+        contact, variant = share.contact, share.variant
+        slots = self._slots(contact, variant.language)
+        for language in self._other_languages(variant):
+            other = self._slots(contact, language)
+            slots |= {slot_in(name, language): value for name, value in other.items()}
+        slots |= self._addresses(contact.address, variant.key)
+        return Reader(contact=contact, language=variant.language, variant=variant.key, slots=slots)
+
+    def phrases(self, language: str) -> Mapping[str, str]:
+        """The template's fixed strings in a language, and the names of States."""
+        if language not in self._phrases:
+            self._phrases[language] = self.countries(language) | dict(self.template(language).phrases)
+        return self._phrases[language]
+
+    def countries(self, language: str) -> dict[str, str]:
+        """`country.CODE` → the State's name, for those that the register can name in that language."""
+        known = self.people.registers.countries.items()
+        return {f"country.{code}": name for code, country in known if (name := country.name(language))}
+
+    @property
+    def spoken(self) -> dict[str, Mapping[str, str]]:
+        """The template's fixed strings in every language that a reader has met."""
+        return {language: self.template(language).phrases for language in sorted(self._phrases)}
 
     def render(self, variant: Variant, pictures: tuple[Picture, ...]) -> Rendition:
+        """A version, made anew only where something that it is made from has changed."""
         config = self.workspace.config
-        edition = self.edition(variant)
-        return render_variant(
-            edition,
-            self.template(variant.language),
-            pictures,
-            config.office,
-            public_url="" if config.public is PublicMode.NONE else config.public_url,
-            web_view=config.public is not PublicMode.NONE,
-            phrases={language: self.template(language).phrases for language in edition.languages},
+        edition, template = self.edition(variant), self.template(variant.language)
+        address = picture_address(self.issue, self.workspace)
+        wanted = set(frames_of(edition.issue.items, template.theme).values())
+        pictures = tuple(picture for picture in pictures if picture.frame in wanted)
+        key = _digest(
+            (
+                str(self.workspace.root),
+                template.shown,
+                self._unchanged,
+                config.public,
+                address,
+                config.office,
+            ),
+            (
+                edition.variant,
+                sorted(edition.fallen_back.items()),
+                edition.issue.model_dump_json(exclude={"items"}),
+            ),
+            *(item.model_dump_json() for item in edition.issue.items),
+            *(picture.model_dump_json() for picture in pictures),
+            *(sorted(self.countries(language).items()) for language in edition.languages),
         )
+        rendition = _renditions.recall(key)
+        if rendition is None:
+            rendition = render_variant(
+                edition,
+                template,
+                pictures,
+                config.office,
+                public_url=address,
+                web_view=config.public is not PublicMode.NONE,
+                phrases={language: self.phrases(language) for language in edition.languages},
+            )
+            _renditions.keep(key, rendition)
+        return rendition
+
+    def frames(self, variants: Iterable[Variant]) -> dict[str, list[Frame]]:
+        """Item → every way in which those versions show its picture."""
+        frames: dict[str, dict[Frame, None]] = {}
+        for variant in variants:
+            theme = self.template(variant.language).theme
+            for item, frame in frames_of(self.edition(variant).issue.items, theme).items():
+                frames.setdefault(item, {})[frame] = None
+        return {item: list(found) for item, found in frames.items()}
 
     def edition(self, variant: Variant) -> Edition:
         """The issue as the readers of a version get it."""
         return edition_of(self.issue, variant, self.translations, self.workspace.config.fallbacks)
 
-    def _sees(self, contact: Contact, name: str) -> bool:
-        segment = self.people.recipients.segments.get(name)
-        return segment is not None and (segment.rule is None or belongs(contact, segment.rule, self._scene))
+    def _slots(self, contact: Contact, language: str) -> dict[str, str]:
+        return slot_values(contact, self.people.registers, language, self.phrases(language), self.day)
 
-    def _variant(self, language: str, seen: frozenset[str]) -> Variant:
-        if (language, seen) not in self._by_view:
-            variant = variant_for(self.issue, language, seen.__contains__, self.day)
-            self._by_view[language, seen] = self.variants.setdefault(variant.key, variant)
-        return self._by_view[language, seen]
+    def _other_languages(self, variant: Variant) -> tuple[str, ...]:
+        """Languages, besides its own, of words in a version."""
+        if variant.key not in self._others:
+            self._others[variant.key] = self.edition(variant).languages[1:]
+        return self._others[variant.key]
 
-    def _addresses(self, contact: Contact, key: str) -> dict[str, str]:
+    def _addresses(self, address: str, key: str) -> dict[str, str]:
         config = self.workspace.config
         name = config.newsletter.list
-        token = unsubscribe_token(self.secret, name, contact.address)
+        token = unsubscribe_token(self.secret, name, address)
         urls = unsubscribe_urls(token, name, config.newsletter.unsubscribe, config.public, config.public_url)
         view = web_view_url(self.issue.id, key, config.public, config.public_url)
         return {"unsubscribe": urls[0], "list_unsubscribe": " ".join(urls), "web_view": view}

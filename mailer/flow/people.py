@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 from mailer.audience import Scene, read_recipients, read_registers
 from mailer.config import Workspace
+from mailer.flow.stamps import Stamp, stamp_of
 from mailer.model.audience import Recipients
 from mailer.model.register import Registers
 
@@ -24,6 +27,11 @@ class People:
 
 
 def read_people(workspace: Workspace) -> People:
-    """Read contacts, groups and registers; ProblemsError with every problem in them."""
-    registers = read_registers(workspace.recipients, workspace.root)
-    return People(read_recipients(workspace.recipients, workspace.root, registers), registers)
+    """Contacts, groups and registers, read once while their files stay; ProblemsError with all their problems."""
+    return _people(workspace.recipients, workspace.root, stamp_of(workspace.recipients))
+
+
+@lru_cache(maxsize=4)
+def _people(folder: Path, root: Path, _unchanged: Stamp) -> People:
+    registers = read_registers(folder, root)
+    return People(read_recipients(folder, root, registers), registers)

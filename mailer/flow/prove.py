@@ -50,7 +50,9 @@ def _personal(workspace: Workspace, composed: Composed) -> dict[str, object]:
     register = composed.people.registers.countries
     return {
         "phrases": {language: dict(phrases) for language, phrases in composed.phrases.items()},
-        "countries": {code: c.model_dump(include={"names", "in_text"}) for code, c in register.items()},
+        "countries": {
+            code: c.model_dump(include={"names", "in_text", "of", "in_"}) for code, c in register.items()
+        },
         "newsletter": config.newsletter.model_dump(),
         "public": [config.public.value, config.public_url],
     }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from mailer.config import Config, Workspace, open_workspace
-from mailer.content import list_issues, new_issue, read_issue, write_schemas
+from mailer.config import Config, TemplateFolder, Workspace, open_template, open_workspace
+from mailer.content import STARTER, list_issues, new_issue, read_issue, write_schemas
 from mailer.errors import MailerError
 from mailer.flow.records import adopt_ledger, ledger_of
 
@@ -111,21 +112,37 @@ def make_workspace(folder: Path, *, sample: bool = False) -> Made:
     return Made(folder, first)
 
 
-def start_issue(workspace: Workspace, slug: str, day: date | None) -> Path:
-    """Begin an issue in a workspace; MailerError where its folder exists."""
+def start_issue(workspace: Workspace, slug: str, day: date | None, template: str = "") -> Path:
+    """Begin an issue in a workspace, with the text that its template suggests.
+
+    MailerError where the issue's folder exists, or the template does not.
+    """
     series = _last_series(workspace) or workspace.config.sender.name
-    return new_issue(
-        workspace.issues, slug, day=day or _today(), series=series, language=workspace.config.languages[0]
-    )
+    day, language = day or _today(), workspace.config.languages[0]
+    if not template:
+        return new_issue(workspace.issues, slug, day=day, series=series, language=language)
+    folder = workspace.templates / template
+    text = _starter_text(open_template(folder, workspace.shown(folder)), template)
+    return new_issue(workspace.issues, slug, day=day, series=series, language=language, text=text)
+
+
+def _starter_text(folder: TemplateFolder, template: str) -> str:
+    """The starter.yaml of a template or of what it is based on; the usual beginning where there is none."""
+    found = folder.find("starter.yaml")
+    if found is None:
+        return STARTER.replace("\ndate: DAY", f"\ntemplate: {template}\ndate: DAY", 1)
+    text = found.path.read_text(encoding="utf-8")
+    return re.sub(r"(?m)^template: .*$", f"template: {template}", text, count=1)
 
 
 def _last_series(workspace: Workspace) -> str:
-    """The series of the newest issue that can be read; "" where there is none."""
+    """The series of the newest newsletter that can be read; "" where there is none."""
     found = []
     for slug in list_issues(workspace.issues):
         with suppress(MailerError):
             found.append(read_issue(workspace.issues / slug, workspace.root).issue)
-    return max(found, key=lambda issue: issue.date).series if found else ""
+    newsletters = [issue for issue in found if issue.message_class == "newsletter"]
+    return max(newsletters, key=lambda issue: issue.date).series if newsletters else ""
 
 
 def write_all_schemas(root: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from mailer.message import headers, mime
 from mailer.model.issue import MessageClass, Sender
 from mailer.model.message import Envelope, Message
-from mailer.model.rendition import Rendition
+from mailer.model.rendition import EXTENSIONS, Picture, Rendition
 from mailer.model.slots import Pieces, fill_slots, split_slots
 
 
@@ -114,14 +114,14 @@ def compile_message(
         html=split_slots(rendition.html),
         text_base64=mime.is_base64_smaller(rendition.text),
         html_base64=mime.is_base64_smaller(rendition.html),
-        pictures=tuple(
-            mime.picture_part(p.content, p.media_type, p.cid, _file_name(p.src)) for p in pictures
-        ),
+        pictures=tuple(mime.picture_part(p.content, p.media_type, p.cid, _file_name(p)) for p in pictures),
     )
 
 
-def _file_name(src: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]", "_", PurePosixPath(src).name)
+def _file_name(picture: Picture) -> str:
+    """The author's name for it, with the ending of what it was made into."""
+    ending = EXTENSIONS.get(picture.media_type, "bin")
+    return re.sub(r"[^A-Za-z0-9._-]", "_", f"{PurePosixPath(picture.src).stem}.{ending}")
 
 
 def _boundary(letter: str, seed: str) -> str:

@@ -25,6 +25,8 @@ ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 PRINTABLE = re.compile(r"[\x20-\x7e]*")
+LONG = re.compile(r"[^ ]{65}")
+"""A word that only fits a line as encoded words (RFC 5322 section 2.1.1)."""
 
 
 class HeaderError(MailerError):
@@ -49,8 +51,8 @@ def check_value(name: str, value: str) -> str:
 
 def unstructured(name: str, value: str) -> bytes:
     """The value of a field such as Subject, plain where it can be, else in encoded words (RFC 2047)."""
-    value = " ".join(check_value(name, value).split())
-    if PRINTABLE.fullmatch(value) and "=?" not in value:
+    value = _spaced(check_value(name, value))
+    if PRINTABLE.fullmatch(value) and "=?" not in value and not LONG.search(value):
         return _fold(name, value.encode("ascii").split(b" "))
     return _fold(name, _encoded_words(value, first=WORD - len(name) - 2))
 
@@ -61,7 +63,8 @@ def mailbox(name: str, display: str, address: str) -> bytes:
     if not ADDRESS.fullmatch(address):
         raise HeaderError(f"{name}: {address!r} is not an address that can stand in a header.")
     spec = f"<{address}>".encode("ascii")
-    return _fold(name, [*_phrase(name, display), spec]) if display.strip() else spec[1:-1]
+    phrase = _phrase(name, display)
+    return _fold(name, [*phrase, spec]) if phrase else spec[1:-1]
 
 
 def _a_labels(address: str) -> str:
@@ -98,12 +101,17 @@ def date(moment: datetime) -> bytes:
     return format_datetime(moment).encode("ascii")
 
 
+def _spaced(value: str) -> str:
+    """One plain space where there are several, for lines are folded there. No-break and wide spaces stay."""
+    return re.sub(" +", " ", value).strip(" ")
+
+
 def _phrase(name: str, display: str) -> list[bytes]:
     """A display name as words: bare, quoted or encoded, whichever is the plainest that is right."""
-    display = " ".join(check_value(name, display).split())
+    display = _spaced(check_value(name, display))
     if not display:
         return []
-    if PRINTABLE.fullmatch(display) and "=?" not in display:
+    if PRINTABLE.fullmatch(display) and "=?" not in display and not LONG.search(display):
         if not ATOMS.fullmatch(display):
             display = '"' + display.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return display.encode("ascii").split(b" ")

@@ -310,6 +310,10 @@ class Issue(Noun):
     subject: str = ""
     preheader: str = ""
     """The line that inboxes show after the subject."""
+    reference: str = ""
+    """The number of an official message, such as 2016/035."""
+    addressees: str = ""
+    """To whom an official message goes, in words: "National Focal Points of CMS Parties"."""
     sender: Sender | None = None
     """The workspace's sender where left out."""
     template: Slug = "newsletter"

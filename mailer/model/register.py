@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812
+from typing import Annotated
+
+from pydantic import Field
 
 from mailer.model.base import CountryCode, Language, Noun, Slug
 
@@ -18,6 +21,10 @@ class Country(Noun):
     """The UN short name by language."""
     in_text: dict[Language, str] = {}
     """The name as it stands in a sentence, with its article: "the Russian Federation", "le Kazakhstan"."""
+    of: dict[Language, str] = {}
+    """The name with "of", as the language says it: "of Kazakhstan", "du Kazakhstan", "Казахстана"."""
+    in_: Annotated[dict[Language, str], Field(alias="in")] = {}
+    """The name with "in": "in Kazakhstan", "au Kazakhstan", "во Франции"."""
     region: str = ""
     language: Language | None = None
     """The language to offer first to a contact there who has stated none."""
@@ -32,15 +39,30 @@ class Country(Noun):
 
     def name_in_text(self, language: str) -> str:
         """The name for use within a sentence: of that language, else English, else the code."""
-        for source in (self.in_text.get(language), self.names.get(language), self.in_text.get("en")):
-            if source:
-                return source
-        return self.names.get("en", self.iso2)
+        own = _in_language(self.in_text, language) or self.name(language)
+        return own or self.in_text.get("en") or self.names.get("en", self.iso2)
+
+    def name(self, language: str) -> str:
+        """The UN short name in that language; "" where the register does not have it."""
+        return _in_language(self.names, language)
+
+    def of_it(self, language: str) -> str:
+        """The name with "of" in that language; "" where the register does not have it: nothing is guessed."""
+        return _in_language(self.of, language)
+
+    def in_it(self, language: str) -> str:
+        """The name with "in" in that language; "" where the register does not have it."""
+        return _in_language(self.in_, language)
 
     def is_party(self, treaty: str, day: Date) -> bool:
         """Whether the State is a Party to the treaty on that day."""
         since = self.parties.get(treaty)
         return since is not None and since <= day
+
+
+def _in_language(forms: Mapping[str, str], language: str) -> str:
+    """The form in that language, else in its base language: `fr` for `fr-CH`."""
+    return forms.get(language) or forms.get(language.split("-", 1)[0].lower(), "")
 
 
 class Species(Noun):

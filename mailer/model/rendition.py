@@ -13,12 +13,22 @@ from mailer.model.base import Language, Noun, Slug
 SLOT_URL = "https://slot.invalid/"
 """A slot in the place of an address is written as this and the slot's name: inliners leave it alone."""
 
-SLOT_TOKEN = re.compile(r"%%slot:([a-z_]+)%%|https://slot\.invalid/([a-z_]+)")
+SLOT_TOKEN = re.compile(r"%%slot:([a-z0-9_]+)%%|https://slot\.invalid/([a-z_]+)")
 """Finds a slot in html or text; group 1 or group 2 is its name."""
 
-TEXT_SLOTS = ("salutation", "name", "country", "role")
+TEXT_SLOTS = ("salutation", "name", "country", "country_of", "country_in", "role")
 URL_SLOTS = ("unsubscribe", "web_view")
 SLOT_NAMES = TEXT_SLOTS + URL_SLOTS
+
+
+def slot_in(name: str, language: str) -> str:
+    """The name of a personal field in another language than the version's: `country_in__en`."""
+    return f"{name}__{language.replace('-', '_').lower()}"
+
+
+def slot_base(name: str) -> str:
+    """The personal field itself, in whatever language: `country_in` of `country_in__en`."""
+    return name.partition("__")[0]
 
 
 def text_slot(name: str) -> str:
@@ -50,6 +60,17 @@ class Variant(Noun):
         return f"{self.language}-{digest[:6]}"
 
 
+class Frame(Noun):
+    """How an item shows a picture: how wide, and what part of it. The same frame is the same made picture."""
+
+    src: str
+    """As the issue names it."""
+    width: int
+    """Pixels of the letter, on a wide screen, that there is room for."""
+    ratio: str | None = None
+    focus: tuple[float, float] = (0.5, 0.5)
+
+
 class Picture(Noun):
     """A picture as it is sent: its bytes are kept beside the proof under `sha256`."""
 
@@ -60,7 +81,14 @@ class Picture(Noun):
     media_type: str
     sha256: str
     width: int
+    """Pixels that it has, not those that it is shown at."""
     height: int
+    frame: Frame | None = None
+    """What it was made for; None where it is shown as it is."""
+    origin: str = ""
+    """SHA-256 of the file it was made from, where it is not that file itself."""
+    notes: tuple[str, ...] = ()
+    """animated: only its first frame is here; heavy: over its budget; flattened: its transparency is gone."""
     content: bytes = Field(repr=False, exclude=True, default=b"")
 
     @property

@@ -9,11 +9,11 @@ from html import escape
 from typing import Literal
 from urllib.parse import quote
 
-from mailer.model.rendition import SLOT_NAMES, SLOT_TOKEN, TEXT_SLOTS, URL_SLOTS
+from mailer.model.rendition import SLOT_NAMES, SLOT_TOKEN, TEXT_SLOTS, URL_SLOTS, slot_base
 
 Kind = Literal["html", "text"]
 
-FIELD = re.compile(r"\{\{\s*([a-z_]+)\s*(?:\|([^{}|]*))?\}\}")
+FIELD = re.compile(r"\{\{\s*([a-z0-9_]+)\s*(?:\|([^{}|]*))?\}\}")
 """How authors write one: `{{country}}`, or `{{country|your country}}` with words for readers who have none."""
 
 URL_SAFE = "%:/?#[]@!$&'()*+,;=~-._"
@@ -44,7 +44,7 @@ def split_slots(text: str) -> Pieces:
     begin = 0
     for match in SLOT_TOKEN.finditer(text):
         name = match[1] or match[2]
-        if name not in (TEXT_SLOTS if match[1] else URL_SLOTS):
+        if slot_base(name) not in (TEXT_SLOTS if match[1] else URL_SLOTS):
             continue
         pieces += [text[begin : match.start()], Slot(name)]
         begin = match.end()
@@ -68,8 +68,8 @@ def fill_slots(
     """
     ready = {
         name: slot_value(name, values.get(name) or defaults.get(name, ""), kind)
-        for name in SLOT_NAMES
-        if name in values or name in defaults
+        for name in values.keys() | defaults.keys()
+        if slot_base(name) in SLOT_NAMES
     }
     return "".join(
         [piece if isinstance(piece, str) else ready.get(piece.name, "") for piece in pieces],

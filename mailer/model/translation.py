@@ -6,14 +6,16 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from enum import Enum
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
 from mailer.model.base import Language, Noun, Slug
 from mailer.model.issue import Issue, ItemBase
 
-HEAD_WORDS = ("series", "number", "title", "subject", "preheader")
+HEAD_WORDS = ("series", "number", "title", "subject", "preheader", "addressees")
 """What of an issue's head is put into words; all of it may be translated."""
 
 SAME_EVERYWHERE = frozenset(
@@ -37,6 +39,7 @@ class TranslationFile(Noun):
     title: str | None = None
     subject: str | None = None
     preheader: str | None = None
+    addressees: str | None = None
     items: dict[Slug, dict[str, Any]] = {}
     """Item id → its words in this language, in the shape that the item has in issue.yaml, and `source`,
     the digest of the words that were translated."""
@@ -64,7 +67,7 @@ class Translation:
     items: Mapping[Slug, TranslatedItem] = field(default_factory=dict)
 
 
-def words_of(item: ItemBase) -> dict[str, str]:
+def words_of(item: BaseModel) -> dict[str, str]:
     """Field path → words, for everything that a translation may give: `title`, `image.alt`, `links[0].text`."""
     return dict(_words(item, ""))
 
@@ -81,7 +84,69 @@ def item_digest(item: ItemBase) -> str:
 
 def head_digest(issue: Issue) -> str:
     """The same over the words of an issue's head."""
-    return _digest({name: getattr(issue, name) for name in HEAD_WORDS})
+    return _digest({name: words for name in HEAD_WORDS if (words := getattr(issue, name))})
+
+
+def language_chain(
+    language: Language, source: Language, fallbacks: Mapping[Language, Language]
+) -> tuple[Language, ...]:
+    """The languages to look for words in, in order: the one wanted, those it falls back to, the source."""
+    chain: list[Language] = []
+    wanted: Language | None = language
+    while wanted and wanted != source and wanted not in chain:
+        chain.append(wanted)
+        wanted = fallbacks.get(wanted)
+    return (*chain, source)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a translation has come, and what of it the source has left behind."""
+
+    language: Language
+    items: tuple[Slug, ...]
+    """Every item that has words to translate."""
+    translated: tuple[Slug, ...]
+    partial: Mapping[Slug, tuple[str, ...]]
+    """Item → its fields that are still in the source's words, for items of which some words are given."""
+    stale: tuple[Slug, ...]
+    """Items whose source has changed since it was translated."""
+    unstamped: tuple[Slug, ...]
+    """Items of which nobody noted what was translated."""
+    head_missing: tuple[str, ...]
+    head_is_stale: bool
+    head_is_unstamped: bool
+
+    @property
+    def missing(self) -> tuple[Slug, ...]:
+        """Items of which no word is translated."""
+        return tuple(item for item in self.items if item not in self.translated)
+
+    @property
+    def words(self) -> str:
+        """Such as `9 of 20, 1 stale`."""
+        stale = len(self.stale) + self.head_is_stale
+        counts = ((stale, "stale"), (len(self.partial), "in part"))
+        more = "".join(f", {count} {what}" for count, what in counts if count)
+        return f"{len(self.translated)} of {len(self.items)}{more}"
+
+
+def progress_of(issue: Issue, translation: Translation) -> Progress:
+    """Compare a translation with the issue as it is now."""
+    worded = [item for item in issue.items if required_words(item)]
+    pairs = [(item, translation.items[item.id]) for item in worded if item.id in translation.items]
+    head, source = translation.head, translation.source
+    return Progress(
+        language=translation.language,
+        items=tuple(item.id for item in worded),
+        translated=tuple(item.id for item, _ in pairs),
+        partial={item.id: done.missing for item, done in pairs if done.missing},
+        stale=tuple(item.id for item, done in pairs if done.source not in ("", item_digest(item))),
+        unstamped=tuple(item.id for item, done in pairs if not done.source),
+        head_missing=tuple(name for name in HEAD_WORDS if getattr(issue, name).strip() and name not in head),
+        head_is_stale=bool(head) and source not in ("", head_digest(issue)),
+        head_is_unstamped=bool(head) and not source,
+    )
 
 
 def _leaf(path: str) -> str:
@@ -93,10 +158,25 @@ def _digest(words: Mapping[str, str]) -> str:
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
+@cache
+def word_fields(model: type[BaseModel]) -> Mapping[str, str]:
+    """Key as written in a file → name, for the fields of a model that hold words or what holds words."""
+    return {
+        info.alias or name: name
+        for name, info in model.model_fields.items()
+        if name not in SAME_EVERYWHERE and _holds_words(info.annotation)
+    }
+
+
+def _holds_words(annotation: Any) -> bool:
+    if isinstance(annotation, type):
+        return issubclass(annotation, (str, BaseModel)) and not issubclass(annotation, Enum)
+    return get_origin(annotation) is not Literal and any(_holds_words(each) for each in get_args(annotation))
+
+
 def _words(noun: BaseModel, path: str) -> Iterator[tuple[str, str]]:
-    for name in type(noun).model_fields:
-        if name not in SAME_EVERYWHERE:
-            yield from _words_in(getattr(noun, name), f"{path}.{name}" if path else name)
+    for name in word_fields(type(noun)).values():
+        yield from _words_in(getattr(noun, name), f"{path}.{name}" if path else name)
 
 
 def _words_in(value: object, path: str) -> Iterator[tuple[str, str]]:

@@ -108,15 +108,13 @@ def what_changed(old: Proof, new: Proof) -> tuple[str, ...]:
     left out until there is a new proof.
     """
     shared = {r.variant.key for r in old.renditions} & {r.variant.key for r in new.renditions}
-    pictures = {f"picture {p.src}" for r in old.renditions for p in r.pictures} & {
-        f"picture {p.src}" for r in new.renditions for p in r.pictures
-    }
     of_variants = rendition_parts((*old.renditions, *new.renditions)).keys()
-    return tuple(
-        name
-        for name in what_differs(old.parts, new.parts)
-        if name not in of_variants or name in pictures or name.rpartition(" ")[2] in shared
-    )
+
+    def compared(proof: Proof) -> dict[str, str]:
+        common = {name: value for name, value in proof.parts.items() if name not in of_variants}
+        return common | rendition_parts(r for r in proof.renditions if r.variant.key in shared)
+
+    return what_differs(compared(old), compared(new))
 
 
 def audience_parts(
@@ -175,8 +173,9 @@ def _flat(rule: Rule | None) -> list[Rule]:
 
 
 def rendition_parts(renditions: Iterable[Rendition]) -> dict[str, str]:
-    """Name → SHA-256 of everything that is sent."""
+    """Name → SHA-256 of everything that is sent; of a picture, in all the sizes that it is shown in."""
     parts: dict[str, str] = {}
+    sizes: dict[str, set[str]] = {}
     for rendition in renditions:
         key = rendition.variant.key
         parts[f"subject {key}"] = _hash([rendition.subject, rendition.preheader])
@@ -184,7 +183,9 @@ def rendition_parts(renditions: Iterable[Rendition]) -> dict[str, str]:
         parts[f"text {key}"] = _hash(rendition.text)
         parts[f"personal fields {key}"] = _hash(sorted(rendition.defaults.items()))
         for picture in rendition.pictures:
-            parts[f"picture {picture.src}"] = hashlib.sha256(picture.content).hexdigest()
+            sizes.setdefault(f"picture {picture.src}", set()).add(hashlib.sha256(picture.content).hexdigest())
+    for name, hashes in sizes.items():
+        parts[name] = next(iter(hashes)) if len(hashes) == 1 else _hash(sorted(hashes))
     return parts
 
 

@@ -6,12 +6,14 @@ personal fields still open; `preview` shows how mail clients change it. Authors'
 what mjml-python or premailer would break is either spared or noticed.
 """
 
-from mailer.render.edition import Edition, edition_of, language_chain
-from mailer.render.preview import apple_dark, fill, forced_dark, images_off
+from mailer.render.edition import Edition, edition_of
+from mailer.render.frames import frames_of
+from mailer.render.preview import apple_dark, fill, forced_dark, images_off, readdressed
 from mailer.render.rendition import render_variant
 from mailer.render.template import Template, read_template
 from mailer.render.text import render_text
 from mailer.render.variant import variant_for
+from mailer.render.view import picture_url
 
 __all__ = [
     "Edition",
@@ -20,9 +22,11 @@ __all__ = [
     "edition_of",
     "fill",
     "forced_dark",
+    "frames_of",
     "images_off",
-    "language_chain",
+    "picture_url",
     "read_template",
+    "readdressed",
     "render_text",
     "render_variant",
     "variant_for",

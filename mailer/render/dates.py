@@ -38,6 +38,7 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
     return "rtl" if locale_for(language).character_order == "right-to-left" else "ltr"
 
 
+@lru_cache(maxsize=1024)
 def language_name(language: str, within: str) -> str:
     """What a language is called in the language `within`; its code where that is not known."""
     try:
@@ -47,16 +48,19 @@ def language_name(language: str, within: str) -> str:
     return str(locale.get_display_name(locale_for(within)) or language)
 
 
+@lru_cache(maxsize=1024)
 def long_date(day: date, language: str) -> str:
     """`24 April 2017`."""
     return format_date(day, "long", locale=locale_for(language))
 
 
+@lru_cache(maxsize=1024)
 def weekday(day: date, language: str) -> str:
     """`Monday`."""
     return format_date(day, "EEEE", locale=locale_for(language))
 
 
+@lru_cache(maxsize=1024)
 def date_range(start: date, end: date | None, language: str) -> str:
     """`23–28 October 2017`, `30 October – 2 November 2017`, or one day."""
     if end is None or end == start:
@@ -70,6 +74,7 @@ def date_range(start: date, end: date | None, language: str) -> str:
     return f"{long_date(start, language)} – {long_date(end, language)}"
 
 
+@lru_cache(maxsize=1024)
 def date_tile(start: date, end: date | None, language: str) -> Tile:
     """The tile of an event; of a range over two months, its first day."""
     locale = locale_for(language)
@@ -79,6 +84,7 @@ def date_tile(start: date, end: date | None, language: str) -> Tile:
     return Tile(days, month, str(start.year))
 
 
+@lru_cache(maxsize=1024)
 def country_name(code: str, language: str) -> str:
     """The name of a country, or its code where it has none in that language."""
     return str(locale_for(language).territories.get(code, code))

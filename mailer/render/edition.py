@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mailer.model.base import Language
 from mailer.model.issue import Issue, ItemBase
-from mailer.model.rendition import Variant
-from mailer.model.translation import Translation
+from mailer.model.rendition import TEXT_SLOTS, Variant, slot_in
+from mailer.model.slots import FIELD
+from mailer.model.translation import HEAD_WORDS, Translation, language_chain
 
 NONE: Mapping[Language, Translation] = {}
 
@@ -22,11 +24,13 @@ class Edition:
     variant: Variant
     fallen_back: Mapping[str, Language] = field(default_factory=dict)
     """Item id → the language it stands in, for items that are not in the version's own."""
+    borrowed: tuple[Language, ...] = ()
+    """Languages in which words of the head stand that are not in the version's own."""
 
     @property
     def languages(self) -> tuple[Language, ...]:
         """Every language that occurs, the version's own first."""
-        return tuple(dict.fromkeys((self.variant.language, *self.fallen_back.values())))
+        return tuple(dict.fromkeys((self.variant.language, *self.fallen_back.values(), *self.borrowed)))
 
 
 def edition_of(
@@ -37,7 +41,8 @@ def edition_of(
 ) -> Edition:
     """The issue in the version's language; what is not translated stands in the next language that has it.
 
-    `fallbacks` name the language to try next (`kk` → `ru`); the source language comes last.
+    `fallbacks` name the language to try next (`kk` → `ru`); the source language comes last. Personal fields of
+    words in another language are filled in that language too: `{{country_in}}` becomes `{{country_in__ru}}`.
     """
     chain = language_chain(variant.language, issue.language, fallbacks or {})
     worded = dict(variant.wordings)
@@ -45,27 +50,47 @@ def edition_of(
     fallen_back: dict[str, Language] = {}
     for item_id in variant.items:
         item, language = _item(issue, item_id, translations, chain)
+        item = _in_words(item, worded.get(item_id))
         if language != variant.language:
             fallen_back[item_id] = language
-        items.append(_in_words(item, worded.get(item_id)))
-    head: dict[str, str] = {}
-    for language in reversed(chain):
-        if language in translations:
-            head |= translations[language].head
+            item = item.model_copy(
+                update={"title": fields_in(language, item.title), "body": fields_in(language, item.body)}
+            )
+        items.append(item)
+    head, borrowed = _head(issue, translations, chain)
     local = issue.model_copy(update={**head, "items": tuple(items)})
-    return Edition(local, variant, fallen_back)
+    return Edition(local, variant, fallen_back, borrowed)
 
 
-def language_chain(
-    language: Language, source: Language, fallbacks: Mapping[Language, Language]
-) -> tuple[Language, ...]:
-    """The languages to look for words in, in order: the one wanted, those it falls back to, the source."""
-    chain: list[Language] = []
-    wanted: Language | None = language
-    while wanted and wanted != source and wanted not in chain:
-        chain.append(wanted)
-        wanted = fallbacks.get(wanted)
-    return (*chain, source)
+def _head(
+    issue: Issue, translations: Mapping[Language, Translation], chain: tuple[Language, ...]
+) -> tuple[dict[str, str], tuple[Language, ...]]:
+    """The head's words, each from the first language that has it, and the languages that are not the first."""
+    words: dict[str, str] = {}
+    borrowed: list[Language] = []
+    for name in HEAD_WORDS:
+        having = (tag for tag in chain[:-1] if tag in translations and name in translations[tag].head)
+        language = next(having, issue.language)
+        source = language == issue.language
+        text = getattr(issue, name) if source else translations[language].head[name]
+        if language == chain[0]:
+            words[name] = text
+        elif text:
+            words[name] = fields_in(language, text)
+            borrowed.append(language)
+    return words, tuple(dict.fromkeys(borrowed))
+
+
+def fields_in(language: Language, text: str) -> str:
+    """The text with its personal fields in its own language, for it is read within another."""
+
+    def named(found: re.Match[str]) -> str:
+        if found[1] not in TEXT_SLOTS:
+            return found[0]
+        default = "" if found[2] is None else f"|{found[2]}"
+        return f"{{{{{slot_in(found[1], language)}{default}}}}}"
+
+    return FIELD.sub(named, text)
 
 
 def _item(

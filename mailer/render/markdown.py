@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any
@@ -12,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from mailer.model.rendition import TEXT_SLOTS, text_slot
+from mailer.model.rendition import TEXT_SLOTS, slot_base, text_slot
 from mailer.model.slots import FIELD
 
 UNFIT = re.compile(
@@ -21,6 +22,11 @@ UNFIT = re.compile(
     + "]"
 )
 """Controls but tab and line end, lone surrogates, non-characters."""
+WORD_JOINER = "\u2060"
+"""Takes no room, and parts nothing for the eye."""
+_SECRET = f"F{secrets.token_hex(8)}"
+_LIKE_TOKEN = re.compile(r"(%%slot(?=:)|https://slot(?=\.invalid/))")
+_MARK = re.compile(f"{_SECRET}([a-z0-9_]+)Z")
 TOP_LEVEL = 3
 """Headings in a body begin here: h1 is the issue, h2 the items."""
 LOWEST_LEVEL = 6
@@ -34,20 +40,30 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def open_fields(text: str, defaults: MutableMapping[str, str]) -> str:
-    """Put tokens in the place of personal fields; the first default given for a name is kept.
+    """Mark the personal fields; the first default given for a name is kept. `close_fields` makes them tokens.
 
     Names that we do not know stay as they are written, for the checks to find.
     """
 
-    def token(match: re.Match[str]) -> str:
+    def mark(match: re.Match[str]) -> str:
         name, default = match[1], match[2]
-        if name not in TEXT_SLOTS:
+        if slot_base(name) not in TEXT_SLOTS:
             return match[0]
         if default and default.strip():
             defaults.setdefault(name, default.strip())
-        return text_slot(name)
+        return f"{_SECRET}{name}Z"
 
-    return FIELD.sub(token, clean(text))
+    return FIELD.sub(mark, clean(text))
+
+
+def close_fields(text: str) -> str:
+    """Tokens in the place of the marks. What an author wrote like a token is parted by a word joiner.
+
+    Whatever Markdown makes of a text (`%%slot\\:role%%`, `%%sl**ot:role%%`), nobody can write a mark: it holds
+    a word that is drawn by lot when the program starts.
+    """
+    parted = _LIKE_TOKEN.sub(rf"\1{WORD_JOINER}", text)
+    return _MARK.sub(lambda match: text_slot(match[1]), parted)
 
 
 def clean(text: str) -> str:
@@ -59,7 +75,7 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text on one line, as titles and alternative texts are. No-break spaces stay."""
-    return re.sub("[ \t\n\u2028\u2029]+", " ", clean(text)).strip(" ")
+    return close_fields(re.sub("[ \t\n\u2028\u2029]+", " ", clean(text)).strip(" "))
 
 
 @lru_cache(maxsize=1)
@@ -89,6 +105,7 @@ def markdown_tokens(text: str) -> list[Token]:
     return tokens
 
 
+@lru_cache(maxsize=1024)
 def markdown_html(text: str) -> Markup:
     """A body as clean, well-formed html."""
     parser = _parser()
@@ -96,7 +113,7 @@ def markdown_html(text: str) -> Markup:
     safe = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, url_relative="deny", link_rel=None
     )
-    return Markup(_void_elements(safe).strip())  # noqa: S704 - nh3 has just cleaned it
+    return Markup(close_fields(_void_elements(safe).strip()))  # noqa: S704 - nh3 has just cleaned it
 
 
 def _void_elements(html: str) -> str:
@@ -105,8 +122,8 @@ def _void_elements(html: str) -> str:
 
 
 def _href(url: str) -> str:
-    """A token cannot stand inside an address: there it is shown as the field it was, for the checks to find."""
-    return re.sub(r"%25%25slot:([a-z_]+)%25%25", r"%7B%7B\1%7D%7D", url)
+    """A field cannot stand inside an address: there it is shown as it was written, for the checks to find."""
+    return _MARK.sub(r"%7B%7B\1%7D%7D", url)
 
 
 def _lower_headings(tokens: list[Token]) -> None:

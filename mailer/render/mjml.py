@@ -6,10 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import TemplateError
-from jinja2.exceptions import SecurityError
-
 from mailer.errors import RenderError
+from mailer.render.sandbox import FAULTS, fault_words, run_template
 from mailer.render.template import LAYOUT, Template
 
 MAX_MJML = 1_500_000
@@ -22,6 +20,8 @@ PIECES = re.compile(
     re.DOTALL,
 )
 VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
+UNSAFE = re.compile(r"[\\\n\r\t']")
+"""Without one of these in a tag there is nothing to write otherwise."""
 ESCAPES = {"\\": "&#92;", '"': "&#34;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 VOID = frozenset({"br", "hr", "img", "meta", "col", "wbr", "input", "link"})
 
@@ -37,10 +37,10 @@ class MarkupError(ValueError):
 def compose_mjml(template: Template, context: Mapping[str, Any]) -> str:
     """Run the layout over the context. RenderError names the template's file and line."""
     try:
-        mjml = template.environment.get_template(LAYOUT).render(context)
-    except (TemplateError, SecurityError, TypeError, ValueError, ZeroDivisionError, RecursionError) as error:
+        mjml = run_template(template.environment.get_template(LAYOUT), context)
+    except FAULTS as error:
         place = _template_place(error, template)
-        raise RenderError(f"{place}: {error}.", "Mend that line of the template.") from error
+        raise RenderError(f"{place}: {fault_words(error)}.", "Mend that line of the template.") from error
     return re.sub(r">\s*\n\s*<", ">\n<", mjml.strip())
 
 
@@ -53,7 +53,7 @@ def _template_place(error: BaseException, template: Template) -> str:
         if filename in template.sources:
             name, line = filename, frame.tb_lineno
         frame = frame.tb_next
-    return f"{template.shown}/{name}" + (f":{line}" if line else "")
+    return template.file(name) + (f":{line}" if line else "")
 
 
 def mjml_to_html(mjml: str) -> str:
@@ -94,11 +94,12 @@ def guard_attributes(mjml: str) -> str:
                     f"it has more than {MAX_DEPTH} elements within each other",
                     "Flatten its nested lists and quotations.",
                 )
-            piece = VALUE.sub(_guarded_value, piece)
+            if UNSAFE.search(piece):
+                piece = VALUE.sub(_guarded_value, piece)
             in_title = piece.startswith("<mj-title")
         elif in_title:
             piece = _guarded(piece)
-        parts.append(_references(piece))
+        parts.append(piece if piece.isascii() else _references(piece))
     return "".join(parts)
 
 

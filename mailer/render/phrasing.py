@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from mailer.config import Office
 from mailer.model.issue import Issue
-from mailer.model.rendition import text_slot
+from mailer.model.rendition import slot_base, text_slot
+from mailer.model.slots import slot_names
 from mailer.render.markdown import one_line
 
 
@@ -18,10 +19,14 @@ def numbered(number: str, phrases: Mapping[str, str]) -> str:
 
 def salutation(bodies: Iterable[str], phrases: Mapping[str, str]) -> str:
     """The opening line; "" where an item greets the reader itself."""
-    slot = text_slot("salutation")
-    if any(slot in body for body in bodies):
+    if any(greets(body) for body in bodies):
         return ""
-    return phrases["salutation.line"].format(salutation=slot)
+    return phrases["salutation.line"].format(salutation=text_slot("salutation"))
+
+
+def greets(body: str) -> bool:
+    """Whether a body greets the reader itself, in whatever language it stands."""
+    return any(slot_base(name) == "salutation" for name in slot_names(body))
 
 
 def why(issue: Issue, office: Office, phrases: Mapping[str, str]) -> str:

@@ -2,84 +2,30 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
 from markdown_it.token import Token
 
-from mailer.render.markdown import markdown_tokens
-
-WIDTH = 72
-MAX_OCTETS = 900
-"""RFC 5322 2.1.1 allows 998 octets a line; a personal field may still grow."""
-ADDRESS = re.compile(r"://|^\(?mailto:|^\(?tel:|\S@\S|%[0-9A-Fa-f]{2}|%%slot:")
-JOINERS = "\u200c\u200d\ufe0e\ufe0f"
+from mailer.render.markdown import close_fields, markdown_tokens
+from mailer.render.measure import MAX_OCTETS, WIDTH, columns, wrap
+from mailer.render.text_links import TextLinks
 
 
-def wrap(text: str, first: str = "", then: str | None = None, width: int = WIDTH) -> list[str]:
-    """Lines of at most `width` signs, broken at spaces. Addresses stay whole; other long words are cut."""
-    then = first if then is None else then
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        line = ""
-        indent = then if lines else first
-        for word in _words(paragraph, width - len(then)):
-            if line and len(indent) + len(line) + 1 + len(word) > width:
-                lines.append(indent + line)
-                line, indent = word, then
-            else:
-                line = f"{line} {word}" if line else word
-        if line:
-            lines.append(indent + line)
-    return lines
-
-
-def _words(text: str, width: int) -> Iterator[str]:
-    """Words between plain spaces; no-break spaces hold words together."""
-    for word in re.split(r"[ \t]+", text):
-        if word:
-            yield from _cut(
-                word, MAX_OCTETS // 4 if ADDRESS.search(word) else width, bool(ADDRESS.search(word))
-            )
-
-
-def _cut(word: str, width: int, is_address: bool) -> Iterator[str]:
-    """A word that is too long in pieces, none of them beginning with a combining sign or a joiner."""
-    if len(word.encode()) <= MAX_OCTETS and (is_address or len(word) <= width):
-        yield word
-        return
-    begin = 0
-    while begin < len(word):
-        end = min(begin + width, len(word))
-        while begin + 1 < end < len(word) and _holds(word, end):
-            end -= 1
-        yield word[begin:end]
-        begin = end
-
-
-def _holds(word: str, place: int) -> bool:
-    """Whether a cut there would part signs that belong together."""
-    after, before = word[place], word[place - 1]
-    return (
-        bool(unicodedata.combining(after))
-        or after in JOINERS
-        or before in JOINERS
-        or "\U0001f3fb" <= after <= "\U0001f3ff"
-    )
-
-
-def linked(words: str, url: str) -> str:
-    """`words (address)`, or the address alone where the words are the address already."""
-    if words in (url, re.sub(r"^(https?://|mailto:|tel:)", "", url).rstrip("/"), url.rstrip("/")):
-        return words if re.match(r"https?://", words) or "@" in words else url
-    shown = re.sub(r"^mailto:(?=[^?]+$)", "", url)
-    return f"{words} ({shown})" if words else shown
-
-
-def body_lines(markdown: str, width: int = WIDTH) -> list[str]:
+def body_lines(markdown: str, width: int = WIDTH, links: TextLinks | None = None) -> list[str]:
     """A body as lines of plain text, an empty one between paragraphs."""
-    lines = _Walk(markdown_tokens(markdown), width).lines()
+    if links is not None and links.numbered:
+        return _lines(markdown, width, links)
+    return list(_inline_lines(markdown, width))
+
+
+@lru_cache(maxsize=1024)
+def _inline_lines(markdown: str, width: int) -> tuple[str, ...]:
+    return tuple(_lines(markdown, width, TextLinks()))
+
+
+def _lines(markdown: str, width: int, links: TextLinks) -> list[str]:
+    lines = _Walk(markdown_tokens(markdown), width, links).lines()
     while lines and not lines[-1].strip():
         lines.pop()
     return lines
@@ -88,14 +34,13 @@ def body_lines(markdown: str, width: int = WIDTH) -> list[str]:
 class _Walk:
     """One pass over a token stream, keeping the marks that open lines inside lists and quotations."""
 
-    def __init__(self, tokens: Sequence[Token], width: int) -> None:
+    def __init__(self, tokens: Sequence[Token], width: int, links: TextLinks) -> None:
         self.tokens = tokens
         self.width = width
+        self.links = links
         self.indents: list[str] = []
         self.mark = ""
         self.numbers: list[int | None] = []
-        self.tight: list[bool] = []
-        self.cells: list[str] = []
         self.row: list[str] | None = None
         self.out: list[str] = []
 
@@ -112,7 +57,7 @@ class _Walk:
         indent = "".join(self.indents)
         first = indent[: len(indent) - len(self.mark)] + self.mark if self.mark else indent
         self.mark = ""
-        self.out += wrap(text, first, indent, max(self.width, len(indent) + 20))
+        self.out += wrap(text, first, indent, max(self.width, columns(indent) + 20))
 
     def gap(self) -> None:
         """One empty line, unless there is one."""
@@ -121,7 +66,7 @@ class _Walk:
             self.out.append(indent)
 
     def on_inline(self, token: Token) -> None:
-        text = inline_text(token.children or ())
+        text = close_fields(inline_text(token.children or (), self.links))
         if self.row is not None:
             self.row.append(text.replace("\n", " "))
         else:
@@ -175,8 +120,8 @@ class _Walk:
 
     def on_fence(self, token: Token) -> None:
         indent = "".join(self.indents)
-        for line in token.content.rstrip("\n").split("\n"):
-            self.out += [indent + piece for piece in _cut(line, MAX_OCTETS // 4, True)] or [indent]
+        for line in close_fields(token.content.rstrip("\n")).split("\n"):
+            self.out += _uncut(indent, line)
         self.gap()
 
     on_code_block = on_fence
@@ -192,17 +137,23 @@ class _Walk:
         self.gap()
 
 
-def inline_text(children: Sequence[Token]) -> str:
+def _uncut(indent: str, line: str) -> list[str]:
+    """A line of code as it is, in several only where it is longer than a line may be."""
+    size = (MAX_OCTETS - len(indent)) // (1 if line.isascii() else 4)
+    return [indent + line[begin : begin + size] for begin in range(0, max(len(line), 1), size)]
+
+
+def inline_text(children: Sequence[Token], links: TextLinks) -> str:
     """The words of a line of Markdown, its links written out behind their words."""
     out: list[str] = []
-    links: list[tuple[int, str]] = []
+    opened: list[tuple[int, str]] = []
     for child in children:
         if child.type == "link_open":
-            links.append((len(out), str(child.attrGet("href") or "")))
+            opened.append((len(out), str(child.attrGet("href") or "")))
         elif child.type == "link_close":
-            begin, url = links.pop()
+            begin, url = opened.pop()
             words = "".join(out[begin:])
-            out[begin:] = [linked(words, url)]
+            out[begin:] = [links.linked(words, url)]
         elif child.type == "softbreak":
             out.append(" ")
         elif child.type == "hardbreak":

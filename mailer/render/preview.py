@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from html import escape as escaped
 
+from mailer.model.rendition import Picture
 from mailer.model.slots import fill_slots, split_slots
 
 COLOUR = re.compile(r"(?P<name>[a-z-]*?)(?P<sep>\s*[:=]\s*\"?)#(?P<hex>[0-9a-fA-F]{6})\b")
 GROUNDS = ("background", "background-color", "bgcolor")
+_PICTURE = re.compile(
+    r"""(?<=["'(=\s])(?:cid:([^"'()\s<>]+)|https://[^"'()\s<>]*/pictures/([0-9a-f]{16}\.\w+))""",
+    re.IGNORECASE,
+)
 MIDDLE = 50.0
 CALMER = 0.8
 """How far dark modes mute colours."""
 DEPTH = 0.9
 """White becomes a very dark grey, not black."""
+
+
+def readdressed(html: str, pictures: Iterable[Picture], address_of: Callable[[Picture], str]) -> str:
+    """The html with each picture at another address, whether it was embedded or hosted; all else stays."""
+    known = list(pictures)
+    by_name = {name: picture for picture in known for name in (picture.cid, picture.file_name)}
+
+    def replace(match: re.Match[str]) -> str:
+        picture = by_name.get(match[1] or match[2])
+        return escaped(address_of(picture)) if picture else match[0]
+
+    return _PICTURE.sub(replace, html)
 
 
 def images_off(html: str) -> str:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from mailer.config import Office
 from mailer.errors import RenderError
-from mailer.model.base import Language
-from mailer.model.issue import Item
-from mailer.model.rendition import Picture, Rendition, url_slot
+from mailer.model.base import Language, Slug
+from mailer.model.issue import Deadline, Item
+from mailer.model.rendition import TEXT_SLOTS, Frame, Picture, Rendition, slot_in, url_slot
 from mailer.model.slots import slot_names
 from mailer.render.dates import direction, language_name, long_date
 from mailer.render.edition import Edition
+from mailer.render.frames import frames_of
+from mailer.render.icons import icon_for
 from mailer.render.inline import finish_html
 from mailer.render.markdown import one_line, open_fields
 from mailer.render.mjml import MarkupError, compose_mjml, mjml_to_html
 from mailer.render.phrasing import numbered, salutation, why
-from mailer.render.rows import contents_of, lead_of, opening_of, rows_of
+from mailer.render.rows import contents_of, lead_of, number_items, opening_of, rows_of
 from mailer.render.template import Template
 from mailer.render.text import render_text
+from mailer.render.theme import Banner, Logo
+from mailer.render.theme_pictures import PREFIX
 from mailer.render.view import View, item_view, picture_url
 
 
@@ -32,6 +36,9 @@ class _Job:
     template: Template
     phrases: Mapping[Language, Mapping[str, str]]
     pictures: Mapping[str, Picture]
+    """Path → the picture; any of those made of one file."""
+    made: Mapping[Frame, Picture]
+    frames: Mapping[Slug, Frame]
     office: Office
     public_url: str
     web_view: bool
@@ -51,15 +58,18 @@ def render_variant(
 ) -> Rendition:
     """Render a version. Pictures are embedded, or hosted where there is a `public_url`.
 
-    `phrases` are the template's fixed strings in the languages of items that are not translated.
+    `phrases` are the template's fixed strings in every language that occurs, and with them the names of
+    countries, as `country.CODE`.
 
     `web_view` adds the line that leads to the copy on the web; `unsubscribe` is the address for readers who
     have none of their own. RenderError names the item or the template's line that is at fault.
     """
     by_src = {picture.src: picture for picture in (*template.pictures, *pictures)}
     issue, variant = edition.issue, edition.variant
-    spoken = dict(phrases or {}) | {variant.language: template.phrases}
-    job = _Job(edition, template, spoken, by_src, office, public_url, web_view, {})
+    spoken = {variant.language: template.phrases} | dict(phrases or {})
+    made = {picture.frame: picture for picture in pictures if picture.frame is not None}
+    frames = frames_of(issue.items, template.theme)
+    job = _Job(edition, template, spoken, by_src, made, frames, office, public_url, web_view, {})
     subject = one_line(open_fields(issue.subject, job.defaults))
     preheader = one_line(open_fields(issue.preheader, job.defaults))
     context = _context(job, subject, preheader)
@@ -67,7 +77,8 @@ def render_variant(
     text = render_text(edition, template, office, web_view=web_view, phrases=spoken)
     slots = slot_names(subject, preheader, html, text)
     own = {"unsubscribe": unsubscribe, "web_view": ""}
-    fixed = {name: template.phrases.get(f"default.{name}", "") for name in slots}
+    fixed = {slot_in(name, tongue): words for tongue in spoken for name, words in _stand_ins(spoken[tongue])}
+    fixed |= dict(_stand_ins(template.phrases))
     return Rendition(
         variant=variant,
         subject=subject,
@@ -75,10 +86,15 @@ def render_variant(
         html=html,
         text=text,
         slots=slots,
-        defaults={name: job.defaults.get(name) or own.get(name) or fixed[name] for name in slots},
-        pictures=_used(job),
+        defaults={name: job.defaults.get(name) or own.get(name) or fixed.get(name, "") for name in slots},
+        pictures=_used(job, html),
         images="hosted" if public_url else "embedded",
     )
+
+
+def _stand_ins(phrases: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Personal field → what stands there for readers who have no value."""
+    return ((name, phrases.get(f"default.{name}", "")) for name in TEXT_SLOTS)
 
 
 def _html(job: _Job, context: Mapping[str, Any]) -> str:
@@ -96,7 +112,7 @@ def _culprit(job: _Job, error: MarkupError) -> RenderError:
         try:
             mjml_to_html(compose_mjml(job.template, _context(alone, "", "")))
         except MarkupError as own:
-            file = f"{job.template.shown}/items/{item.kind}.mjml.j2"
+            file = job.template.file(f"items/{item.kind}.mjml.j2")
             return RenderError(f'Item "{item.id}" cannot be laid out by {file}: {own}.', own.hint)
     return RenderError(f"{job.template.shown} cannot lay out this version: {error}.", error.hint)
 
@@ -108,6 +124,7 @@ def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
     lead, opening = lead_of(views), opening_of(views)
     if lead is not None:
         lead["lead"] = True
+    number_items(view for view in views if view is not opening)
     series, title = (one_line(open_fields(words, job.defaults)) for words in (issue.series, issue.title))
     date = long_date(issue.date, language)
     return {
@@ -121,7 +138,11 @@ def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
         "number": numbered(issue.number, phrases),
         "title": title or series,
         "date": date,
-        "banner": _banner(job),
+        "reference": one_line(open_fields(issue.reference, job.defaults)),
+        "addressees": one_line(open_fields(issue.addressees, job.defaults)),
+        "action_by": _action_by(job),
+        "banner": _theme_picture(job, job.template.theme.masthead),
+        "logo": _theme_picture(job, job.template.theme.logo),
         "salutation": salutation([view["body"] for view in views], phrases),
         "opening": [opening] if opening else [],
         "contents": contents_of(view for view in views if view is not opening),
@@ -137,18 +158,34 @@ def _view(job: _Job, item: Item) -> View:
     """One item for its template, all of it in one language: the version's, or the one it has fallen back to."""
     own = job.edition.variant.language
     language = job.edition.fallen_back.get(item.id, own)
+    frame, picture = job.frames.get(item.id), _picture_of(job, item)
     view = item_view(
         item,
         language,
         job.phrases[language],
-        pictures=job.pictures,
+        pictures={picture.src: picture} if picture else {},
+        room=frame.width if frame else 0,
         public_url=job.public_url,
         defaults=job.defaults,
     )
+    social = item.kind == "social"
+    view["links"] = [link | {"icon": _icon(job, link) if social else {}} for link in view["links"]]
     if language != own:
         notice = job.template.phrases["fallback"].format(language=language_name(language, own))
         view |= {"language": language, "direction": direction(language), "notice": notice}
     return view
+
+
+def _action_by(job: _Job) -> View:
+    """The first day by which readers of this version have to act, in their language; {} where there is none."""
+    language, phrases = job.edition.variant.language, job.template.phrases
+    due = [item for item in job.edition.issue.items if isinstance(item, Deadline)]
+    if not due:
+        return {}
+    first = min(due, key=lambda item: item.due)
+    bare = first.model_copy(update={"body": "", "image": None})
+    view = item_view(bare, language, phrases, pictures={}, public_url="", defaults={})
+    return {name: view[name] for name in ("id", "when", "weekday", "time")}
 
 
 def _office(office: Office) -> dict[str, str]:
@@ -159,16 +196,41 @@ def _office(office: Office) -> dict[str, str]:
     }
 
 
-def _banner(job: _Job) -> View:
-    masthead = job.template.theme.masthead
-    if masthead is None:
+def _theme_picture(job: _Job, shown: Banner | Logo | None) -> View:
+    """The banner or the logo; {} where there is none."""
+    if shown is None:
         return {}
-    picture = job.pictures[f"template/{masthead.src}"]
-    return {"src": picture_url(picture, job.public_url), "alt": one_line(masthead.alt)}
+    picture = job.pictures[PREFIX + shown.src]
+    width = shown.width if isinstance(shown, Logo) else job.template.theme.width
+    return _sized(job, picture, width) | {"alt": one_line(shown.alt)}
 
 
-def _used(job: _Job) -> tuple[Picture, ...]:
-    """The pictures of this version, the banner first."""
-    wanted = [picture.src for picture in job.template.pictures]
-    wanted += [item.image.src for item in job.edition.issue.items if item.image is not None]
-    return tuple(job.pictures[src] for src in dict.fromkeys(wanted))
+def _sized(job: _Job, picture: Picture, width: int) -> View:
+    height = max(1, round(width * picture.height / max(picture.width, 1)))
+    return {"src": picture_url(picture, job.public_url), "width": width, "height": height}
+
+
+def _icon(job: _Job, link: View) -> View:
+    """The icon of an account, drawn at twice the size it is shown at; {} where the theme has none for it."""
+    icons = job.template.theme.icons
+    name = icon_for(link["url"], link["text"], icons) if link["url"] else ""
+    if not name or not link["url"]:
+        return {}
+    picture = job.pictures[PREFIX + icons[name]]
+    return _sized(job, picture, picture.width // 2) | {"name": name}
+
+
+def _used(job: _Job, html: str) -> tuple[Picture, ...]:
+    """The pictures of this version, those of the theme first as far as its html shows them."""
+    themed = job.template.pictures
+    wanted = [picture for picture in themed if picture_url(picture, job.public_url) in html]
+    wanted += filter(None, (_picture_of(job, item) for item in job.edition.issue.items))
+    return tuple({picture.cid: picture for picture in wanted}.values())
+
+
+def _picture_of(job: _Job, item: Item) -> Picture | None:
+    """The picture as it was made for this item, else any of that file."""
+    if item.image is None:
+        return None
+    frame = job.frames.get(item.id)
+    return (job.made.get(frame) if frame else None) or job.pictures.get(item.image.src)

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from mailer.model.rendition import text_slot
+from mailer.render.phrasing import greets
 from mailer.render.view import View
 
-UNLISTED = frozenset({"heading", "image", "quote", "links", "contact", "about", "social", "greeting"})
-"""Kinds that the contents list leaves out."""
-LEADING = frozenset({"article", "announcement", "event_report", "project", "press"})
-"""Kinds that may lead."""
 BOXES = frozenset({"", "deadline", "heading", "quote"})
 """Kinds that need no rule above or below; "" is the top, or a row of boxes."""
 PAIRED = frozenset({"half", "side"})
@@ -65,7 +61,7 @@ def _pairs(views: Sequence[View]) -> Iterator[tuple[str, list[View]]]:
 
 def lead_of(views: Sequence[View]) -> View | None:
     """The item set largest: the first wide article, else the first wide piece of news with a picture."""
-    wide = [view for view in views if view["layout"] == "wide" and view["kind"] in LEADING]
+    wide = [view for view in views if view["layout"] == "wide" and view["may_lead"]]
     articles = [view for view in wide if view["kind"] == "article"]
     pictured = [view for view in wide if view["image"]]
     return next(iter(articles + pictured), None)
@@ -73,18 +69,22 @@ def lead_of(views: Sequence[View]) -> View | None:
 
 def opening_of(views: Sequence[View]) -> View | None:
     """The first item, where it greets the reader itself: then it stands above the contents list."""
-    greets = bool(views) and text_slot("salutation") in views[0]["body"] and views[0]["layout"] == "wide"
-    return views[0] if greets else None
+    opens = bool(views) and greets(views[0]["body"]) and views[0]["layout"] == "wide"
+    return views[0] if opens else None
 
 
-def contents_of(views: Iterable[View]) -> list[dict[str, str]]:
+def number_items(views: Iterable[View]) -> None:
+    """Number the items that the contents list names, as readers of this version see them: 1, 2, 3 …"""
+    listed = (view for view in views if view["title"] and view["listed"])
+    for number, view in enumerate(listed, start=1):
+        view["number"] = number
+
+
+def contents_of(views: Iterable[View]) -> list[dict[str, Any]]:
     """The titles that readers may want to jump to, with the day for deadlines and events to come."""
     return [
-        {key: view[key] for key in ("id", "title", "language", "direction")}
-        | {"when": view["when"] if view["kind"] in _DATED else ""}
+        {key: view[key] for key in ("id", "title", "number", "language", "direction")}
+        | {"when": view["when"] if view["dated"] else ""}
         for view in views
-        if view["title"] and view["kind"] not in UNLISTED
+        if view["title"] and view["listed"]
     ]
-
-
-_DATED = frozenset({"deadline", "event"})

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from mailer.config import Office
 from mailer.model.base import Language
-from mailer.model.issue import Deadline, Event, Image, Issue, Item
+from mailer.model.issue import Issue, Item
 from mailer.model.rendition import url_slot
 from mailer.render.dates import language_name, long_date
 from mailer.render.edition import Edition
-from mailer.render.markdown import one_line, open_fields
+from mailer.render.fields import day_label, day_of
+from mailer.render.markdown import close_fields, one_line, open_fields
+from mailer.render.marks import labelled
+from mailer.render.measure import WIDTH, wrap
 from mailer.render.phrasing import numbered, salutation, why
-from mailer.render.plain import body_lines, linked, wrap
+from mailer.render.rows import contents_of, number_items, opening_of
 from mailer.render.template import Template
-from mailer.render.view import View, item_view, link_view
+from mailer.render.text_items import ItemWriter, marked
+from mailer.render.text_links import TextLinks
+from mailer.render.view import View
+
+CONTENTS = "contents.mjml.j2"
+FEWEST = 3
+"""Items that make a list of contents worth having."""
 
 
 def render_text(
@@ -27,161 +37,139 @@ def render_text(
 ) -> str:
     """The text part of a version, 72 columns wide, personal fields open, no line over 998 octets.
 
-    What is due and what is on stands at the top. Only addresses run past the width.
+    What is due and what is on stands at the top. Only addresses run past the width; the template says
+    whether they stand behind their words or numbered at the end.
     """
-    issue, own = edition.issue, edition.variant.language
-    items = issue.items
-    spoken = dict(phrases or {}) | {own: template.phrases}
-    writers = {language: _Writer(spoken[language], language) for language in edition.languages}
-    writer = writers[own]
-    blocks = [
-        writer.head(issue),
-        wrap(salutation([open_fields(item.body, {}) for item in items], template.phrases)),
-        writer.dates(items),
-        *(_item(edition, item, writers) for item in items),
-        writer.foot(issue, office, web_view),
-    ]
-    return "\n\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+    spoken = {edition.variant.language: template.phrases} | dict(phrases or {})
+    letter = _Letter(edition, spoken, TextLinks(numbered=template.text_links == "numbered"))
+    return letter.text(office, web_view=web_view, with_contents=_lists_contents(template))
 
 
-def _item(edition: Edition, item: Item, writers: Mapping[Language, _Writer]) -> list[str]:
-    """An item in its language, which is announced where it is not the reader's."""
-    own = edition.variant.language
-    language = edition.fallen_back.get(item.id, own)
-    lines = writers[language].item(item)
-    if language == own:
+def _lists_contents(template: Template) -> bool:
+    """Whether the template has a list of contents: a notice has none, and says so by an empty file."""
+    return bool(re.sub(r"\{#.*?#\}", "", template.sources.get(CONTENTS, ""), flags=re.DOTALL).strip())
+
+
+class _Letter:
+    """The parts of a letter, in the reader's language, around items that may be in another."""
+
+    def __init__(
+        self, edition: Edition, spoken: Mapping[Language, Mapping[str, str]], links: TextLinks
+    ) -> None:
+        self.edition = edition
+        self.issue: Issue = edition.issue
+        self.language = edition.variant.language
+        self.phrases = spoken[self.language]
+        self.links = links
+        self.writers = {
+            language: ItemWriter(spoken[language], language, links) for language in edition.languages
+        }
+
+    def text(self, office: Office, *, web_view: bool, with_contents: bool) -> str:
+        """All of it."""
+        views = [self.view(item) for item in self.issue.items]
+        opening = opening_of(views)
+        listed = [view for view in views if view is not opening]
+        contents = self.contents(listed) if with_contents else []
+        items = [self.item(item, view) for item, view in zip(self.issue.items, views, strict=True)]
+        blocks = [
+            self.head(),
+            self.dates(),
+            wrap(salutation([view["body"] for view in views], self.phrases)),
+            *(items[:1] if opening else []),
+            contents,
+            *(items[1:] if opening else items),
+            self.addresses(),
+            self.foot(office, web_view),
+        ]
+        lines = "\n\n\n".join("\n".join(block) for block in blocks if block).split("\n")
+        return "\n".join(line.rstrip(" \t") for line in lines) + "\n"
+
+    def head(self) -> list[str]:
+        """Whose letter it is, its title, and what an official message must have: number, day, to whom."""
+        issue = self.issue
+        series, title, reference, addressees = (
+            one_line(open_fields(words, {}))
+            for words in (issue.series, issue.title, issue.reference, issue.addressees)
+        )
+        lines = wrap(" · ".join(part for part in (series, numbered(issue.number, self.phrases)) if part))
+        facts = [
+            self.fact("head.reference", reference),
+            self.fact("head.date", long_date(issue.date, self.language)),
+            self.fact("head.to", addressees),
+        ]
+        facts = [line for fact in facts for line in wrap(fact, "", "  ")]
+        return [*lines, *facts, "", *marked(title, "=")] if title else [*marked(lines[0], "="), *facts]
+
+    def fact(self, label: str, words: str) -> str:
+        """The words, behind their label where the template has one."""
+        if words and label in self.phrases:
+            return labelled(self.phrases[label], words, self.language)
+        if words and label == "head.reference":
+            return self.phrases["reference"].replace("{reference}", words)
+        return words
+
+    def dates(self) -> list[str]:
+        """What is due and what is on, in order of time."""
+        rows = [(on, item) for item in self.issue.items if (on := day_of(item)) is not None]
+        rows.sort(key=lambda row: row[0])
+        lines = marked(self.phrases["dates"], "-") if rows else []
+        own = self.writers[self.language]
+        for _, item in rows:
+            view, there = own.view(item), self.writer(item).view(item)
+            when = own.joined((view["weekday"], view["when"], view["time"]))
+            label = self.phrases["action_by"] if item.kind == "deadline" else day_label(item, self.language)
+            day = labelled(label, when, self.language) if label else when
+            what = own.joined((there["title"] or there["label"], there["where"]))
+            lines += wrap(f"{day} · {what}" if what else day, "* ", "  ")
         return lines
-    notice = writers[own].phrases["fallback"].format(language=language_name(language, own))
-    return [*wrap(f"[{notice}]"), *lines]
 
-
-class _Writer:
-    """Writes the parts of a letter in one language."""
-
-    def __init__(self, phrases: Mapping[str, str], language: Language) -> None:
-        self.phrases = phrases
-        self.language = language
-
-    def head(self, issue: Issue) -> list[str]:
-        series, title = _words(issue.series), _words(issue.title)
-        number = numbered(issue.number, self.phrases)
-        date = long_date(issue.date, self.language)
-        lines = [*wrap(" · ".join(part for part in (series, number) if part)), date]
-        return [*lines, "", *marked(title, "=")] if title else [*marked(lines[0], "="), *lines[1:]]
-
-    def dates(self, items: Iterable[Item]) -> list[str]:
-        rows = [item for item in items if isinstance(item, Deadline | Event)]
-        rows.sort(key=lambda item: item.due if isinstance(item, Deadline) else item.start)
-        if not rows:
+    def contents(self, views: Sequence[View]) -> list[str]:
+        """The titles, with the numbers that the items then bear: there is nothing to click on."""
+        if len(contents_of(views)) < FEWEST:
             return []
-        lines = [*marked(self.phrases["dates"], "-")]
-        for item in rows:
-            view = self.view(item)
-            label = f"{self.phrases['action_by']} " if isinstance(item, Deadline) else ""
-            words = f"{label}{view['when']}: {view['title'] or view['label']}"
-            lines += wrap(f"{words}, {view['where']}" if view["where"] else words, "* ", "  ")
+        number_items(views)
+        lines = marked(self.phrases["contents"], "-")
+        for entry in contents_of(views):
+            words = " · ".join(part for part in (entry["title"], entry["when"]) if part)
+            lines += wrap(words, f"{entry['number']}. ".rjust(4), "    ")
         return lines
+
+    def item(self, item: Item, view: View) -> list[str]:
+        """An item in its language, which is announced where it is not the reader's."""
+        writer = self.writer(item)
+        lines = writer.write(item, view["number"])
+        if writer.language == self.language:
+            return lines
+        name = language_name(writer.language, self.language)
+        return [*wrap(f"[{self.phrases['fallback'].format(language=name)}]"), *lines]
+
+    def writer(self, item: Item) -> ItemWriter:
+        return self.writers[self.edition.fallen_back.get(item.id, self.language)]
 
     def view(self, item: Item) -> View:
-        """The words of an item, as the html has them; its picture and body are written here."""
-        bare = item.model_copy(update={"image": None, "body": ""})
-        return item_view(bare, self.language, self.phrases, pictures={}, public_url="", defaults={})
+        """As the html lays it out: `rows` decides by it what opens the letter and what the contents name."""
+        view = self.writer(item).view(item)
+        return view | {"body": close_fields(open_fields(item.body, {})), "image": bool(item.image)}
 
-    def item(self, item: Item) -> list[str]:
-        view = self.view(item)
-        title = str(view["title"])
-        if item.kind == "heading":
-            return marked(title.upper(), "=")
-        parts = [
-            marked(title, "-") if title else [],
-            self.facts(item, view),
-            self.picture(item.image),
-            self.quote(item) if item.kind == "quote" else body_lines(open_fields(item.body, {})),
-            self.people(view),
-            self.card(view),
-            [line for link in item.links for line in self.link(link_view(link))],
-        ]
-        return list(_spaced(parts))
+    def addresses(self) -> list[str]:
+        listing = self.links.listing()
+        return [*marked(self.phrases["links"], "-"), *listing] if listing else []
 
-    def facts(self, item: Item, view: View) -> list[str]:
-        """What the html shows in labels, tiles and bars."""
-        words: list[str] = []
-        if item.kind == "deadline":
-            due = ", ".join(part for part in (view["weekday"], view["when"], view["time"]) if part)
-            words = [f"{self.phrases['action_by']}: {due}", view["reference"]]
-        elif item.kind in ("event", "event_report", "press", "project"):
-            line = [view["label"], view["outlet"], view["when"], view["where"]]
-            words = [" · ".join(part for part in line if part), view["donor"], view["partners"]]
-        return [line for part in words if part for line in wrap(part)]
-
-    def picture(self, image: Image | None) -> list[str]:
-        if image is None:
-            return []
-        alt = "" if image.decorative else one_line(image.alt or "")
-        caption, credit = one_line(image.caption), one_line(image.credit)
-        words = " — ".join(part for part in (alt, f"© {credit}" if credit else "") if part)
-        lines = wrap(self.phrases["picture"].format(alt=words), "[", " ") if words else []
-        if lines:
-            lines[-1] += "]"
-        return [*lines, *wrap(caption)]
-
-    def quote(self, item: Item) -> list[str]:
-        view = self.view(item)
-        by = ", ".join(part for part in (view["by"], view["role"]) if part)
-        lines = [f"> {line}".rstrip() for line in body_lines(open_fields(item.body, {}), width=70)]
-        return [*lines, *(wrap(f"— {by}") if by else [])]
-
-    def people(self, view: View) -> list[str]:
-        found = [*view["people"], *([view["person"]] if view["person"] else [])]
-        return [line for person in found for line in wrap(self.person(person), "- ", "  ")]
-
-    def person(self, person: View) -> str:
-        parts = [person["name"], person["role"], person["email"], person["phone"].get("shown", "")]
-        return ", ".join(part for part in parts if part)
-
-    def card(self, view: View) -> list[str]:
-        lines = list(view["address"])
-        for label, values in (
-            ("view.phone", [phone["shown"] for phone in view["phones"]]),
-            ("view.fax", [view["fax"].get("shown", "")]),
-            ("view.email", [view["email"]]),
-            ("view.website", [view["website"].get("url", "")]),
-        ):
-            lines += [f"{self.phrases[label]}: {value}" for value in values if value]
-        return [line for words in lines for line in wrap(words)]
-
-    def link(self, link: View) -> list[str]:
-        return wrap(linked(link["text"], link["url"]), "> ", "  ")
-
-    def foot(self, issue: Issue, office: Office, web_view: bool) -> list[str]:
+    def foot(self, office: Office, web_view: bool) -> list[str]:
         lines = [
-            "-" * 72,
+            "-" * WIDTH,
             *wrap(one_line(office.name)),
             *wrap(one_line(office.postal_address)),
             *wrap(one_line(office.website)),
             "",
-            *wrap(why(issue, office, self.phrases)),
+            *wrap(why(self.issue, office, self.phrases)),
         ]
-        if issue.message_class == "newsletter":
-            lines += [f"{self.phrases['unsubscribe']}:", url_slot("unsubscribe")]
+        if self.issue.message_class == "newsletter":
+            lines += [
+                labelled(self.phrases["unsubscribe"], "", self.language).rstrip(),
+                url_slot("unsubscribe"),
+            ]
         if web_view:
-            lines += [f"{self.phrases['web_view']}:", url_slot("web_view")]
+            lines += [labelled(self.phrases["web_view"], "", self.language).rstrip(), url_slot("web_view")]
         return lines
-
-
-def marked(title: str, sign: str) -> list[str]:
-    """A heading with a line of signs under it."""
-    lines = wrap(title)
-    return [*lines, sign * min(72, max((len(line) for line in lines), default=0))] if lines else []
-
-
-def _words(text: str) -> str:
-    return one_line(open_fields(text, {}))
-
-
-def _spaced(parts: Iterable[list[str]]) -> Iterator[str]:
-    """The parts that are not empty, with an empty line between them; none right under a heading."""
-    for number, part in enumerate(part for part in parts if part):
-        if number > 1:
-            yield ""
-        yield from part

@@ -1,4 +1,4 @@
-"""The colours, fonts and banner of a template, as theme.yaml names them."""
+"""What a house changes about a template: colours, type, room, logo and icons, as theme.yaml names them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from mailer.errors import Problem
-from mailer.model.base import Noun
-from mailer.source import Document
+from mailer.model.base import Noun, Slug
+from mailer.source import Layers
 
 FETCHED = ("Open Sans", "Droid Sans", "Lato", "Roboto", "Ubuntu")
 """Fonts for which MJML writes a link to Google's servers."""
@@ -72,6 +72,45 @@ class Fonts(Noun):
     heading: FontStack
 
 
+class Sizes(Noun):
+    """Sizes of type in pixels. Nothing is smaller than 13, the text itself not smaller than 15."""
+
+    body: Annotated[int, Field(ge=15, le=22)] = 16
+    small: Annotated[int, Field(ge=13, le=18)] = 14
+    """Captions, labels, the footer."""
+    title: Annotated[int, Field(ge=20, le=48)] = 32
+    """The head of the issue."""
+    lead: Annotated[int, Field(ge=18, le=40)] = 29
+    """The heading of the item that leads."""
+    heading: Annotated[int, Field(ge=16, le=36)] = 23
+    minor: Annotated[int, Field(ge=15, le=28)] = 19
+    """Headings in boxes and beside each other."""
+    section: Annotated[int, Field(ge=14, le=28)] = 18
+    """Headings over the items that follow, and headings within a text."""
+
+
+class Spacing(Noun):
+    """Room in pixels."""
+
+    side: Annotated[int, Field(ge=12, le=48)] = 24
+    """Left and right of the words."""
+    item: Annotated[int, Field(ge=12, le=56)] = 28
+    """Below an item."""
+    box: Annotated[int, Field(ge=8, le=32)] = 20
+    """Within a box."""
+
+
+class Logo(Noun):
+    """The sign of the office, drawn at twice the size it is shown at."""
+
+    src: str
+    """Path inside the template's folder."""
+    alt: Annotated[str, Field(min_length=1)]
+    """What it says to those who do not see it, such as the office's name."""
+    width: Annotated[int, Field(ge=16, le=400)]
+    """Pixels it is shown at."""
+
+
 class Banner(Noun):
     """The picture at the very top, 1200 pixels wide."""
 
@@ -87,7 +126,16 @@ class Theme(Noun):
     width: Annotated[int, Field(ge=480, le=700)] = 600
     """Pixels of the letter on a wide screen."""
     masthead: Banner | None = None
+    logo: Logo | None = None
     fonts: Fonts
+    sizes: Sizes = Sizes()
+    line_height: Annotated[float, Field(ge=1.4, le=2)] = 1.6
+    """Of the text, as a share of its size."""
+    spacing: Spacing = Spacing()
+    radius: Annotated[int, Field(ge=0, le=24)] = 6
+    """Round corners of boxes and buttons, in pixels; Outlook on Windows shows them square."""
+    icons: dict[Slug, str] = {}
+    """Site → its icon, a path inside the template's folder: `mastodon: icons/mastodon.png`."""
     light: Palette
     dark: Palette
 
@@ -123,7 +171,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def contrast_problems(theme: Theme, document: Document) -> list[Problem]:
+def contrast_problems(theme: Theme, layers: Layers) -> list[Problem]:
     """One problem for every pair of colours that is too faint to read."""
     problems = []
     for scheme in ("light", "dark"):
@@ -132,12 +180,13 @@ def contrast_problems(theme: Theme, document: Document) -> list[Problem]:
             one, other = getattr(palette, words), getattr(palette, ground)
             ratio = contrast(one, other)
             if ratio < CONTRAST:
+                file, line = layers.place((scheme, words))
                 problems.append(
                     Problem(
                         f"{one} on {ground} ({other}) has a contrast of {ratio:.2f} to 1.",
                         f"Words need {CONTRAST} to 1: move one of the two colours further away.",
-                        document.file,
-                        document.line((scheme, words)),
+                        file,
+                        line,
                         f"{scheme}.{words}",
                         "theme.contrast",
                     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, MutableMapping
-from typing import Any
 
 from mailer.errors import RenderError
 from mailer.model.issue import (
@@ -12,7 +11,6 @@ from mailer.model.issue import (
     Deadline,
     Event,
     EventReport,
-    Image,
     Item,
     Link,
     Person,
@@ -22,11 +20,22 @@ from mailer.model.issue import (
     Quote,
     StaffChange,
 )
+from mailer.model.kinds import OwnItem
 from mailer.model.rendition import Picture
 from mailer.render.dates import country_name, date_range, date_tile, long_date, weekday
+from mailer.render.fields import own_view
 from mailer.render.markdown import markdown_html, one_line, open_fields
+from mailer.render.marks import colon, comma
+from mailer.render.people import View, link_view, person_view, phone_view
 
-View = dict[str, Any]
+__all__ = ["DATED", "LEADING", "UNLISTED", "View", "item_view", "picture_url", "when", "where"]
+
+UNLISTED = frozenset({"heading", "image", "quote", "links", "contact", "about", "social", "greeting"})
+"""Kinds that the contents list leaves out."""
+LEADING = frozenset({"article", "announcement", "event_report", "project", "press"})
+"""Kinds that may lead."""
+DATED = frozenset({"deadline", "event"})
+"""Kinds of which the contents list says the day."""
 
 
 def picture_url(picture: Picture, public_url: str) -> str:
@@ -49,13 +58,14 @@ def when(item: Item, language: str) -> str:
             return ""
 
 
-def where(place: Place | None, language: str) -> str:
-    """A place with its country."""
+def where(place: Place | None, language: str, phrases: Mapping[str, str]) -> str:
+    """A place with its country, called as `country.CODE` among the phrases says, else as Babel does."""
     if place is None:
         return ""
     name = one_line(place.name)
-    country = country_name(place.country, language) if place.country else ""
-    return name if not country or name.endswith(country) else f"{name}, {country}"
+    code = place.country
+    country = (phrases.get(f"country.{code}") or country_name(code, language)) if code else ""
+    return name if not country or name.endswith(country) else f"{name}{comma(language)}{country}"
 
 
 def item_view(
@@ -66,8 +76,9 @@ def item_view(
     pictures: Mapping[str, Picture],
     public_url: str,
     defaults: MutableMapping[str, str],
+    room: int = 0,
 ) -> View:
-    """One item for its template; every key is there for every kind."""
+    """One item for its template; every key is there for every kind. Its picture is at most `room` wide."""
     view: View = {
         "id": item.id,
         "kind": item.kind,
@@ -75,11 +86,18 @@ def item_view(
         "language": "",
         "direction": "",
         "notice": "",
+        "phrases": dict(phrases),
+        "comma": comma(language),
+        "colon": colon(language),
         "lead": False,
         "rule": False,
+        "number": 0,
+        "listed": item.kind not in UNLISTED,
+        "may_lead": item.kind in LEADING,
+        "dated": item.kind in DATED,
         "title": one_line(open_fields(item.title, defaults)),
         "body": markdown_html(open_fields(item.body, defaults)),
-        "image": _image(item.id, item.image, pictures, public_url),
+        "image": _image(item, pictures, public_url, room),
         "links": [link_view(link) for link in item.links],
         "label": phrases.get(f"kind.{item.kind}", ""),
         "when": when(item, language),
@@ -100,34 +118,11 @@ def item_view(
         "fax": {},
         "email": "",
         "website": {},
+        "fields": {},
     }
+    if isinstance(item, OwnItem):
+        return view | own_view(item, language, defaults)
     return view | _special(item, language, phrases)
-
-
-def link_view(link: Link) -> View:
-    """A link with its words; the bare address where it has none. No link where a mail must not have one."""
-    url = one_line(link.url)
-    if not re.match(r"(https?://|mailto:|tel:)", url, re.IGNORECASE):
-        return {"url": "", "text": one_line(link.text) or url}
-    return {"url": url, "text": one_line(link.text) or re.sub(r"^(https?://|mailto:|tel:)", "", url)}
-
-
-def person_view(person: Person | None) -> View:
-    """Somebody to write to or to ring; {} where there is nobody."""
-    if person is None:
-        return {}
-    return {
-        "name": one_line(person.name),
-        "role": ", ".join(part for part in (one_line(person.role), one_line(person.organization)) if part),
-        "email": one_line(person.email),
-        "phone": phone_view(person.phone),
-    }
-
-
-def phone_view(number: str) -> View:
-    """A telephone number as it is read and as it is dialled; {} where there is none."""
-    shown = one_line(number)
-    return {"shown": shown, "tel": re.sub(r"[^0-9+]", "", shown)} if shown else {}
 
 
 def _special(item: Item, language: str, phrases: Mapping[str, str]) -> View:
@@ -137,13 +132,14 @@ def _special(item: Item, language: str, phrases: Mapping[str, str]) -> View:
         case Event() | EventReport():
             tile = date_tile(item.start, item.end, language)
             shown = {"days": tile.days, "month": tile.month, "year": tile.year}
-            return {"where": where(item.place, language), "tile": shown}
+            return {"where": where(item.place, language, phrases), "tile": shown}
         case StaffChange():
-            return {"person": person_view(item.contact)}
+            return {"person": person_view(item.contact, language)}
         case Press():
-            return {"outlet": one_line(item.outlet), "people": _people(item.people)}
+            return {"outlet": one_line(item.outlet), "people": _people(item.people, language)}
         case Project():
-            donor, partners = one_line(item.donor), ", ".join(one_line(name) for name in item.partners)
+            donor = one_line(item.donor)
+            partners = comma(language).join(one_line(name) for name in item.partners)
             return {
                 "donor": phrases["donor"].format(donor=donor) if donor else "",
                 "partners": phrases["partners"].format(partners=partners) if partners else "",
@@ -151,7 +147,7 @@ def _special(item: Item, language: str, phrases: Mapping[str, str]) -> View:
         case Quote():
             return {"by": one_line(item.by), "role": one_line(item.role)}
         case Contact():
-            return _contact(item)
+            return _contact(item, language)
         case _:
             return {}
 
@@ -166,15 +162,15 @@ def _deadline(item: Deadline, language: str, phrases: Mapping[str, str]) -> View
         "weekday": weekday(item.due, language),
         "time": time,
         "reference": phrases["reference"].format(reference=reference) if reference else "",
-        "person": person_view(item.contact),
+        "person": person_view(item.contact, language),
     }
 
 
-def _contact(item: Contact) -> View:
+def _contact(item: Contact, language: str) -> View:
     website = one_line(item.website)
     url = website if re.match(r"https?://", website) else f"https://{website}"
     return {
-        "person": person_view(item.person),
+        "person": person_view(item.person, language),
         "address": [one_line(line) for line in item.address],
         "phones": [phone_view(number) for number in item.phones],
         "fax": phone_view(item.fax),
@@ -183,21 +179,26 @@ def _contact(item: Contact) -> View:
     }
 
 
-def _people(people: Iterable[Person]) -> list[View]:
-    return [person_view(person) for person in people]
+def _people(people: Iterable[Person], language: str) -> list[View]:
+    return [person_view(person, language) for person in people]
 
 
-def _image(item_id: str, image: Image | None, pictures: Mapping[str, Picture], public_url: str) -> View:
+def _image(item: Item, pictures: Mapping[str, Picture], public_url: str, room: int) -> View:
+    image = item.image
     if image is None:
         return {}
     picture = pictures.get(image.src)
     if picture is None:
         raise RenderError(
-            f'Item "{item_id}": its picture "{image.src}" was not read.',
+            f'Item "{item.id}": its picture "{image.src}" was not read.',
             "Put the picture into the issue's folder, or remove `image`.",
         )
+    width = min(room or picture.width, picture.width)
     return {
         "src": picture_url(picture, public_url),
+        "width": width,
+        "height": max(1, round(width * picture.height / max(picture.width, 1))),
+        "narrow": width < room,
         "alt": "" if image.decorative else one_line(image.alt or ""),
         "ratio": picture.height / max(picture.width, 1),
         "caption": one_line(image.caption),

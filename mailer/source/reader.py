@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from ruamel.yaml.scanner import Scanner, ScannerError
 from mailer.errors import MailerError, Problem, ProblemsError
 from mailer.source.build import MAX_DEPTH, TOO_DEEP, Builder
 from mailer.source.document import Document
+from mailer.source.pieces import read_in_pieces
 
 MAX_BYTES = 2_000_000
 MAX_PROBLEMS = 50
@@ -55,9 +57,18 @@ def read_bytes(path: Path, shown: str, most: int) -> bytes:
     return content
 
 
+@lru_cache(maxsize=64)
 def parse_yaml(content: bytes, shown: str) -> Document:
-    """The same as `read_yaml`, for bytes at hand."""
+    """The same as `read_yaml`, for bytes at hand. Documents are shared: nobody may change what is in them."""
     text = decode(content, shown)
+    return read_in_pieces(text, shown, _read_piece) or _read_text(text, shown)
+
+
+def _read_piece(text: str) -> Document:
+    return _read_text(text, "")
+
+
+def _read_text(text: str, shown: str) -> Document:
     starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
 
     def line_at(index: int) -> int:

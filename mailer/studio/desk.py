@@ -6,11 +6,8 @@ together with the last good state, so that a slip while writing does not take th
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from threading import RLock
 from time import perf_counter
 
@@ -19,12 +16,12 @@ from mailer.content import list_issues
 from mailer.errors import MailerError, Problem, ProblemsError
 from mailer.flow import Composed, People, compose_issue, ledger_of, read_people
 from mailer.flow.records import unsubscribe_secret
+from mailer.flow.stamps import Stamp, stamp_of
 from mailer.model.rendition import Picture
 from mailer.relay import Tray, TrayDetail
 
 MOST_KEPT = 24
 
-Stamp = tuple[tuple[str, int, int], ...]
 Audience = tuple[str, ...]
 
 
@@ -58,7 +55,7 @@ class Desk:
         self._composing = RLock()
         self._looks: OrderedDict[tuple[str, Audience], tuple[Stamp, Look]] = OrderedDict()
         self._people: tuple[Stamp, People] | None = None
-        self._config_stamp = _stamp(workspace.root / "mailer.toml")
+        self._config_stamp = stamp_of(workspace.root / "mailer.toml")
         self._config_problems: tuple[Problem, ...] = ()
         self._secret: bytes | None = None
         self._mail: TrayDetail | None = None
@@ -67,7 +64,7 @@ class Desk:
     def workspace(self) -> Workspace:
         """The workspace with its settings as mailer.toml says now, or said when it could last be read."""
         with self._lock:
-            stamp = _stamp(self._workspace.root / "mailer.toml")
+            stamp = stamp_of(self._workspace.root / "mailer.toml")
             if stamp != self._config_stamp:
                 self._config_stamp = stamp
                 try:
@@ -90,7 +87,7 @@ class Desk:
         """Contacts, groups and registers. ProblemsError where they cannot be used."""
         with self._lock:
             workspace = self.workspace()
-            stamp = _stamp(workspace.recipients)
+            stamp = stamp_of(workspace.recipients)
             if self._people is None or self._people[0] != stamp:
                 self._people = (stamp, read_people(workspace))
             return self._people[1]
@@ -125,7 +122,9 @@ class Desk:
         address = reader or next((r.address for r in last.readers if r.variant == version), "")
         try:
             people, key = self.people(), self._key(workspace)
-            composed = compose_issue(workspace, slug, secret=key, also=(address,), people=people)
+            composed = compose_issue(
+                workspace, slug, secret=key, also=(address,), people=people, with_findings=False
+            )
         except (MailerError, OSError):
             return None
         if not address or not any(r.variant.key == version for r in composed.renditions):
@@ -188,7 +187,7 @@ class Desk:
 
     def _stamp_of(self, workspace: Workspace, slug: str) -> Stamp:
         """Changes whenever something changes that the issue is composed from."""
-        return _stamp(
+        return stamp_of(
             workspace.issues / slug, workspace.templates, workspace.recipients, workspace.root / "mailer.toml"
         )
 
@@ -216,24 +215,3 @@ def changed_items(before: Composed | None, now: Composed) -> tuple[str, ...]:
         return ()
     old = {item.id: item for item in before.issue.items}
     return tuple(item.id for item in now.issue.items if old.get(item.id) != item)
-
-
-def _stamp(*places: Path) -> Stamp:
-    return tuple(entry for place in places for entry in _entries(place))
-
-
-def _entries(place: Path) -> Iterator[tuple[str, int, int]]:
-    """Name, time and size of a file, or of everything under a folder, in a fixed order."""
-    try:
-        info = place.stat()
-        if not place.is_dir():
-            yield (str(place), info.st_mtime_ns, info.st_size)
-            return
-        with os.scandir(place) as found:
-            inside = sorted((entry.name, entry.path) for entry in found)
-    except OSError:
-        yield (str(place), 0, 0)
-        return
-    for name, path in inside:
-        if not name.startswith((".", "~")) and not name.endswith("~"):
-            yield from _entries(Path(path))

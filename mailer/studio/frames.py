@@ -14,7 +14,7 @@ from mailer.errors import MailerError
 from mailer.flow import Composed
 from mailer.model.rendition import Rendition
 from mailer.relay import TrayDetail
-from mailer.render.preview import apple_dark, fill, forced_dark, images_off
+from mailer.render.preview import apple_dark, fill, forced_dark, images_off, readdressed
 from mailer.studio.desk import Desk
 from mailer.studio.framing import always_light, framed, with_pictures
 from mailer.studio.guard import Keys
@@ -126,10 +126,9 @@ def _preview(desk: Desk, keys: Keys, what: tuple[str, str, tuple[str, ...]], rea
 
 def preview_html(composed: Composed, rendition: Rendition, reader: str, keys: Keys) -> str:
     """A version's html, for a reader where one is named, with addresses for its pictures."""
-    by_cid = {picture.cid: keys.sign(f"/picture/{picture.sha256}") for picture in rendition.pictures}
     known = composed.reader(reader) if reader else None
     html = fill(rendition.html, known.slots if known else {}, rendition.defaults, escape=True)
-    return with_pictures(html, by_cid.get)
+    return readdressed(html, rendition.pictures, lambda found: keys.sign(f"/picture/{found.sha256}"))
 
 
 def _mail(html: str, look: str, images: bool) -> Response:

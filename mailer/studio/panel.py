@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from mailer.config import OutboxRelay
 from mailer.model.finding import Severity
 from mailer.studio.kit import Choice, button, chip, command_line, el, heading, svg
+from mailer.studio.programs import Programs
 from mailer.studio.views_issue import (
     SEVERITY_WORDS,
     FindingRow,
     finding_rows,
     problem_rows,
     severity_counts,
+    translation_rows,
 )
 from mailer.studio.views_proofs import ProofRow, changed_words, many, next_steps
 from mailer.studio.views_readers import who_gets_it
 
 if TYPE_CHECKING:
+    from mailer.flow import Composed
     from mailer.studio.page_issue import IssuePage
 
 MOST_BARS = 14
@@ -31,6 +34,7 @@ class SidePanel:
     def __init__(self, page: IssuePage) -> None:
         self._page = page
         self._leaf = "findings"
+        self._programs = Programs()
         with el("aside", "side", aria_label="Findings, readers and next steps"):
             self._tabs = Choice("What to see", self._choose, "tabs")
             self._tabs.add("findings", "Findings")
@@ -71,6 +75,8 @@ class SidePanel:
                 with el("div", f"counter {severity.value}" + ("" if count else " none")):
                     el("b", "", str(count))
                     el("span", "", SEVERITY_WORDS[severity])
+        if look.composed:
+            _translations(look.composed)
         if not rows:
             with el("div", "all-clear"):
                 svg("check")
@@ -85,6 +91,8 @@ class SidePanel:
                 el("summary", "", f"{many(len(waived), 'finding')} that somebody answers for")
                 for row in waived:
                     _finding(row)
+        if look.composed:
+            self._programs.show(look.composed, self._page.studio.desk.workspace())
 
     def _readers(self) -> None:
         look = self._page.state
@@ -157,6 +165,19 @@ def _finding(row: FindingRow) -> None:
             el("span", "rule", row.rule)
         if row.waived:
             el("p", "answer", row.waived)
+
+
+def _translations(composed: Composed) -> None:
+    rows = translation_rows(composed.progress)
+    if not rows:
+        return
+    with el("ul", "bars translations", aria_label="Translations"):
+        for row in rows:
+            with el("li", "bar behind" if row.is_behind else "bar"):
+                el("span", "bar-name", row.name)
+                el("span", "bar-count", row.words)
+                with el("span", "bar-track", aria_hidden="true"):
+                    el("i", "").style(f"width: {100 * row.share:.1f}%")
 
 
 def _bars(title: str, rows: Iterable[tuple[str, int]], total: int) -> None:

@@ -177,7 +177,7 @@ class Toolbar:
                     el("kbd", "", str(row.number))
                     with el("span", "version-words"):
                         el("span", "block", row.words)
-                        if len(row.without) > 1:
+                        if row.without:
                             el("span", "quiet block", "Not in it: " + "; ".join(row.without))
                     el("span", "head-count", many(row.readers, "reader"))
         self.mark()
@@ -195,5 +195,6 @@ class Toolbar:
         row = next((row for row in rows if row.key == shown.version), None)
         with self._current:
             el("span", "picker-name", f"Version {row.number} of {len(rows)}" if row else "Version")
-            el("span", "picker-words", f"{row.words} ({row.readers:,})" if row else "none")
+            el("span", "picker-words", row.words if row else "none", title=row.words if row else None)
+            el("span", "head-count", many(row.readers, "reader") if row else "")
             svg("down")

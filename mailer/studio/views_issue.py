@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from mailer.errors import Problem
 from mailer.flow import Composed
-from mailer.flow.compose import language_name
 from mailer.model.audience import Reader
 from mailer.model.finding import Finding, Severity
 from mailer.model.rendition import Rendition
 from mailer.model.slots import fill_slots, split_slots
+from mailer.model.translation import Progress
+from mailer.source import language_name
 
 SEVERITY_WORDS = {Severity.STOP: "stops", Severity.WARN: "warnings", Severity.NOTE: "notes"}
 PHONE_SUBJECT = 40
@@ -49,6 +50,19 @@ class FindingRow:
     rule: str
     waived: str = ""
     """Who answers for it and why, where somebody does."""
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationRow:
+    """How far one translation is."""
+
+    name: str
+    words: str
+    """Such as `10 of 20, 1 stale`."""
+    share: float
+    """0 to 1."""
+    is_behind: bool
+    """Whether words of it are of an earlier source, or stand in two languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +111,9 @@ def version_rows(composed: Composed) -> tuple[VersionRow, ...]:
         variant = rendition.variant
         missing = shown_to_some - set(variant.items)
         without = tuple(item.title or item.id for item in composed.issue.items if item.id in missing)
-        words = f"{language_name(variant.language)}, {_without(without)}"
-        rows.append(VersionRow(variant.key, words, composed.heads[variant.key], number, without))
+        words, readers = composed.words[variant.key], composed.heads[variant.key]
+        rows.append(VersionRow(variant.key, words, readers, number, without))
     return tuple(rows)
-
-
-def _without(titles: tuple[str, ...]) -> str:
-    match titles:
-        case ():
-            return "every item"
-        case (title,):
-            return f"without “{title}”"
-        case _:
-            return f"without {len(titles)} items"
 
 
 def finding_rows(composed: Composed) -> tuple[tuple[FindingRow, ...], tuple[FindingRow, ...]]:
@@ -129,6 +133,19 @@ def severity_counts(rows: Iterable[FindingRow]) -> dict[Severity, int]:
     """How many of each severity; every severity is there."""
     counts = Counter(row.severity for row in rows)
     return {severity: counts[severity] for severity in Severity}
+
+
+def translation_rows(listed: Iterable[Progress]) -> tuple[TranslationRow, ...]:
+    """The translations of an issue, in the order of their files."""
+    return tuple(
+        TranslationRow(
+            name=language_name(each.language),
+            words=each.words,
+            share=len(each.translated) / max(len(each.items), 1),
+            is_behind=bool(each.stale or each.partial or each.head_is_stale),
+        )
+        for each in listed
+    )
 
 
 def size_meter(rendition: Rendition, limit: int) -> Meter:

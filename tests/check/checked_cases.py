@@ -15,8 +15,14 @@ from mailer.content import read_issue
 
 def as_checked(folder: Path, root: Path, **known: Any) -> CheckedIssue:
     file = read_issue(folder, root)
-    groups = frozenset(item.show_to for item in file.issue.items if item.show_to)
-    values = {"day": date(2016, 12, 19), "known_segments": groups} | known
+    groups = frozenset(name for item in file.issue.items for name in item.groups)
+    values = {
+        "day": date(2016, 12, 19),
+        "known_segments": groups,
+        "translations": file.translations,
+        "locate_in": {language: file.locate_in(language) for language in file.translations},
+        "slug": file.slug,
+    } | known
     return CheckedIssue(issue=file.issue, locate=file.locate, **values)
 
 
@@ -27,4 +33,4 @@ def put_pictures(folder: Path) -> None:
         path = folder / src
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            Image.new("RGB", (12, 8), (number * 9 % 256, 90, 120)).save(path)
+            Image.new("RGB", (1200, 800), (number * 9 % 256, 90, 120)).save(path)

@@ -157,7 +157,7 @@ def test_an_empty_field_says_how_many_readers_it_hits(checked, slots, defaults, 
         assert expected[1] in message
 
 
-@pytest.mark.parametrize(("octets", "severity"), [(500_000, None), (1_500_000, "warn"), (18_000_000, "stop")])
+@pytest.mark.parametrize(("octets", "severity"), [(400_000, None), (600_000, "warn"), (18_000_000, "stop")])
 def test_a_mail_that_is_too_heavy_names_the_picture_to_make_smaller(
     octets: int, severity: str | None
 ) -> None:

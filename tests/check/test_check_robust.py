@@ -17,6 +17,7 @@ from mailer.check import RULES, CheckedIssue, check_issue
 from mailer.check.docs import page
 from mailer.model.issue import KINDS, Issue
 from mailer.model.rendition import Rendition, Variant
+from mailer.model.translation import HEAD_WORDS, TranslatedItem, Translation
 
 ROOT = Path(__file__).parents[2]
 
@@ -117,6 +118,12 @@ def issues(draw: st.DrawFn) -> CheckedIssue:
             "items": [draw(items(number)) for number in range(draw(st.integers(0, 4)))],
         }
     )
+    worded = {
+        item.id: TranslatedItem(item.model_copy(update={"title": draw(TEXT), "body": draw(TEXT)}), draw(TEXT))
+        for item in issue.items
+        if draw(st.booleans())
+    }
+    head = draw(st.dictionaries(st.sampled_from(HEAD_WORDS), TEXT))
     rendition = Rendition(
         variant=Variant(language="en", items=()),
         subject=draw(TEXT),
@@ -133,6 +140,8 @@ def issues(draw: st.DrawFn) -> CheckedIssue:
         slot_gaps={"name": 2},
         known_segments=frozenset({"press"}),
         clip_bytes=40,
+        translations={"fr": Translation("fr", head, draw(TEXT), worded)},
+        locate_in={"fr": lambda item, field: ("issue.fr.yaml", None if field is None else 3)},
     )
 
 
@@ -144,6 +153,7 @@ def test_no_issue_makes_a_rule_fail_or_speak_for_another(seen: CheckedIssue) -> 
             assert finding.rule == rule.id
             assert finding.severity in rule.severities
             assert finding.message
+    check_issue(seen)
 
 
 @pytest.mark.parametrize(
@@ -187,8 +197,21 @@ def test_every_rule_is_shown_to_find_something() -> None:
     elsewhere = {
         rule.id
         for rule in RULES
-        if rule.id.split(".")[0] in ("html", "a11y", "size", "subject", "preheader", "unsubscribe", "segment")
-    } | {"slot.empty"}
+        if rule.id.split(".")[0]
+        in (
+            "html",
+            "a11y",
+            "css",
+            "compat",
+            "size",
+            "subject",
+            "preheader",
+            "unsubscribe",
+            "segment",
+            "audience",
+            "translation",
+        )
+    } | {"slot.empty", "image.too-small", "image.animated", "image.heavy", "image.flattened"}
     assert {rule for rule, *_ in FOUND} | elsewhere == {rule.id for rule in RULES}
 
 

@@ -1,12 +1,15 @@
-"""Pictures of an issue: whole and small enough, or every problem at its item's line."""
+"""Pictures of an issue: made as its versions show them, or every problem at its item's line."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 import struct
 import zlib
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -14,10 +17,13 @@ from PIL import Image
 from mailer.content import read_pictures
 from mailer.errors import Problem, ProblemsError
 from mailer.model.issue import Issue
+from mailer.model.rendition import Frame
+from mailer.picture import PictureStore
 
 
-def issue_with(*sources: str) -> Issue:
-    items = [{"id": f"item-{n}", "kind": "article", "image": {"src": src}} for n, src in enumerate(sources)]
+def issue_with(*images: str | dict[str, Any]) -> Issue:
+    said = [{"src": image} if isinstance(image, str) else image for image in images]
+    items = [{"id": f"item-{n}", "kind": "article", "image": image} for n, image in enumerate(said)]
     return Issue.model_validate({"id": "a", "series": "S", "date": date(2016, 12, 19), "items": items})
 
 
@@ -42,16 +48,16 @@ def png_of(width: int, height: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize(
-    ("suffix", "media_type"), [("jpg", "image/jpeg"), ("png", "image/png"), ("gif", "image/gif")]
-)
-def test_a_picture_comes_with_its_bytes_as_they_are(tmp_path: Path, suffix: str, media_type: str) -> None:
+@pytest.mark.parametrize("suffix", ["jpg", "png", "gif", "webp", "bmp"])
+def test_a_picture_comes_with_the_bytes_that_are_sent(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a.{suffix}"
-    Image.new("RGB", (40, 30), "red").save(path)
+    Image.effect_noise((40, 30), 90).save(path)
     (picture,) = read_pictures(issue_with(path.name), tmp_path, "issue.yaml")
-    assert picture.content == path.read_bytes()
+    assert picture.media_type in ("image/jpeg", "image/png")
     assert picture.sha256 == hashlib.sha256(picture.content).hexdigest()
-    assert (picture.width, picture.height, picture.media_type) == (40, 30, media_type)
+    assert picture.origin == hashlib.sha256(path.read_bytes()).hexdigest()
+    with Image.open(BytesIO(picture.content)) as shown:
+        assert shown.size == (picture.width, picture.height) == (40, 30)
     assert picture.cid == f"{picture.sha256[:16]}@pictures"
 
 
@@ -62,52 +68,93 @@ def test_a_picture_named_twice_is_there_once_and_order_is_kept(tmp_path: Path) -
     assert [picture.src for picture in pictures] == ["b.png", "a.png"]
 
 
+def test_a_picture_in_two_layouts_is_made_for_both_and_never_twice(tmp_path: Path) -> None:
+    Image.effect_noise((1600, 900), 40).save(tmp_path / "a.png")
+    store = PictureStore(tmp_path / "kept")
+    wide, half = Frame(src="a.png", width=552), Frame(src="a.png", width=264)
+    for _ in range(3):
+        pictures = read_pictures(
+            issue_with("a.png", "a.png"),
+            tmp_path,
+            "issue.yaml",
+            frames={"item-0": [wide], "item-1": [half, wide]},
+            store=store,
+        )
+        assert [(picture.frame, picture.width) for picture in pictures] == [(wide, 1104), (half, 528)]
+    assert store.made == 2
+
+
+def test_two_items_may_cut_one_picture_differently(tmp_path: Path) -> None:
+    Image.new("RGB", (1600, 900)).save(tmp_path / "a.png")
+    cuts = ({"src": "a.png", "ratio": "1:1"}, {"src": "a.png", "ratio": "3:1", "focus": [0.5, 0.1]})
+    square, flat = read_pictures(issue_with(*cuts), tmp_path, "issue.yaml")
+    assert (square.width, square.height) == (900, 900)
+    assert (flat.width, flat.height) == (1104, 368)
+
+
+def test_the_budget_is_the_workspace_s(tmp_path: Path) -> None:
+    Image.effect_noise((1200, 900), 12).save(tmp_path / "a.png")
+    weights = []
+    for budget in (150_000, 60_000):
+        (picture,) = read_pictures(issue_with("a.png"), tmp_path, "issue.yaml", budget=budget)
+        assert len(picture.content) <= budget
+        weights.append(len(picture.content))
+    assert weights[0] > 60_000
+
+
 def test_every_bad_picture_is_told_at_once_at_its_line(tmp_path: Path) -> None:
     Image.new("RGB", (400, 300), "red").save(tmp_path / "whole.jpg")
     content = (tmp_path / "whole.jpg").read_bytes()
+    (tmp_path / "IMG_0042.HEIC").write_bytes(b"\0\0\0\x24ftypheic\0\0\0\0mif1heic" + content)
     (tmp_path / "cut.jpg").write_bytes(content[: len(content) // 2])
     (tmp_path / "text.png").write_text("not a picture")
     (tmp_path / "drawing.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    Image.new("RGB", (4, 3)).save(tmp_path / "a.bmp")
     (tmp_path / "bomb.png").write_bytes(png_of(60_000, 60_000))
     (tmp_path / "large.png").write_bytes(png_of(10_000, 8_000))
-    (tmp_path / "heavy.png").write_bytes(png_of(10, 10) + b"\0" * 8_000_000)
+    (tmp_path / "heavy.png").write_bytes(png_of(10, 10) + b"\0" * 25_000_000)
     (tmp_path / "empty.png").write_bytes(b"")
-    names = [
-        "cut.jpg",
-        "text.png",
-        "drawing.svg",
-        "a.bmp",
-        "bomb.png",
-        "large.png",
-        "heavy.png",
-        "empty.png",
-        "no.png",
-    ]
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "kept").mkdir()
+    told_words = {
+        "IMG_0042.HEIC": "is a HEIC photo from a telephone",
+        "cut.jpg": "is damaged",
+        "text.png": "is not a JPEG, PNG",
+        "drawing.svg": "is an SVG drawing",
+        "bomb.png": "more than 50 million pixels",
+        "large.png": "has 10,000 × 8,000 pixels, more than 50 million",
+        "heavy.png": "is larger than 25 MB",
+        "empty.png": "is an empty file",
+        "pipe.png": "is not in the issue's folder",
+        "no.png": "is not in the issue's folder",
+    }
 
     def locate(item: str | None, field: str | None) -> tuple[str, int | None]:
         assert field == "image.src"
         return "issues/a/issue.yaml", int(str(item).removeprefix("item-")) + 10
 
+    issue = issue_with("whole.jpg", *told_words)
     with pytest.raises(ProblemsError) as caught:
-        read_pictures(issue_with("whole.jpg", *names), tmp_path, "issue.yaml", locate)
+        read_pictures(issue, tmp_path, "issue.yaml", locate, store=PictureStore(tmp_path / "kept"))
     told = {problem.message.split('"')[1]: problem for problem in caught.value.problems}
-    assert list(told) == names
-    words = ["is damaged", *["is not a JPEG, PNG or GIF"] * 3, *["more than 40 million pixels"] * 2]
-    words += ["is larger than 8 MB", "is not a JPEG", "is not in the issue's folder"]
-    for line, (name, expected) in enumerate(zip(names, words, strict=True), start=11):
+    assert list(told) == list(told_words)
+    for line, (name, expected) in enumerate(told_words.items(), start=11):
         assert expected in told[name].message
         assert told[name].hint
         assert (told[name].file, told[name].line) == ("issues/a/issue.yaml", line)
+        assert told[name].field == f"item-{line - 10}.image.src"
+    assert len(list((tmp_path / "kept").iterdir())) == 1
 
 
 def test_bytes_of_a_picture_outside_the_folder_are_never_read(tmp_path: Path) -> None:
     folder = tmp_path / "issue"
     folder.mkdir()
     Image.new("RGB", (4, 3)).save(tmp_path / "secret.png")
-    (problem,) = problems(folder, "../secret.png")
-    assert "leaves the issue's folder" in problem.message
-    assert problem.file == "issue.yaml"
+    (folder / "link.png").symlink_to(tmp_path / "secret.png")
+    (outside,) = problems(folder, "../secret.png")
+    assert "leaves the issue's folder" in outside.message
+    assert outside.file == "issue.yaml"
+    (linked,) = problems(folder, "link.png")
+    assert "is a link out of the issue's folder" in linked.message
 
 
 def test_a_damaged_picture_never_ends_in_a_traceback(tmp_path: Path) -> None:

@@ -142,11 +142,15 @@ def test_nothing_goes_without_an_approval_and_an_author_cannot_give_it(
             "press",
         ),
         (
-            lambda o: edit(o.root / "templates/newsletter/strings.en.yaml", "Dear {title}", "Hello {title}"),
+            lambda o: edit(o.root / "templates/newsletter/strings.en.yaml", "Dear Ms.", "Hello Ms."),
             "personal",
         ),
         (lambda o: edit(o.root / "mailer.toml", "unsubscribe@example.org", "leave@example.org"), "personal"),
         (lambda o: edit(o.root / "recipients/countries.yaml", "en: Kazakhstan", "en: Kazakstan"), "personal"),
+        (
+            lambda o: edit(o.root / "recipients/countries.yaml", "en: in Kazakhstan", "en: in Kazakh"),
+            "personal",
+        ),
         (lambda o: edit(o.issue, "authors: [Ann Author]", "authors: [Head of Unit]"), "authors"),
         (lambda o: edit(o.root / "templates/newsletter/theme.yaml", "#", "# x\n#", first=True), ""),
     ],

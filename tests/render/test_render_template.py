@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,11 @@ def render_one(folder: Path, **item: object) -> None:
 def test_the_shipped_template_speaks_each_language_in_full(language: str) -> None:
     made = template(language)
     assert set(made.phrases) >= REQUIRED
-    assert set(made.phrases) == set(template("en").phrases)
+
+    def without_titles(phrases: Mapping[str, str]) -> set[str]:
+        return {name for name in phrases if not name.startswith("salutation.")}
+
+    assert without_titles(made.phrases) == without_titles(template("en").phrases)
     assert {f"items/{kind}.mjml.j2" for kind in KINDS} <= set(made.sources)
 
 
@@ -52,7 +57,7 @@ def test_a_regional_language_takes_the_strings_of_its_base() -> None:
 
 def test_a_language_without_strings_is_said(folder: Path) -> None:
     (found,) = problems(folder, "de")
-    assert found.startswith('templates/mine: has no strings for the language "de". It has en, fr, ru.')
+    assert found.startswith('templates/mine: has no strings for the language "de". It has ar, en, fr, ru.')
 
 
 def test_every_problem_is_told_at_once(folder: Path) -> None:

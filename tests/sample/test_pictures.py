@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from mailer.picture import Recipe, make_picture
+
 ROOT = Path(__file__).resolve().parents[2]
 LARGE = ROOT / "issues/2016-12-cami/images"
 SMALL = ROOT / "tests/data/issues/cami-as-received/images"
 MASTHEAD = ROOT / "templates/newsletter/images/masthead.jpg"
+GLACIER = MASTHEAD.with_name("glacier.jpg")
+ICONS = ROOT / "templates/newsletter/icons"
 NAMES = (
     "argali-flock",
     "argali-sheep",
@@ -54,13 +58,16 @@ def test_a_picture_is_wide_enough_for_a_sharp_mail_and_light_enough_to_embed(nam
         assert (picture.format, picture.size, picture.mode) == ("JPEG", (480, 270), "RGB")
 
 
-def test_the_masthead_is_a_light_banner() -> None:
-    assert MASTHEAD.stat().st_size < 40_000
-    with Image.open(MASTHEAD) as picture:
+@pytest.mark.parametrize("masthead", [MASTHEAD, GLACIER], ids=lambda path: path.stem)
+def test_a_masthead_is_a_light_banner(masthead: Path) -> None:
+    assert masthead.stat().st_size < 40_000
+    with Image.open(masthead) as picture:
         assert (picture.format, picture.size) == ("JPEG", (1200, 260))
 
 
-@pytest.mark.parametrize("path", [*sorted(LARGE.glob("*.jpg")), MASTHEAD], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [*sorted(LARGE.glob("*.jpg")), MASTHEAD, GLACIER], ids=lambda path: path.stem
+)
 def test_a_picture_carries_no_metadata(path: Path) -> None:
     with Image.open(path) as picture:
         assert not picture.getexif()
@@ -83,6 +90,7 @@ def test_no_two_pictures_look_alike() -> None:
         (("--only", "wild-camel"), LARGE / "wild-camel.jpg"),
         (("--only", "argali-sheep", "--small"), SMALL / "argali-sheep.jpg"),
         (("--masthead",), MASTHEAD),
+        (("--masthead",), GLACIER),
     ],
 )
 def test_drawing_again_gives_the_picture_that_is_kept(
@@ -119,3 +127,27 @@ def test_an_unknown_name_is_refused_with_the_names_there_are(tmp_path: Path) -> 
     assert "wild-camel" in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_the_icons_are_those_that_the_tool_draws(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools/draw_icons.py"), str(tmp_path)], capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    kept = sorted(ICONS.glob("*.png"))
+    assert [path.name for path in kept] == sorted(path.name for path in tmp_path.iterdir())
+    for path in kept:
+        with Image.open(path) as one, Image.open(tmp_path / path.name) as again:
+            assert one.size == (56, 56)
+            assert path.stat().st_size < 2_000
+            difference = ImageChops.difference(one.convert("RGBA"), again.convert("RGBA"))
+            assert max(ImageStat.Stat(difference).mean) < 2
+
+
+@pytest.mark.parametrize(("width", "most"), [(552, 60_000), (264, 20_000)])
+def test_what_is_sent_of_a_picture_is_sharp_and_light(width: int, most: int) -> None:
+    for name in NAMES:
+        content = (LARGE / f"{name}.jpg").read_bytes()
+        made = make_picture(content, Recipe(width=width))
+        assert (made.media_type, made.width, made.notes) == ("image/jpeg", 2 * width, ())
+        assert len(made.content) < most, name

@@ -178,9 +178,9 @@ def test_there_are_15_species_and_14_range_states_with_sources() -> None:
             assert set(entry.confidence.values()) <= {"high", "medium", "low"}
 
 
-def test_every_country_can_be_named_in_four_languages() -> None:
+def test_every_country_can_be_named_in_five_languages() -> None:
     for country in COUNTRIES.values():
-        assert set(country.names) == set(country.in_text) == {"en", "fr", "es", "ru"}
+        assert set(country.names) == set(country.in_text) == {"en", "fr", "es", "ru", "ar"}
         assert country.timezone
         assert country.language in {"en", "fr", "es", "ru"}
     assert COUNTRIES["NO"].name_in_text("en") == "Norway"

@@ -16,6 +16,7 @@ from mailer.content import add_approval
 from mailer.flow import Composed, prove_issue
 from mailer.model.finding import Severity
 from mailer.model.proof import Approval
+from mailer.model.translation import progress_of
 from mailer.relay import TrayMessage
 from mailer.studio.desk import Desk
 from mailer.studio.views_issue import (
@@ -26,6 +27,7 @@ from mailer.studio.views_issue import (
     problem_rows,
     severity_counts,
     size_meter,
+    translation_rows,
     version_rows,
 )
 from mailer.studio.views_proofs import changed_words, many, next_steps, proof_rows, standing_of
@@ -53,8 +55,12 @@ def test_versions_come_with_most_readers_first_and_every_reader_counts_once(comp
     assert [row.number for row in rows] == list(range(1, len(rows) + 1))
     assert [row.readers for row in rows] == sorted((row.readers for row in rows), reverse=True)
     assert sum(row.readers for row in rows) == len(composed.readers)
-    everything = next(row for row in rows if not row.without)
-    assert everything.words == "English, every item"
+    assert {row.words for row in rows if not row.without} == {
+        "Russian, National Focal Points of CMS Parties (every item)",
+        "English, National Focal Points of CMS Parties; "
+        "Range States of the saiga, readers of Russian, and observers (every item)",
+    }
+    assert len({row.words for row in rows}) == len(rows)
     titles = {item.title for item in composed.issue.items}
     assert all(title in titles for row in rows for title in row.without)
 
@@ -286,3 +292,18 @@ def test_the_tray_is_listed_filtered_and_searched() -> None:
     assert tray_list(messages, sending="aa11").found == 3
     assert [row.id for row in tray_list(messages, words="SUBJECT reader7@").rows] == ["m7"]
     assert tray_list([]).rows == ()
+
+
+def test_translations_are_shown_with_how_far_they_are(composed: Composed) -> None:
+    rows = {row.name: row for row in translation_rows(composed.progress)}
+    assert (rows["Russian"].words, rows["Russian"].share, rows["Russian"].is_behind) == (
+        "20 of 20",
+        1.0,
+        False,
+    )
+    assert rows["French"].words.endswith(" of 20")
+    assert 0 < rows["French"].share < 1
+    changed = composed.issue.model_copy(update={"subject": "Another"})
+    stale = progress_of(changed, composed.file.translations["ru"])
+    (row,) = translation_rows([stale])
+    assert (row.words, row.is_behind) == ("20 of 20, 1 stale", True)

@@ -10,6 +10,7 @@ from PIL import Image
 from .canvas import Canvas
 from .crags import snow_leopard_portrait
 from .heights import argali_sheep, snow_leopard_ridge
+from .ice import glacier
 from .plains import masthead, mongolian_gazelle, przewalskis_horses, wild_camel
 from .vistas import argali_flock, tajik_mountains
 
@@ -27,10 +28,12 @@ SCENES: dict[str, tuple[Scene, int]] = {
     "argali-flock": (argali_flock, 8),
 }
 
+MASTHEADS: dict[str, tuple[Scene, int]] = {"masthead": (masthead, 9), "glacier": (glacier, 10)}
+
 
 def drawn(name: str) -> Image.Image:
-    """The picture of that name at 1200 by 675, or `masthead` at 1200 by 260; KeyError for other names."""
-    scene, seed = (masthead, 9) if name == "masthead" else SCENES[name]
-    canvas = Canvas(WIDTH, MASTHEAD_HEIGHT if name == "masthead" else HEIGHT, (0, 0, 0))
+    """The picture of that name, 1200 by 675, or a masthead, 1200 by 260; KeyError for other names."""
+    scene, seed = (SCENES | MASTHEADS)[name]
+    canvas = Canvas(WIDTH, MASTHEAD_HEIGHT if name in MASTHEADS else HEIGHT, (0, 0, 0))
     scene(canvas, random.Random(seed))
     return canvas.finish(2.0, seed)

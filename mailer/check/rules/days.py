@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date as Date  # noqa: N812
 
 from mailer.check.reading import Place, texts
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
-from mailer.model.issue import Deadline, Event, EventReport, Greeting, StaffChange
+from mailer.model.issue import Deadline, Event, EventReport, Greeting, ItemBase, StaffChange
+from mailer.model.kinds import OwnItem
 
 NUMBERS = "zero one two three four five six seven eight nine ten".split()
 
@@ -22,7 +23,8 @@ _DAYS = re.compile(
 
 def past(checked: CheckedIssue) -> Iterator[Finding]:
     """An event announced after it ended, or a deadline after it was due."""
-    for item in checked.issue.items:
+    items: Sequence[ItemBase] = checked.issue.items
+    for item in items:
         if item.expires is not None and item.expires < checked.day:
             continue
         match item:
@@ -32,6 +34,9 @@ def past(checked: CheckedIssue) -> Iterator[Finding]:
             case Deadline():
                 day, field = item.due, "due"
                 what = f"The deadline was on {_long(day)}"
+            case OwnItem() if item.declared_day is not None:
+                day, field = item.declared_day, item.declaration.day or ""
+                what = f"Its day was {_long(day)}"
             case _:
                 continue
         if day < checked.day:

@@ -68,6 +68,8 @@ def for_everybody(checked: CheckedIssue) -> Iterator[Finding]:
         if item.show_to is not None:
             continue
         for text in _texts_of(checked, item.id):
+            if not _for_all(item, text.field):
+                continue
             if found := _EVERY_PARTY.search(text.text):
                 yield checked.finding(
                     "deadline.for-everybody",
@@ -79,6 +81,15 @@ def for_everybody(checked: CheckedIssue) -> Iterator[Finding]:
                     words=" ".join(found[0].split()),
                 )
                 break
+
+
+def _for_all(item: Deadline, field: str) -> bool:
+    """Whether a text is not kept for one group: some wordings are, and the item's own words may be for nobody."""
+    if found := re.match(r"wording\[(\d+)\]", field):
+        return item.wording[int(found[1])].for_ is None
+    last = item.wording[-1] if item.wording else None
+    replaced = last is not None and last.for_ is None and getattr(last, field, None) is not None
+    return not replaced
 
 
 def _deadlines(checked: CheckedIssue) -> Iterator[Deadline]:

@@ -76,13 +76,15 @@ def test_host(checked: CheckedIssue) -> Iterator[Finding]:
 
 
 def twice(checked: CheckedIssue) -> Iterator[Finding]:
-    """The same page linked twice within one item."""
-    seen: set[tuple[str | None, str]] = set()
+    """The same page linked twice within one item, as one reader gets it."""
+    seen: set[tuple[str | None, str, str]] = set()
     for link in links(checked.issue):
         url = link.url.strip()
         if link.form is Form.FIELD or not re.match(r"https?://", url, re.IGNORECASE):
             continue
-        key = (link.item, re.sub(r"^https?://", "", url.casefold()).rstrip("/"))
+        # Nobody reads two wordings of an item.
+        worded = link.field if link.field.startswith("wording[") else ""
+        key = (link.item, worded, re.sub(r"^https?://", "", url.casefold()).rstrip("/"))
         if key in seen:
             yield checked.finding(
                 "link.duplicate",

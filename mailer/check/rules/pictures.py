@@ -9,6 +9,7 @@ from mailer.check.reading import Place
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Image
+from mailer.model.rendition import Picture
 
 LONGEST_ALT = 125
 
@@ -71,7 +72,9 @@ def used_twice(checked: CheckedIssue) -> Iterator[Finding]:
     """The same picture in two items."""
     shown_by: dict[str, str] = {}
     by_content = {
-        picture.src: picture.sha256 for rendition in checked.renditions for picture in rendition.pictures
+        picture.src: picture.origin or picture.sha256
+        for rendition in checked.renditions
+        for picture in rendition.pictures
     }
     for item, image in _pictures(checked):
         key = by_content.get(image.src, image.src)
@@ -85,6 +88,83 @@ def used_twice(checked: CheckedIssue) -> Iterator[Finding]:
                 words=image.src,
             )
         shown_by.setdefault(key, item)
+
+
+def too_small(checked: CheckedIssue) -> Iterator[Finding]:
+    """A picture with fewer pixels than it has room for."""
+    for item, image in _pictures(checked):
+        made = min(_made(checked, image), key=_lack, default=None)
+        if made is None or made.frame is None or made.width >= made.frame.width:
+            continue
+        yield checked.finding(
+            "image.too-small",
+            Severity.WARN,
+            f'The picture "{image.src}" is {made.width} pixels wide, and there is room for {made.frame.width}: '
+            "it is shown small.",
+            f"Look for a larger one; {2 * made.frame.width} pixels are sharp on every screen.",
+            at=Place(item, "image.src"),
+            words=image.src,
+        )
+
+
+NOTED = {
+    "animated": (
+        "image.animated",
+        "moves; only its first frame is sent.",
+        "Choose a frame that stands alone.",
+    ),
+    "heavy": (
+        "image.heavy",
+        "weighs more than it should, even at its smallest.",
+        "Choose a calmer picture, or raise `image_bytes` in mailer.toml.",
+    ),
+    "flattened": (
+        "image.flattened",
+        "has parts that show through and is too heavy with them: it is put on white, which dark modes show.",
+        "Save it without transparency, or with fewer colours.",
+    ),
+}
+"""What was noted while a picture was made → the rule, what to say, what to do."""
+
+
+def animated(checked: CheckedIssue) -> Iterator[Finding]:
+    """A picture that moves, of which readers see the first frame."""
+    return _noted(checked, "animated")
+
+
+def heavy(checked: CheckedIssue) -> Iterator[Finding]:
+    """A picture over its budget of bytes."""
+    return _noted(checked, "heavy")
+
+
+def flattened(checked: CheckedIssue) -> Iterator[Finding]:
+    """A picture that lost its transparency."""
+    return _noted(checked, "flattened")
+
+
+def _noted(checked: CheckedIssue, note: str) -> Iterator[Finding]:
+    rule, message, hint = NOTED[note]
+    for item, image in _pictures(checked):
+        if any(note in made.notes for made in _made(checked, image)):
+            shown = f'The picture "{image.src}" {message}'
+            yield checked.finding(
+                rule, Severity.NOTE, shown, hint, at=Place(item, "image.src"), words=image.src
+            )
+
+
+def _made(checked: CheckedIssue, image: Image) -> list[Picture]:
+    """The picture as the versions show it: cut as this item cuts it, in every width."""
+    return [
+        picture
+        for rendition in checked.renditions
+        for picture in rendition.pictures
+        if picture.frame
+        and (picture.src, picture.frame.ratio, picture.frame.focus) == (image.src, image.ratio, image.focus)
+    ]
+
+
+def _lack(picture: Picture) -> float:
+    return picture.width / picture.frame.width if picture.frame else 1.0
 
 
 def credit_in_caption(checked: CheckedIssue) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Groups that items are shown to."""
+"""Groups that items are shown to, lead for or have other words for."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from mailer.model.finding import Finding, Severity
 
 
 def unknown(checked: CheckedIssue) -> Iterator[Finding]:
-    """An item shown to a group that does not exist: nobody would see it."""
+    """A group that does not exist: nobody would see the item, or read it first, or read those words."""
     for item in checked.issue.items:
-        if item.show_to is not None and item.show_to not in checked.known_segments:
-            yield checked.finding(
-                "segment.unknown",
-                Severity.STOP,
-                f'There is no group "{item.show_to}".',
-                nearest(item.show_to, checked.known_segments) or "Define it in segments.yaml.",
-                at=Place(item.id, "show_to"),
-                words=item.show_to,
-            )
+        named = [("show_to", item.show_to), ("lead_for", item.lead_for)]
+        named += [(f"wording[{number}].for", wording.for_) for number, wording in enumerate(item.wording)]
+        for field, group in named:
+            if group is not None and group not in checked.known_segments:
+                yield checked.finding(
+                    "segment.unknown",
+                    Severity.STOP,
+                    f'There is no group "{group}".',
+                    nearest(group, checked.known_segments) or "Define it in segments.yaml.",
+                    at=Place(item.id, field),
+                    words=group,
+                )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailer.check.compat import style_elements
 from mailer.check.reading import Place
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
@@ -12,8 +13,10 @@ NEAR = 0.9
 """Share of the limit from which it is said beforehand."""
 
 
-HEAVY = 1_500_000
-"""Octets of a whole message from which it is slow on a telephone and suspect to filters."""
+HEAVY = 625_000
+"""Octets of a whole message that a telephone with 1 Mbit/s loads for five seconds."""
+STYLE_BYTES = 16_384
+"""Octets of style elements in one mail that Gmail reads."""
 TOO_HEAVY = 20_000_000
 """Octets that most mail services refuse (Gmail takes 25 MB, many less)."""
 
@@ -34,12 +37,36 @@ def heavy(checked: CheckedIssue) -> Iterator[Finding]:
             "size.mail",
             Severity.STOP if size > TOO_HEAVY else Severity.WARN,
             f"A mail of version {rendition.variant.key} weighs {size / 1e6:.1f} MB.",
-            f"Make {largest.src} smaller first: 1200 pixels wide is plenty."
+            f"Leave out a picture, {largest.src} first, lower `image_bytes` in mailer.toml, or write "
+            "`images: hosted` where our own web address answers."
             if largest
             else "Shorten the text.",
             at=Place(None, None),
             words=rendition.variant.key,
         )
+
+
+def styles(checked: CheckedIssue) -> Iterator[Finding]:
+    """A version with more styles in its head than Gmail reads, or nearly: all above that is dropped."""
+    for rendition in checked.renditions:
+        size = sum(len(css.encode()) for css in style_elements(rendition.html))
+        if size <= NEAR * STYLE_BYTES:
+            continue
+        severity, then = (
+            (Severity.STOP, "Gmail drops what is over")
+            if size > STYLE_BYTES
+            else (Severity.WARN, "a little more and Gmail drops some")
+        )
+        yield checked.finding(
+            "size.style",
+            severity,
+            f"Version {rendition.variant.key} has {size:,} bytes of styles in its head, of {STYLE_BYTES:,} that "
+            f"Gmail reads; {then}.",
+            f"Shorten the styles of templates/{checked.issue.template}.",
+            at=Place(None, None),
+            words=rendition.variant.key,
+        )
+        return
 
 
 def clip(checked: CheckedIssue) -> Iterator[Finding]:

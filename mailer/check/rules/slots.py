@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from mailer.check.reading import Place, links, texts
+from mailer.check.reading import Place, TextPlace, links, texts
 from mailer.check.subject import CheckedIssue
 from mailer.errors import nearest
 from mailer.model.finding import Finding, Severity
-from mailer.model.rendition import SLOT_NAMES, SLOT_TOKEN, TEXT_SLOTS, URL_SLOTS
+from mailer.model.kinds import OwnItem
+from mailer.model.rendition import SLOT_NAMES, SLOT_TOKEN, TEXT_SLOTS, URL_SLOTS, slot_base
 from mailer.model.slots import FIELD
 
 FILLED = frozenset({"series", "title", "subject", "preheader", "body"})
@@ -28,22 +30,28 @@ def unresolved(checked: CheckedIssue) -> Iterator[Finding]:
             reported.add((place, words))
             yield _finding(checked, words, place)
     known = {words for _, words in reported}
+    known |= {words for local in checked.local.values() for _, words in _open_in_issue(local)}
     for rendition in checked.renditions:
-        for part in (rendition.subject, rendition.preheader, html.unescape(rendition.html), rendition.text):
-            for words, _ in _open_in(part):
-                if words not in known:
-                    known.add(words)
-                    yield _finding(checked, words, _HEAD, f" in version {rendition.variant.key}")
+        head = (rendition.subject, rendition.preheader)
+        for words in _open_in_version(*head, rendition.html, rendition.text):
+            if words not in known:
+                known.add(words)
+                yield _finding(checked, words, _HEAD, f" in version {rendition.variant.key}")
 
 
 def empty(checked: CheckedIssue) -> Iterator[Finding]:
     """A personal field without a value for some readers."""
-    used = {slot for rendition in checked.renditions for slot in rendition.slots}
+    used = {slot_base(slot) for rendition in checked.renditions for slot in rendition.slots}
     for slot in sorted(used):
         readers = checked.slot_gaps.get(slot, 0)
         if readers <= 0:
             continue
-        stand_ins = {r.defaults.get(slot, "").strip() for r in checked.renditions if slot in r.slots}
+        stand_ins = {
+            r.defaults.get(name, "").strip()
+            for r in checked.renditions
+            for name in r.slots
+            if slot_base(name) == slot
+        }
         share = (
             f"{readers} of {checked.readers} readers have" if checked.readers else f"{readers} readers have"
         )
@@ -65,11 +73,25 @@ def _open_in_issue(checked: CheckedIssue) -> Iterator[tuple[Place, str]]:
     for text in texts(checked.issue):
         for words, start in _open_in(text.text):
             field = FIELD.fullmatch(words)
-            if not (text.field in FILLED and field and field[1] in TEXT_SLOTS):
+            if not (_is_filled(checked, text) and field and field[1] in TEXT_SLOTS):
                 yield text.at(start), words
     for link in links(checked.issue):
         for words, _ in _open_in(link.url):
             yield link.place, words
+
+
+def _is_filled(checked: CheckedIssue, text: TextPlace) -> bool:
+    """Whether personal fields are filled in there."""
+    leaf = text.field.rpartition(".")[2] if text.field.startswith("wording[") else text.field
+    item = checked.issue.item(text.item) if text.item is not None else None
+    return leaf in FILLED or (isinstance(item, OwnItem) and leaf.partition("[")[0] in item.worded)
+
+
+@lru_cache(maxsize=256)
+def _open_in_version(subject: str, preheader: str, page: str, text: str) -> tuple[str, ...]:
+    return tuple(
+        words for part in (subject, preheader, html.unescape(page), text) for words, _ in _open_in(part)
+    )
 
 
 def _open_in(text: str) -> Iterator[tuple[str, int]]:
@@ -78,7 +100,7 @@ def _open_in(text: str) -> Iterator[tuple[str, int]]:
         if not SLOT_TOKEN.fullmatch(found[0]):
             yield found[0], found.start()
     for found in SLOT_TOKEN.finditer(text):
-        if (found[1] or found[2]) not in (TEXT_SLOTS if found[1] else URL_SLOTS):
+        if slot_base(found[1] or found[2]) not in (TEXT_SLOTS if found[1] else URL_SLOTS):
             yield found[0], found.start()
 
 

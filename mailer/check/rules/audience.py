@@ -1,0 +1,42 @@
+"""Who gets what: nobody an empty issue, and nothing hidden from a few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mailer.check.reading import Place
+from mailer.check.subject import CheckedIssue
+from mailer.model.finding import Finding, Severity
+
+FEW = 3
+
+
+def empty_version(checked: CheckedIssue) -> Iterator[Finding]:
+    """Readers who would get an issue with no news in it."""
+    for words, readers in checked.empty_versions:
+        yield checked.finding(
+            "audience.empty-version",
+            Severity.STOP,
+            f"{readers:,} {'reader' if readers == 1 else 'readers'} would get an issue with no news in it: {words}.",
+            "Show them something, or send to groups that they do not belong to.",
+            at=Place(None, "items"),
+            words=words,
+        )
+
+
+def hidden_from_few(checked: CheckedIssue) -> Iterator[Finding]:
+    """An item hidden from a few States only, which will notice it when somebody forwards the mail."""
+    for item in checked.issue.items:
+        states = checked.hidden_from.get(item.id, ())
+        if item.show_to is None or not 0 < len(states) <= FEW:
+            continue
+        named = f"{', '.join(states[:-1])} and {states[-1]}" if len(states) > 1 else states[0]
+        yield checked.finding(
+            "audience.hidden-from-few",
+            Severity.WARN,
+            f"Among the States in the audience, this item is hidden from {named} only.",
+            f"Mail is forwarded, and hiding is noticed. Milder: lead_for: {item.show_to} shows it to all, and "
+            "first to that group.",
+            at=Place(item.id, "show_to"),
+            words=named,
+        )
