@@ -16,9 +16,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1000, "height": 800}
-NOT_FOR_MAIL = {"region", "landmark-one-main", "color-contrast-enhanced"}
-"""A letter stands inside the page of a mail program, which has the landmarks; a main of its own would be the
-second one there. Enhanced contrast, 7 to 1, is level AAA: ours is 4.5 to 1 (WCAG 2.2, 1.4.3)."""
+IN_A_MAIL_PROGRAM = """() => {
+    const main = document.createElement("main");
+    main.append(...document.body.childNodes);
+    document.body.append(main);
+}"""
+"""A letter stands in the main part of a mail program's page; one of its own would be the second there."""
 AXES = (TEMPLATES, LANGUAGES, LAYOUTS, THEMES, MODES)
 Case = tuple[str, ...]
 
@@ -57,7 +60,7 @@ def faults(page: Page) -> list[str]:
     """What axe-core finds with all its rules, experimental and best practice too."""
     page.evaluate(Axe().axe_script)
     known = page.evaluate("axe.getRules().map(rule => rule.ruleId)")
-    rules = {rule: {"enabled": rule not in NOT_FOR_MAIL} for rule in known}
+    rules = {rule: {"enabled": True} for rule in known}
     found = page.evaluate("rules => axe.run({rules, resultTypes: ['violations']})", rules)
     return [
         f"{fault['impact']} {fault['id']}: {node['html'][:160]} ({node['failureSummary']})"
@@ -71,6 +74,7 @@ def open_letter(pages: dict[str, Page], case: Case) -> Page:
     page = pages[mode]
     page.set_viewport_size(PHONE)
     page.set_content(page_of(letter(template, language, layout, theme)))
+    page.evaluate(IN_A_MAIL_PROGRAM)
     return page
 
 

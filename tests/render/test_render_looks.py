@@ -122,7 +122,7 @@ def test_the_first_link_of_a_bulletins_item_is_a_button_that_outlook_shows_too()
     (button,) = html.xpath("//td[@class='btn']")
     assert button.text_content() == "Read 1"
     assert "mso-padding-alt:11px 20px" in button.get("style")
-    assert "background-color:#0b5a66" in button.get("style")
+    assert "background-color:#0a525d" in button.get("style")
     assert html.xpath("//a[text()='Read 2']/@class") == ["tap"]
 
 
