@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Literal
 
 from mailer.errors import nearest
 from mailer.picture import ENDINGS
@@ -50,27 +51,33 @@ def _badly_written(src: str) -> Trouble | None:
 
 
 def _not_there(folder: Path, src: str) -> Trouble | None:
-    home = folder.resolve()
-    path = folder / src
-    if not path.resolve().is_relative_to(home):
+    found = _as_on_disk(folder, src)
+    if found == "link" and not (folder / src).resolve().is_relative_to(folder.resolve()):
         return f'"{_short(src)}" is a link out of the issue\'s folder.', "Put the picture itself there."
+    path = folder / src
     if path.is_dir():
         return f'"{_short(src)}" is a folder.', "Name a picture in it."
-    if path.is_file() and _same_case(folder, src):
+    if found and path.is_file():
         return None
     close = nearest(src, _pictures(folder))
     hint = close if close.startswith("Did") else "Add it, or remove the image."
     return f'"{_short(src)}" is not in the issue\'s folder.', hint
 
 
-def _same_case(folder: Path, src: str) -> bool:
-    """Whether every name on the way is written as on disk: some systems do not mind, the next one does."""
+def _as_on_disk(folder: Path, src: str) -> Literal["", "plain", "link"]:
+    """Whether every name on the way is there, written as on disk (some systems do not mind, the next one
+    does), and whether one of them is a link."""
+    place, found = str(folder), False
     for part in Path(src).parts:
-        with os.scandir(folder) as entries:
-            if all(entry.name != part for entry in entries):
-                return False
-        folder /= part
-    return True
+        if not os.path.isdir(place):  # noqa: PTH112
+            return ""
+        with os.scandir(place) as entries:
+            here = next((entry for entry in entries if entry.name == part), None)
+        if here is None:
+            return "link" if Path(place, part).is_symlink() else ""
+        found = found or here.is_symlink()
+        place = here.path
+    return "link" if found else "plain"
 
 
 def _pictures(folder: Path) -> list[str]:

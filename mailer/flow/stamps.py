@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,21 +17,21 @@ def stamp_of(*places: Path) -> Stamp:
     The third time sees what a copy that keeps the times of its files (`cp -p`, `rsync -t`) would hide.
     Hidden files and what editors write on the way do not count.
     """
-    return tuple(entry for place in places for entry in _entries(place))
+    return tuple(entry for place in places for entry in _entries(str(place)))
 
 
-def _entries(place: Path) -> Iterator[tuple[str, int, int, int]]:
+def _entries(place: str) -> Iterator[tuple[str, int, int, int]]:
     """Every file under a place, in a fixed order."""
     try:
-        info = place.stat()
-        if not place.is_dir():
-            yield (str(place), info.st_size, info.st_mtime_ns, info.st_ctime_ns)
+        info = os.stat(place)  # noqa: PTH116 - hundreds at every look; a Path costs more than the question
+        if not stat.S_ISDIR(info.st_mode):
+            yield (place, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
             return
         with os.scandir(place) as found:
             inside = sorted((entry.name, entry.path) for entry in found)
     except OSError:
-        yield (str(place), 0, 0, 0)
+        yield (place, 0, 0, 0)
         return
     for name, path in inside:
         if not name.startswith((".", "~")) and not name.endswith("~"):
-            yield from _entries(Path(path))
+            yield from _entries(path)

@@ -43,11 +43,16 @@ class ItemWriter:
         self.language = language
         self.links = links
         self.comma = comma(language)
+        self._views: dict[str, View] = {}
 
     def view(self, item: Item) -> View:
         """The words of an item, as the html has them; its picture and body are written here."""
-        bare = item.model_copy(update={"image": None, "body": ""})
-        return item_view(bare, self.language, self.phrases, pictures={}, public_url="", defaults={})
+        if item.id not in self._views:
+            bare = item.model_copy(update={"image": None, "body": ""})
+            self._views[item.id] = item_view(
+                bare, self.language, self.phrases, pictures={}, public_url="", defaults={}
+            )
+        return self._views[item.id]
 
     def write(self, item: Item, number: int = 0) -> list[str]:
         """All of an item, with its number in the list of contents."""
