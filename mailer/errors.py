@@ -94,13 +94,18 @@ class PortInUseError(MailerError):
     """Another program already listens on that port."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint naming the nearest known word, or the known words where none is near."""
+def sentence(words: str) -> str:
+    """The words with the mark that ends a sentence, where they have none."""
+    return words if words.endswith((".", "?", "!", "…")) else f"{words}."
+
+
+def nearest(word: str, known: Iterable[str], most: int = 12) -> str:
+    """Return a hint naming the nearest known word, or the known words where none is near, `most` at most."""
     choices = sorted(set(known))
     close = get_close_matches(word, choices, n=1, cutoff=0.6)
     if close:
         return f'Did you mean "{close[0]}"?'
     if not choices:
         return ""
-    shown = ", ".join(choices[:12]) + (", …" if len(choices) > 12 else "")  # noqa: PLR2004
+    shown = ", ".join(choices[:most]) + (", …" if len(choices) > most else "")
     return f"Known: {shown}."

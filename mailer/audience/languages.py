@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-
-def primary(tag: str) -> str:
-    """The language of a tag, without script and region: `zh` of `zh-Hant`."""
-    return tag.split("-", 1)[0].lower()
+from mailer.model.base import primary
 
 
 def covers(wanted: str, tag: str) -> bool:

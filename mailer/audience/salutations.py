@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from mailer.audience.languages import primary
 from mailer.model.audience import Contact
+from mailer.model.base import primary
 
 _SAID: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("mr", "mister", "m", "monsieur", "herr", "sr", "señor"), ("Mr",)),

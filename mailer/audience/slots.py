@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from mailer.audience.languages import best_of, primary
+from mailer.audience.languages import best_of
 from mailer.audience.resolve import roles_on
 from mailer.audience.salutations import salutation
 from mailer.model.audience import Contact
 from mailer.model.register import Registers
+from mailer.model.translation import fallback_chain
 
 
 def slot_values(
@@ -54,11 +55,5 @@ def language_for(
 
 def _available(wanted: str, available: Collection[str], fallbacks: Mapping[str, str]) -> str | None:
     """The wanted language as far as it is available, else the first of those that it falls back to."""
-    tried: set[str] = set()
-    following: str | None = wanted
-    while following and following not in tried:
-        if found := best_of(following, available):
-            return found
-        tried.add(following)
-        following = fallbacks.get(following) or fallbacks.get(primary(following))
-    return None
+    found = (best_of(tag, available) for tag in fallback_chain(wanted, fallbacks))
+    return next(filter(None, found), None)

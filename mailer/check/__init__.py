@@ -6,8 +6,9 @@ Every rule is a row of `RULES`: a stable id, how bad it is, what it rests on, an
 
 from __future__ import annotations
 
-from mailer.check.rule import RULES, Rule
+from mailer.check.rule import Rule
 from mailer.check.subject import CheckedIssue
+from mailer.check.table import RULES
 from mailer.model.finding import Finding, worst_first
 
 __all__ = ["RULES", "CheckedIssue", "Rule", "check_issue"]

@@ -26,12 +26,14 @@ class CheckedIssue:
     day: Date
     """The day that the issue is checked for."""
     renditions: tuple[Rendition, ...] = ()
-    slot_gaps: Mapping[str, int] = field(default_factory=dict)
-    """Slot name → how many readers have no value for it."""
+    slot_gaps: Mapping[tuple[str, frozenset[str]], int] = field(default_factory=dict)
+    """Variant key and the slots of that variant that have no value → how many readers that is so for."""
     readers: int = 0
     known_segments: frozenset[str] = frozenset()
     empty_versions: tuple[tuple[str, int], ...] = ()
     """Versions without news in them: what each is called, and how many readers it has."""
+    without_office: int = 0
+    """Readers who hold no role on the day."""
     hidden_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Item → names of the States in the audience from which it is hidden, though others see it."""
     clip_bytes: int = 102_000

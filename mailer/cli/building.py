@@ -11,8 +11,8 @@ from rich.text import Text
 
 from mailer.cli.app import app, workspace_of
 from mailer.cli.output import OnOption, ToOption, cell, console, parse_day, table
-from mailer.errors import MailerError
-from mailer.flow import compose_issue, ledger_of
+from mailer.errors import MailerError, nearest
+from mailer.flow import Composed, compose_issue, ledger_of
 from mailer.flow.build import build_for_reader, build_public, build_variants
 from mailer.flow.records import unsubscribe_secret
 
@@ -36,7 +36,7 @@ def build(
 ) -> None:
     """Write what each kind of reader gets: html, text and the message itself.
 
-    Example: [bold]mailer build 2016-12-cami --as aigul.sadykova@example.org[/bold]
+    Example: [bold]mailer build 2016-12-cami --as aigerim.sadykova@example.org[/bold]
     """
     workspace = workspace_of(context)
     with ledger_of(workspace) as ledger:
@@ -50,7 +50,7 @@ def build(
     if as_:
         reader = composed.reader(as_)
         if reader is None:
-            raise MailerError(f"{as_} is not among the readers.", "See who is: `mailer audience`.")
+            raise _unknown_reader(as_, composed)
         files = [build_for_reader(workspace, composed, reader, folder)]
     else:
         files = build_variants(workspace, composed, folder)
@@ -59,3 +59,17 @@ def build(
         version = Group(cell(built.words), Text(workspace.shown(built.index.parent), "dim"))
         listing.add_row(f"{built.readers:,}", f"{built.html_bytes:,}", version)
     console.print(listing)
+
+
+def _unknown_reader(address: str, composed: Composed) -> MailerError:
+    """What to say where nobody whom the issue is for has that address: the nearest who has, and where all are."""
+    wanted = address.strip().casefold()
+    known = {contact.address for contact in composed.people.recipients.contacts}
+    if wanted in known:
+        hint = f"See which groups they belong to: `mailer audience --explain {wanted}`."
+        return MailerError(f"{address} is in none of the groups that this is for.", hint)
+    close = nearest(wanted, [reader.address for reader in composed.readers][:5000])
+    close = f"{close} " if close.startswith("Did") else ""
+    return MailerError(
+        f"{address} is not among the readers.", f"{close}All people are listed in recipients/contacts.csv."
+    )

@@ -22,7 +22,7 @@ from mailer.cli.output import (
     show_waivers,
 )
 from mailer.cli.translating import progress_json, progress_line
-from mailer.errors import ProblemsError
+from mailer.errors import Problem, ProblemsError, RenderError
 
 if TYPE_CHECKING:
     from mailer.config import Workspace
@@ -86,4 +86,6 @@ def _check(
         composed = compose_issue(workspace, slug, to, secret=b"check", on=parse_day(on))
     except ProblemsError as error:
         return [Finding.from_problem(problem) for problem in error.problems], [], (), ()
+    except RenderError as error:
+        return [Finding.from_problem(Problem(error.message, error.hint))], [], (), ()
     return list(composed.standing), list(composed.waived), composed.waivers, composed.progress

@@ -55,7 +55,10 @@ def compat(
     Example: [bold]mailer compat 2016-12-cami --in outlook.windows[/bold]
     """
     if not slug:
-        _show_programs()
+        if format is Format.JSON:
+            print_json(_programs_json())
+        else:
+            _show_programs()
         return
     workspace = workspace_of(context)
     wanted = tuple(in_ or ()) or wanted_clients(workspace)
@@ -78,6 +81,13 @@ def _show_programs() -> None:
     console.print(listing)
     console.print(f"[dim]caniemail, data of {data.date}. Too little is known of:[/dim]")
     console.print(Text(", ".join(client.title for client in data.too_little), "dim"))
+
+
+def _programs_json() -> dict[str, Any]:
+    data = support_table()
+    programs = [{"name": each.name, "title": each.title, "tested": each.tested} for each in data.clients]
+    unknown = [{"name": each.name, "title": each.title, "tested": each.tested} for each in data.too_little]
+    return {"date": data.date, "source": data.source, "programs": programs, "too_little_known": unknown}
 
 
 def _show(slug: str, versions: int, found: Compatibility, *, in_detail: bool) -> None:

@@ -119,10 +119,10 @@ def finding_json(finding: Finding) -> dict[str, object]:
 
 
 def count_words(findings: Iterable[Finding]) -> str:
-    """Such as `2 stop, 1 warn`; `nothing found` where there is none."""
-    listed = list(findings)
-    counts = [(severity, sum(f.severity == severity for f in listed)) for severity in COLOURS]
-    return ", ".join(f"{count} {severity}" for severity, count in counts if count) or "nothing found"
+    """Such as `2 stops, 1 warning`; `nothing found` where there is none."""
+    from mailer.model.finding import counts_of
+
+    return counts_of(findings) or "nothing found"
 
 
 def show_error(error: MailerError, *, usage: bool = False) -> None:

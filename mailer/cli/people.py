@@ -32,7 +32,7 @@ def audience(
 ) -> None:
     """Show who is in a group: how many by country, role and language; or why somebody is or is not.
 
-    Example: [bold]mailer audience cms-parties --explain a.person@example.org[/bold]
+    Example: [bold]mailer audience cms-parties --explain aigerim.sadykova@example.org[/bold]
     """
     from datetime import UTC, datetime
 

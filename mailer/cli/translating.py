@@ -15,6 +15,7 @@ from mailer.errors import MailerError, UsageError
 
 if TYPE_CHECKING:
     from mailer.config import Workspace
+    from mailer.content import IssueFile
     from mailer.model.issue import Issue
     from mailer.model.translation import Progress
 
@@ -109,14 +110,26 @@ def stamp(
     named = [*([HEAD] if head else []), *(items or ())]
     if bool(named) == all_:
         left = ", ".join(f"--{name}" if name == HEAD else name for name in stale_names(file, language))
-        hint = f"Not noted yet: {left}." if left else "All of it is noted already."
+        hint = f"Not noted yet: {left}." if left else _nothing_left(file, language)
         raise UsageError("Name the items that you have compared, or --all.", hint)
     stamped = stamp_translation(file, language, named, everything=all_)
+    if not stamped.anew and not stamped.already:
+        console.print(cell(_nothing_left(file, language)))
     for name in stamped.anew:
         console.print(cell(f"noted  {name}"))
     if stamped.already:
         count = len(stamped.already)
         console.print(cell(f"{count} {'was' if count == 1 else 'were'} noted already"))
+
+
+def _nothing_left(file: IssueFile, language: str) -> str:
+    """Why there is nothing to note: all is noted, or not a word is there."""
+    from mailer.source import language_name
+
+    words = file.translations[language]
+    if words.head or words.items:
+        return "All of it is noted already."
+    return f"Nothing is in {language_name(language)} yet: fill in the empty keys in {file.overlays[language].file}."
 
 
 def progress_line(listed: Iterable[Progress]) -> str:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from mailer.config.settings import Config
 from mailer.errors import MailerError, Problem, ProblemsError
-from mailer.source import problems_of
+from mailer.source import MAX_BYTES, problems_of, read_bytes
 
 CONFIG_FILE = "mailer.toml"
 TEMPLATES = "templates"
@@ -112,7 +112,7 @@ def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     Raises ProblemsError with every problem at its line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_bytes(path, path.name, MAX_BYTES).decode("utf-8")
         data = tomllib.loads(text)
     except UnicodeDecodeError as error:
         raise ProblemsError([Problem("is not UTF-8 text.", "Save it as UTF-8.", path.name)]) from error

@@ -139,7 +139,7 @@ def _as_far_as_usable(
     for _, item in _items(document.data):
         usable[str(item.get("id"))] = None
         with suppress(ValidationError):
-            alone = model.model_validate({"id": "a", "series": "", "date": "2000-01-01", "items": [item]})
+            alone = model.model_validate({"id": "a", "series": "S", "date": "2000-01-01", "items": [item]})
             usable[alone.items[0].id] = alone.items[0]
     return str(document.data.get("language", "en")) if isinstance(document.data, dict) else "", usable
 

@@ -9,8 +9,9 @@ from mailer.content.places import trouble_with
 from mailer.errors import MailerError, Problem, ProblemsError
 from mailer.model.base import Slug
 from mailer.model.issue import Image, Issue
-from mailer.model.rendition import Frame, Picture
+from mailer.model.rendition import Frame, Picture, content_id
 from mailer.picture import PictureError, PictureStore, Recipe
+from mailer.source import field_path
 
 Locate = Callable[[str | None, str | None], tuple[str, int | None]]
 
@@ -39,7 +40,7 @@ def read_pictures(
     store = store or PictureStore()
     pictures: dict[Frame, Picture] = {}
     problems: list[Problem] = []
-    for item in issue.items:
+    for index, item in enumerate(issue.items):
         if item.image is None:
             continue
         trouble = trouble_with(folder, item.image.src)
@@ -53,8 +54,9 @@ def read_pictures(
             except MailerError as error:
                 trouble = error.message, error.hint
         if trouble:
+            field = field_path(("items", index, "image", "src"))
             file, line = locate(item.id, "image.src") if locate else (shown, None)
-            problems.append(Problem(*trouble, file, line, f"{item.id}.image.src", "file.picture"))
+            problems.append(Problem(*trouble, file, line, field, "file.picture"))
     if problems:
         raise ProblemsError(problems)
     return tuple(pictures.values())
@@ -69,7 +71,7 @@ def _picture(store: PictureStore, folder: Path, frame: Frame, budget: int) -> Pi
     made = store.picture(folder / frame.src, recipe)
     return Picture(
         src=frame.src,
-        cid=f"{made.sha256[:16]}@pictures",
+        cid=content_id(made.sha256),
         media_type=made.media_type,
         sha256=made.sha256,
         width=made.width,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from mailer.errors import nearest
 from mailer.picture import ENDINGS
+from mailer.source import UNHIDE, hidden_part
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _MOST_LISTED = 500
@@ -20,7 +21,8 @@ Trouble = tuple[str, str]
 def trouble_with(folder: Path, src: str) -> Trouble | None:
     """Why `src` cannot be taken from `folder`, or None where it names a file inside it.
 
-    Refused: absolute paths, `..`, links leading out, addresses, backslashes, percent escapes, control signs.
+    Refused: absolute paths, `..`, links leading out, addresses, backslashes, percent escapes, control signs,
+    hidden names.
     """
     if trouble := _badly_written(src):
         return trouble
@@ -47,6 +49,8 @@ def _badly_written(src: str) -> Trouble | None:
             f'"{shown}" leaves the issue\'s folder.',
             "Put the picture into the issue's folder and name it.",
         )
+    if hidden := hidden_part(src):
+        return f'"{shown}" is hidden by the name "{_short(hidden)}".', UNHIDE
     return None
 
 
@@ -59,9 +63,14 @@ def _not_there(folder: Path, src: str) -> Trouble | None:
         return f'"{_short(src)}" is a folder.', "Name a picture in it."
     if found and path.is_file():
         return None
-    close = nearest(src, _pictures(folder))
-    hint = close if close.startswith("Did") else "Add it, or remove the image."
-    return f'"{_short(src)}" is not in the issue\'s folder.', hint
+    return f'"{_short(src)}" is not in the issue\'s folder.', _nearest_picture(folder, src)
+
+
+def _nearest_picture(folder: Path, src: str) -> str:
+    """By their names alone: folders and endings are alike in all of them, and say nothing."""
+    names = {PurePosixPath(name).stem.casefold(): name for name in _pictures(folder)}
+    close = get_close_matches(PurePosixPath(src).stem.casefold(), names, n=1)
+    return f'Did you mean "{names[close[0]]}"?' if close else "Add it, or remove the image."
 
 
 def _as_on_disk(folder: Path, src: str) -> Literal["", "plain", "link"]:
@@ -83,8 +92,9 @@ def _as_on_disk(folder: Path, src: str) -> Literal["", "plain", "link"]:
 def _pictures(folder: Path) -> list[str]:
     names: list[str] = []
     for path in folder.rglob("*"):
-        if path.suffix.lower() in ENDINGS and not path.is_symlink():
-            names.append(path.relative_to(folder).as_posix())
+        name = path.relative_to(folder).as_posix()
+        if path.suffix.lower() in ENDINGS and not path.is_symlink() and not hidden_part(name):
+            names.append(name)
         if len(names) >= _MOST_LISTED:
             break
     return names

@@ -15,6 +15,7 @@ from mailer.errors import MailerError, UsageError, nearest
 from mailer.model.base import Language
 from mailer.model.translation import Translation, head_digest, item_digest, required_words
 from mailer.source import (
+    MAX_BYTES,
     Document,
     dump_round_trip,
     is_language,
@@ -22,6 +23,7 @@ from mailer.source import (
     load_round_trip,
     nearest_language,
     parse_yaml,
+    read_bytes,
     write_atomically,
 )
 
@@ -66,7 +68,7 @@ def extend_translation(file: IssueFile, language: Language) -> tuple[str, ...]:
     new = [item for item in file.issue.items if item.id not in there and required_words(item)]
     if not new:
         return ()
-    content = path.read_bytes()
+    content = read_bytes(path, document.file, MAX_BYTES)
     extended = _extended(content.decode("utf-8"), document, lambda indent: item_frames(new, indent))
     if not _only_adds(extended, document, [item.id for item in new]):
         raise MailerError(

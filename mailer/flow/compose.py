@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from mailer.audience import roles_on
 from mailer.check import RULES, CheckedIssue, check_issue
 from mailer.config import PublicMode, SmtpRelay, Workspace
 from mailer.content import IssueFile, find_issue, read_issue, read_waivers
@@ -16,11 +17,11 @@ from mailer.flow.desk import Desk
 from mailer.flow.people import People, read_people
 from mailer.flow.pictures import issue_pictures
 from mailer.flow.shown import empty_versions, hidden_states
-from mailer.flow.versions import contacts_of, divide
+from mailer.flow.versions import Division, contacts_of, divide
 from mailer.model.audience import Reader
 from mailer.model.finding import Finding, Severity, Waiver, standing, worst_first
 from mailer.model.issue import Issue, Sender
-from mailer.model.rendition import Rendition, slot_base
+from mailer.model.rendition import Rendition
 from mailer.model.translation import Progress, progress_of
 from mailer.proof import is_author
 
@@ -111,26 +112,18 @@ def compose_issue(
     readers = tuple(desk.reader(share) for share in division.shares)
     pictures = issue_pictures(workspace, file, desk.frames(division.variants.values()))
     renditions = tuple(desk.render(variant, pictures) for variant in division.variants.values())
-    checked = CheckedIssue(
-        issue=file.issue,
-        locate=file.locate,
-        renditions=renditions,
-        day=day,
-        slot_gaps=_gaps(readers, renditions),
-        readers=len(readers),
-        known_segments=frozenset(people.recipients.segments),
-        empty_versions=empty_versions(file.issue, division),
-        hidden_from=hidden_states(file.issue, division, people, day),
-        clip_bytes=workspace.config.clip_bytes,
-        public=workspace.config.public is PublicMode.SERVER,
-        is_real=any(isinstance(relay, SmtpRelay) for relay in workspace.config.relays.values()),
-        translations=file.translations,
-        fallbacks=workspace.config.fallbacks,
-        locate_in={language: file.locate_in(language) for language in file.translations},
-        slug=file.slug,
-        clients=wanted_clients(workspace),
-    )
-    findings = check_issue(checked) if with_findings else []
+    findings: list[Finding] = []
+    if with_findings:
+        checked = _subject(
+            workspace,
+            file,
+            people=people,
+            day=day,
+            division=division,
+            readers=readers,
+            renditions=renditions,
+        )
+        findings = check_issue(checked)
     waivers, doubtful = _waivers(read_waivers(file.folder), file)
     return Composed(
         file=file,
@@ -147,6 +140,39 @@ def compose_issue(
         findings=tuple(worst_first([*findings, *doubtful])),
         waivers=waivers,
         phrases=desk.spoken,
+    )
+
+
+def _subject(
+    workspace: Workspace,
+    file: IssueFile,
+    *,
+    people: People,
+    day: date,
+    division: Division,
+    readers: tuple[Reader, ...],
+    renditions: tuple[Rendition, ...],
+) -> CheckedIssue:
+    """What the checks look at."""
+    return CheckedIssue(
+        issue=file.issue,
+        locate=file.locate,
+        renditions=renditions,
+        day=day,
+        slot_gaps=_gaps(readers, renditions),
+        readers=len(readers),
+        known_segments=frozenset(people.recipients.segments),
+        empty_versions=empty_versions(file.issue, division),
+        without_office=sum(not roles_on(share.contact, day) for share in division.shares),
+        hidden_from=hidden_states(file.issue, division, people, day),
+        clip_bytes=workspace.config.clip_bytes,
+        public=workspace.config.public is PublicMode.SERVER,
+        is_real=any(isinstance(relay, SmtpRelay) for relay in workspace.config.relays.values()),
+        translations=file.translations,
+        fallbacks=workspace.config.fallbacks,
+        locate_in={language: file.locate_in(language) for language in file.translations},
+        slug=file.slug,
+        clients=wanted_clients(workspace),
     )
 
 
@@ -171,11 +197,12 @@ def _waivers(read: Iterable[Waiver], file: IssueFile) -> tuple[tuple[Waiver, ...
     return tuple(holding), findings
 
 
-def _gaps(readers: Iterable[Reader], renditions: Iterable[Rendition]) -> Mapping[str, int]:
-    """Personal field → how many readers have no value for it, of those whose version has it."""
+def _gaps(
+    readers: Iterable[Reader], renditions: Iterable[Rendition]
+) -> Mapping[tuple[str, frozenset[str]], int]:
+    """Variant and those of its personal fields that have no value → how many readers that is so for."""
     used = {rendition.variant.key: rendition.slots for rendition in renditions}
     return Counter(
-        name
+        (reader.variant, frozenset(slot for slot in used[reader.variant] if not reader.slots.get(slot)))
         for reader in readers
-        for name in {slot_base(slot) for slot in used[reader.variant] if not reader.slots.get(slot)}
     )

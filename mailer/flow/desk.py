@@ -107,6 +107,7 @@ class Desk:
             (
                 edition.variant,
                 sorted(edition.fallen_back.items()),
+                sorted(edition.borrowed.items()),
                 edition.issue.model_dump_json(exclude={"items"}),
             ),
             *(item.model_dump_json() for item in edition.issue.items),

@@ -28,13 +28,18 @@ def draft_proof(workspace: Workspace, composed: Composed) -> Proof:
         envelope_sender=workspace.config.envelope_sender,
         list_id=workspace.config.newsletter.list_id,
         personal=_personal(workspace, composed),
+        phrases=composed.phrases,
         segments=composed.segments,
         also=composed.also,
         except_=composed.except_,
         day=composed.day,
         renditions=composed.renditions,
         audience=audience_parts(
-            composed.segments, people.recipients.segments, people.registers, composed.issue
+            composed.segments,
+            people.recipients.segments,
+            people.registers,
+            composed.issue,
+            workspace.config.fallbacks,
         ),
         findings=composed.findings,
         waivers=composed.waivers,
@@ -45,11 +50,10 @@ def draft_proof(workspace: Workspace, composed: Composed) -> Proof:
 
 
 def _personal(workspace: Workspace, composed: Composed) -> dict[str, object]:
-    """Everything that readers' own fields are made of, but for the readers themselves."""
+    """Everything that readers' own fields are made of, but for phrases and the readers themselves."""
     config = workspace.config
     register = composed.people.registers.countries
     return {
-        "phrases": {language: dict(phrases) for language, phrases in composed.phrases.items()},
         "countries": {
             code: c.model_dump(include={"names", "in_text", "of", "in_"}) for code, c in register.items()
         },

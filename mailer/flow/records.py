@@ -11,7 +11,7 @@ from mailer.config import Workspace
 from mailer.content import Receipt
 from mailer.errors import LedgerError
 from mailer.ledger import Ledger, open_ledger
-from mailer.source import write_atomically
+from mailer.source import MAX_BYTES, read_bytes, write_atomically
 
 
 def ledger_of(workspace: Workspace) -> Ledger:
@@ -46,7 +46,7 @@ def require_record(workspace: Workspace, ledger: Ledger, receipts: Iterable[Rece
 def adopt_ledger(workspace: Workspace, ledger: Ledger) -> None:
     """Write this ledger's id into mailer.toml as the ledger of record, leaving the rest of the file as it is."""
     path = workspace.root / "mailer.toml"
-    text = with_record(path.read_text(encoding="utf-8"), ledger.id)
+    text = with_record(read_bytes(path, path.name, MAX_BYTES).decode("utf-8"), ledger.id)
     try:
         written = tomllib.loads(text)["ledger"]["record"]
     except (tomllib.TOMLDecodeError, KeyError, TypeError):

@@ -12,6 +12,7 @@ from mailer.config import OutboxRelay, RelaySettings, Workspace
 from mailer.config import SmtpRelay as SmtpSettings
 from mailer.errors import MailerError, UsageError, nearest
 from mailer.relay import OutboxServer, Relay, SmtpRelay, outbox_relay
+from mailer.source import MAX_BYTES, read_bytes
 
 PRACTICE = "outbox"
 """The practice tray that every workspace has."""
@@ -69,7 +70,7 @@ def _password(settings: SmtpSettings, root: Path) -> str:
     path = root / settings.password_file
     try:
         mode = path.stat().st_mode
-        password = path.read_text(encoding="utf-8").strip()
+        password = read_bytes(path, settings.password_file, MAX_BYTES).decode("utf-8").strip()
     except OSError as error:
         raise MailerError(f"{settings.password_file} cannot be read: {error.strerror}.") from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):

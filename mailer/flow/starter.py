@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from mailer.config import Config, TemplateFolder, Workspace, open_template, open_workspace
+from pydantic import TypeAdapter, ValidationError
+
+from mailer.config import Config, TemplateFolder, Workspace, list_templates, open_template, open_workspace
 from mailer.content import STARTER, list_issues, new_issue, read_issue, write_schemas
-from mailer.errors import MailerError
+from mailer.errors import MailerError, nearest
 from mailer.flow.records import adopt_ledger, ledger_of
+from mailer.model.base import Slug
+from mailer.model.issue import Issue
 
 PACKAGE = Path(__file__).resolve().parent.parent
 SAMPLE = "2016-12-cami"
+MAX_SHOWN = 80
+"""Signs of a wrong name that are said again."""
 
 FIRST_SETTINGS = """\
 #:schema schemas/mailer.schema.json
@@ -117,13 +123,26 @@ def start_issue(workspace: Workspace, slug: str, day: date | None, template: str
 
     MailerError where the issue's folder exists, or the template does not.
     """
-    series = _last_series(workspace) or workspace.config.sender.name
     day, language = day or _today(), workspace.config.languages[0]
+    series = _last_series(workspace, language, template) or workspace.config.sender.name
     if not template:
         return new_issue(workspace.issues, slug, day=day, series=series, language=language)
+    _must_be_ours(template, list_templates(workspace.templates))
     folder = workspace.templates / template
     text = _starter_text(open_template(folder, workspace.shown(folder)), template)
     return new_issue(workspace.issues, slug, day=day, series=series, language=language, text=text)
+
+
+def _must_be_ours(template: str, known: list[str]) -> None:
+    """MailerError for a path, and for any other name that an issue cannot have as its template."""
+    name = template if len(template) <= MAX_SHOWN and template.isprintable() else "…"
+    if template not in known:
+        raise MailerError(f'There is no template "{name}".', nearest(template, known))
+    try:
+        TypeAdapter(Slug).validate_python(template)
+    except ValidationError as error:
+        hint = "Give its folder a name of lower-case letters a-z, digits and single hyphens."
+        raise MailerError(f'The template "{name}" cannot be named in an issue.', hint) from error
 
 
 def _starter_text(folder: TemplateFolder, template: str) -> str:
@@ -135,14 +154,19 @@ def _starter_text(folder: TemplateFolder, template: str) -> str:
     return re.sub(r"(?m)^template: .*$", f"template: {template}", text, count=1)
 
 
-def _last_series(workspace: Workspace) -> str:
-    """The series of the newest newsletter that can be read; "" where there is none."""
+def _last_series(workspace: Workspace, language: str, template: str) -> str:
+    """The series of the newest newsletter in that language that can be read; "" where there is none.
+
+    Of several, one by that template goes first, whatever its day.
+    """
     found = []
     for slug in list_issues(workspace.issues):
         with suppress(MailerError):
             found.append(read_issue(workspace.issues / slug, workspace.root).issue)
-    newsletters = [issue for issue in found if issue.message_class == "newsletter"]
-    return max(newsletters, key=lambda issue: issue.date).series if newsletters else ""
+    alike = [issue for issue in found if issue.message_class == "newsletter" and issue.language == language]
+    wanted = template or Issue.model_fields["template"].default
+    last = max(alike, key=lambda issue: (issue.template == wanted, issue.date), default=None)
+    return last.series if last else ""
 
 
 def write_all_schemas(root: Path) -> list[Path]:

@@ -16,6 +16,11 @@ CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 """An ISO 3166-1 alpha-2 code."""
 
 
+def primary(tag: str) -> str:
+    """The language of a tag, without script and region: `zh` of `zh-Hant`."""
+    return tag.split("-", 1)[0].lower()
+
+
 class Noun(BaseModel):
     """A frozen value that refuses fields it does not know."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -57,6 +58,17 @@ class Finding(Noun):
 def worst_first(findings: list[Finding]) -> list[Finding]:
     """Sort by severity, then place; a stable order for people and for tests."""
     return sorted(findings, key=lambda f: (f.severity.rank, f.file or "", f.line or 0, f.rule))
+
+
+def counts_of(findings: Iterable[Finding]) -> str:
+    """Such as `2 stops, 1 warning`; "" where there is none."""
+    counts = Counter(finding.severity for finding in findings)
+    words = {Severity.STOP: "stop", Severity.WARN: "warning", Severity.NOTE: "note"}
+    return ", ".join(
+        f"{counts[severity]} {word}{'s' if counts[severity] != 1 else ''}"
+        for severity, word in words.items()
+        if counts[severity]
+    )
 
 
 class Waiver(Noun):

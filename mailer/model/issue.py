@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date as Date  # noqa: N812
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from mailer.model.base import CountryCode, Language, Noun, Slug
+from mailer.model.body import Body
 
 Layout = Literal["wide", "half", "side"]
 MessageClass = Literal["newsletter", "notice"]
@@ -66,7 +67,7 @@ class Wording(Noun):
     """The group that reads them; everybody else where left out, which only the last may."""
     title: str | None = None
     """The item's own where left out."""
-    body: str | None = None
+    body: Body | None = None
     """Markdown; the item's own where left out."""
 
 
@@ -76,7 +77,7 @@ class ItemBase(Noun):
     id: Slug
     """Names the item within its issue; kept when the text changes."""
     title: str = ""
-    body: str = ""
+    body: Body = ""
     """Markdown."""
     image: Image | None = None
     links: tuple[Link, ...] = ()
@@ -191,6 +192,12 @@ class Heading(ItemBase):
     """A heading over the items that follow."""
 
     kind: Literal["heading"]
+
+    @model_validator(mode="after")
+    def _stays_over_its_items(self) -> Heading:
+        if self.lead_for is not None:
+            raise ValueError("a heading cannot lead: it would leave its items behind; give them `lead_for`")
+        return self
 
 
 class ImageItem(ItemBase):
@@ -326,6 +333,13 @@ class Issue(Noun):
     send_until: Date | None = None
     """The days between which an approval holds."""
     items: tuple[Item, ...]
+
+    @field_validator("series")
+    @classmethod
+    def _has_a_name(cls, series: str) -> str:
+        if not series.strip():
+            raise ValueError("is empty; write the newsletter's name")
+        return series
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Issue:

@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self, Union, get_args
 
 from pydantic import BaseModel, Field, StringConstraints, create_model, model_validator
 
-from mailer.model.base import Language, Noun, Slug
+from mailer.model.base import Language, Noun, Slug, primary
+from mailer.model.body import Body
 from mailer.model.issue import KINDS, Issue, Item, ItemBase, Link, Person
 from mailer.model.translation import SAME_EVERYWHERE
 
@@ -76,7 +77,7 @@ def label_in(label: Label, language: Language) -> str:
     """A label in that language, else in its base language, else in English, else as it comes first."""
     if isinstance(label, str):
         return label
-    for tag in (language, language.split("-", maxsplit=1)[0], "en"):
+    for tag in (language, primary(language), "en"):
         if tag in label:
             return label[tag]
     return next(iter(label.values()), "")
@@ -150,7 +151,8 @@ def _field(field: FieldDeclaration) -> tuple[Any, Any]:
     match field.type:
         case "text" | "markdown":
             bound = {"min_length": 1} if field.required else {}
-            return str, Field("" if not field.required else ..., **bound, **words)  # type: ignore[call-overload]
+            text = Body if field.type == "markdown" else str
+            return text, Field("" if not field.required else ..., **bound, **words)  # type: ignore[call-overload]
         case "texts":
             bound = {"min_length": 1} if field.required else {}
             return tuple[str, ...], Field(() if not field.required else ..., **bound, **words)  # type: ignore[call-overload]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mailer.model.base import CountryCode, Language, Noun, Slug
+from mailer.model.base import CountryCode, Language, Noun, Slug, primary
 
 
 class Country(Noun):
@@ -62,7 +62,7 @@ class Country(Noun):
 
 def _in_language(forms: Mapping[str, str], language: str) -> str:
     """The form in that language, else in its base language: `fr` for `fr-CH`."""
-    return forms.get(language) or forms.get(language.split("-", 1)[0].lower(), "")
+    return forms.get(language) or forms.get(primary(language), "")
 
 
 class Species(Noun):

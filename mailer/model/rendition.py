@@ -71,6 +71,11 @@ class Frame(Noun):
     focus: tuple[float, float] = (0.5, 0.5)
 
 
+def content_id(sha256: str) -> str:
+    """The Content-ID (RFC 2392) of a picture's bytes, without brackets: the same wherever they come from."""
+    return f"{sha256[:16]}@picture.invalid"
+
+
 class Picture(Noun):
     """A picture as it is sent: its bytes are kept beside the proof under `sha256`."""
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
+from itertools import takewhile
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from mailer.model.base import Language, Noun, Slug
+from mailer.model.base import Language, Noun, Slug, primary
 from mailer.model.issue import Issue, ItemBase
 
 HEAD_WORDS = ("series", "number", "title", "subject", "preheader", "addressees")
@@ -26,6 +28,10 @@ SAME_EVERYWHERE = frozenset(
 
 OPTIONAL_WORDS = frozenset("credit rights url name reference website address".split())
 """Fields that a translation may give, but need not: names, numbers and addresses are often the same."""
+
+
+MAIN_WORDS = re.compile(r"(?:wording\[\d+\]\.)?(?:title|body)")
+"""Paths of the words without which an item stands in another language, as a whole."""
 
 
 class TranslationFile(Noun):
@@ -54,6 +60,15 @@ class TranslatedItem:
     """Digest of the source's words when they were translated; "" where nobody noted it."""
     missing: tuple[str, ...] = ()
     """Fields such as `image.alt` whose words are still the source's, but for optional ones."""
+
+    def stands(self, wording: int | None = None) -> bool:
+        """Whether title and body are in this language as their readers see them, in a wording or their own."""
+        own = None if wording is None else self.item.wording[wording]
+        read = (
+            f"wording[{wording}].{name}" if own and getattr(own, name) is not None else name
+            for name in ("title", "body")
+        )
+        return not set(read) & set(self.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +102,57 @@ def head_digest(issue: Issue) -> str:
     return _digest({name: words for name in HEAD_WORDS if (words := getattr(issue, name))})
 
 
+def fallback_chain(language: Language, fallbacks: Mapping[Language, Language]) -> tuple[Language, ...]:
+    """A language and those that may stand in for it, in order: the one of its tag without script and region,
+    then what it falls back to or, where nobody says that, what that one falls back to; and so on.
+
+    `kk-KZ` with {kk: ru} gives kk-KZ, kk, ru.
+    """
+    chain: dict[Language, None] = {}
+    tried: set[Language] = set()
+    wanted: Language | None = language
+    while wanted and wanted not in tried:
+        tried.add(wanted)
+        base = primary(wanted)
+        chain |= dict.fromkeys((wanted, base))
+        wanted = fallbacks.get(wanted) or fallbacks.get(base)
+    return tuple(chain)
+
+
 def language_chain(
     language: Language, source: Language, fallbacks: Mapping[Language, Language]
 ) -> tuple[Language, ...]:
-    """The languages to look for words in, in order: the one wanted, those it falls back to, the source."""
-    chain: list[Language] = []
-    wanted: Language | None = language
-    while wanted and wanted != source and wanted not in chain:
-        chain.append(wanted)
-        wanted = fallbacks.get(wanted)
-    return (*chain, source)
+    """The languages to look for words in, in order: the `fallback_chain` as far as the source, then the source."""
+    chain = fallback_chain(language, fallbacks)
+    return (*takewhile(lambda tag: tag != source, chain), source)
+
+
+def first_having(chain: tuple[Language, ...], has: Callable[[Language], bool]) -> Language:
+    """The first language of a chain that has something; its last, the source, has everything."""
+    return next((tag for tag in chain[:-1] if has(tag)), chain[-1])
+
+
+def item_language(
+    item: Slug,
+    chain: tuple[Language, ...],
+    translations: Mapping[Language, Translation],
+    wording: int | None = None,
+) -> Language:
+    """The language in which an item stands: the first of the chain that has title and body of that wording."""
+
+    def has(language: Language) -> bool:
+        translation = translations.get(language)
+        done = translation.items.get(item) if translation else None
+        return done is not None and done.stands(wording)
+
+    return first_having(chain, has)
+
+
+def head_language(
+    name: str, chain: tuple[Language, ...], translations: Mapping[Language, Translation]
+) -> Language:
+    """The language in which a word of the head stands."""
+    return first_having(chain, lambda tag: tag in translations and name in translations[tag].head)
 
 
 @dataclass(frozen=True, slots=True)

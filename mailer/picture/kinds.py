@@ -13,6 +13,8 @@ MAX_PIXELS = 50_000_000
 """A telephone's largest photos. One such picture takes about 400 MB while it is made."""
 MAX_PIXELS_OF = {"WEBP": 25_000_000}
 """Pillow's format → its own bound: the WebP decoder takes twice the memory."""
+MAX_SIDE = 30_000
+"""Of width and height alone: a line of millions of pixels takes as long as a picture of ten times as many."""
 
 
 class PictureError(Exception):
@@ -47,6 +49,27 @@ def too_large(size: tuple[int, int] | None = None, most: int = MAX_PIXELS) -> Pi
     )
 
 
+def too_long(size: tuple[int, int]) -> PictureError:
+    """For a picture that is next to nothing but width, or height."""
+    return PictureError(
+        f"has {size[0]:,} × {size[1]:,} pixels, more than {MAX_SIDE:,} on one side.",
+        "Cut out the part to be shown; 1200 pixels wide will do.",
+    )
+
+
+def in_pieces() -> PictureError:
+    """For a file made of so many small pieces that reading them is the work."""
+    return PictureError(
+        "is made of more small pieces than any picture needs.",
+        "Open it in a picture program and save it anew.",
+    )
+
+
+def compressed_bitmap() -> PictureError:
+    """For a BMP that is not simply its pixels: such are rare, and take a hundred times as long to read."""
+    return PictureError("is a compressed BMP picture.", "Open it in a picture program and save it as PNG.")
+
+
 def too_heavy() -> PictureError:
     """For a file with more bytes than are read."""
     return PictureError(
@@ -78,17 +101,17 @@ _STRANGERS: tuple[tuple[bytes, str, str], ...] = (
     (rb"PK\x03\x04", "is an Office document or a ZIP archive.", "Save the picture in it by itself."),
     (rb"version https://git-lfs", "is a placeholder of Git LFS, not the picture.", "Run `git lfs pull`."),
     (rb"....ftyp", "is a video.", "Save one of its frames as JPEG, and name that file."),
-    (
-        rb"(?i)\s*(?:<!--.*?-->\s*)*(?:<!doctype html|<html)",
+)
+_MARKUP = {
+    b"html": (
         "is a web page, not a picture.",
         "Save the picture itself: the address led to a page around it.",
     ),
-    (
-        rb"(?is)\s*(?:<\?xml[^>]*>|<!--.*?-->|<!doctype svg[^>]*>|\s)*<(?:svg:)?svg\b",
-        "is an SVG drawing, which mail programs do not show.",
-        _AS_PNG,
-    ),
-)
+    b"svg": ("is an SVG drawing, which mail programs do not show.", _AS_PNG),
+}
+_BEFORE_MARKUP = re.compile(rb"\s+|<!--.*?-->|<\?[^>]*>", re.DOTALL)
+"""One of the things that may stand before the first tag. Never several at once: that way lie endless attempts."""
+_TAG = re.compile(rb"<(?:!doctype\s+)?(?:svg:)?(html|svg)\b", re.IGNORECASE)
 
 
 def stranger(content: bytes) -> PictureError:
@@ -103,4 +126,15 @@ def stranger(content: bytes) -> PictureError:
     for pattern, message, hint in _STRANGERS:
         if re.match(pattern, head, re.DOTALL):
             return PictureError(message, hint)
+    if tag := _first_tag(head):
+        return PictureError(*_MARKUP[tag])
     return PictureError(f"is not a {READ} picture.", "Save it as JPEG or PNG; renaming is not enough.")
+
+
+def _first_tag(head: bytes) -> bytes:
+    """Whether markup begins with html or svg, as a tag or a doctype; looks at each byte once."""
+    place = 0
+    while found := _BEFORE_MARKUP.match(head, place):
+        place = found.end()
+    tag = _TAG.match(head, place)
+    return tag[1].lower() if tag else b""

@@ -13,16 +13,21 @@ from mailer.picture.kinds import (
     FORMATS,
     MAX_PIXELS,
     MAX_PIXELS_OF,
+    MAX_SIDE,
     PictureError,
+    compressed_bitmap,
     damaged,
+    in_pieces,
     stranger,
     too_large,
     too_little_memory,
+    too_long,
 )
 
-# Our own bound is lower than the one at which Pillow warns, and what it says of odd tags helps nobody.
-warnings.filterwarnings("ignore", module=r"PIL\.")
+# Filters hold for the whole process, so these two name exactly what is said of nearly every odd file:
+# our own bound on pixels is lower than the one that Pillow warns of, and broken EXIF tags help nobody.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.TiffImagePlugin$")
 
 ORIENTATION = 0x0112
 """The EXIF tag that says how the camera was held (CIPA DC-008, 4.6.4)."""
@@ -42,6 +47,11 @@ JPEGS = ("JPEG", "MPO")
 """Cameras put a second picture behind a JPEG: then Pillow calls it MPO, after having opened it as JPEG."""
 MOST_SCANNED = 1_000_000_000
 """Pixels times scans of a progressive JPEG: each scan, however short, is a pass over the whole picture."""
+MOST_READINGS = 300_000
+"""Pillow reads each block of a GIF, chunk of a PNG or segment of a JPEG by itself, in Python. A GIF of 25 MB has
+a hundred thousand blocks, read in two goes each; other formats need far fewer."""
+RAW_BITMAPS = (0, 3)
+"""Compression of a BMP that is none: BI_RGB and BI_BITFIELDS."""
 
 Size = tuple[int, int]
 
@@ -57,14 +67,29 @@ class Opened:
     """Whether there are more frames than the first."""
 
 
+class _Counted(BytesIO):
+    """A file's bytes, for so many readings and no more: then PictureError."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self._left = MOST_READINGS
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """The next bytes."""
+        self._left -= 1
+        if self._left < 0:
+            raise in_pieces()
+        return super().read(size)
+
+
 def open_picture(content: bytes, enough: Callable[[Size], Size]) -> Opened:
     """Decode a picture. `enough` says, for its upright size, how large it need be decoded at least.
 
-    PictureError for what is not one of `FORMATS`, has too many pixels, or is damaged. JPEGs are decoded at a
-    half, a quarter or an eighth where that is enough.
+    PictureError for what is not one of `FORMATS`, has too many pixels or pieces, or is damaged. JPEGs are
+    decoded at a half, a quarter or an eighth where that is enough.
     """
     try:
-        with Image.open(BytesIO(content), formats=FORMATS) as image:
+        with Image.open(_Counted(content), formats=FORMATS) as image:
             return _opened(image, content, enough)
     except PictureError:
         raise
@@ -78,11 +103,24 @@ def open_picture(content: bytes, enough: Callable[[Size], Size]) -> Opened:
         raise damaged() from error
 
 
+def head_of(content: bytes) -> tuple[str | None, int, int] | None:
+    """Media type, width and height of one of our own pictures, from its head; None where it is no JPEG or PNG."""
+    try:
+        with Image.open(_Counted(content), formats=("JPEG", "PNG")) as image:
+            return image.get_format_mimetype(), *image.size
+    except Exception:  # as above: whatever it is, it is none of ours
+        return None
+
+
 def _opened(image: Image.Image, content: bytes, enough: Callable[[Size], Size]) -> Opened:
     width, height = image.size
     most = MAX_PIXELS_OF.get(image.format or "", MAX_PIXELS)
     if width * height > most:
         raise too_large(image.size, most)
+    if max(width, height) > MAX_SIDE:
+        raise too_long(image.size)
+    if image.format == "BMP" and image.info.get("compression") not in RAW_BITMAPS:
+        raise compressed_bitmap()
     moves = image.format in MOVING and bool(getattr(image, "is_animated", False))
     whole = _upright_size(image)
     if image.format in JPEGS:

@@ -15,20 +15,19 @@ from pathlib import Path
 import PIL
 from PIL import features
 
-from mailer.errors import ProblemsError
+from mailer import __version__
+from mailer.errors import MailerError, ProblemsError
 from mailer.picture.kinds import MAX_FILE_BYTES, PictureError, too_heavy
 from mailer.picture.making import Made, Recipe, make_picture
+from mailer.picture.opening import head_of
 from mailer.source import read_bytes
 
-WAYS = 1
-"""Counted up when the same picture and recipe come to give other bytes."""
 MOST_ON_DISK = 256_000_000
 MOST_IN_MEMORY = 64_000_000
 MOST_STAMPS = 2_000
 SETTLED = 2.0
 """Seconds after its last change from which a file's time and size tell whether it is still the same."""
 ENDING = ".made"
-MEDIA_TYPES = frozenset({"image/jpeg", "image/png"})
 SAID = ("media_type", "width", "height", "sha256", "origin", "notes")
 _LEFT_OVER = 3600.0
 """Seconds after which a half-written file belongs to nobody."""
@@ -39,9 +38,9 @@ Stamp = tuple[int, int, int, int]
 class PictureStore:
     """Made pictures, each made once. For any number of threads, and of processes on one folder.
 
-    Files hold a line of JSON and the picture's bytes, and are believed only where the bytes have the hash
-    that the line names; a folder that cannot be written to costs speed and nothing else. `made` counts the
-    pictures that had to be made.
+    Files hold a line of JSON and the picture's bytes, and are believed only where the bytes have the hash,
+    the kind and the size that the line names, and were made from the file asked for; a folder that cannot be
+    written to costs speed and nothing else. `made` counts the pictures that had to be made.
     """
 
     def __init__(self, folder: Path | None = None, most_on_disk: int = MOST_ON_DISK) -> None:
@@ -63,23 +62,25 @@ class PictureStore:
         found = self._recall(_key(source, recipe)) if source else None
         if found is None:
             content, source = self._read(path)
-            found = self._from(content, _key(source, recipe), recipe)
+            found = self._from(content, source, recipe)
         if isinstance(found, PictureError):
             raise PictureError(found.message, found.hint)
         return found
 
-    def _from(self, content: bytes, key: str, recipe: Recipe) -> Made | PictureError:
+    def _from(self, content: bytes, source: str, recipe: Recipe) -> Made | PictureError:
+        key = _key(source, recipe)
         with self._lock:
             turn = self._turns.setdefault(key, threading.Lock())
         with turn:
-            found = self._recall(key) or self._load(key) or self._make(content, key, recipe)
+            found = self._recall(key) or self._load(key, source) or self._make(content, key, recipe)
             self._remember(key, found)
         with self._lock:
             self._turns.pop(key, None)
         return found
 
     def _make(self, content: bytes, key: str, recipe: Recipe) -> Made | PictureError:
-        self.made += 1
+        with self._lock:
+            self.made += 1
         try:
             made = make_picture(content, recipe)
         except PictureError as error:
@@ -121,12 +122,12 @@ class PictureStore:
             while self._weight > MOST_IN_MEMORY and len(self._kept) > 1:
                 self._weight -= _weight(self._kept.popitem(last=False)[1])
 
-    def _load(self, key: str) -> Made | None:
+    def _load(self, key: str, source: str) -> Made | None:
         if self.folder is None:
             return None
         path = self.folder / f"{key}{ENDING}"
         try:
-            head, _, content = path.read_bytes().partition(b"\n")
+            head, _, content = read_bytes(path, path.name, MAX_FILE_BYTES).partition(b"\n")
             said = json.loads(head)
             made = Made(
                 media_type=str(said["media_type"]),
@@ -137,10 +138,10 @@ class PictureStore:
                 origin=str(said["origin"]),
                 notes=tuple(str(note) for note in said["notes"]),
             )
-            if made.sha256 != said["sha256"] or made.media_type not in MEDIA_TYPES:
+            if made.sha256 != said["sha256"] or made.origin != source or not _is_what_it_says(made):
                 return None
             os.utime(path)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (MailerError, OSError, ValueError, KeyError, TypeError):
             return None
         return made
 
@@ -185,6 +186,10 @@ def _stamp(path: Path) -> Stamp | None:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
+def _is_what_it_says(made: Made) -> bool:
+    return head_of(made.content) == (made.media_type, made.width, made.height)
+
+
 def _weight(found: Made | PictureError) -> int:
     return len(found.content) if isinstance(found, Made) else 1_000
 
@@ -198,7 +203,17 @@ def _version(name: str) -> str | None:
     return features.version(name)
 
 
-_MADE_WITH = f"{WAYS} {_libraries()}"
+def code_hash(folder: Path) -> str:
+    """The hash of a package's source: with a line of it, what it makes may change."""
+    found = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        content = path.read_bytes()
+        found.update(f"{path.name} {len(content)}\n".encode() + content)
+    return found.hexdigest()
+
+
+_MADE_WITH = f"{__version__} {code_hash(Path(__file__).parent)} {_libraries()}"
+"""A picture that was kept by another release, or made with another Pillow, is made anew."""
 
 
 def _key(source: str, recipe: Recipe) -> str:

@@ -28,6 +28,8 @@ from mailer.model.proof import Proof
 from mailer.model.register import Registers
 from mailer.model.rendition import Rendition
 
+PHRASES_IN = "personal fields in "
+"""Before the language, in the name of a part."""
 LIBRARIES = ("saiga-mailer", "mjml-python", "premailer", "jinja2", "lxml", "markdown-it-py", "nh3", "pillow")
 
 
@@ -39,6 +41,7 @@ def make_proof(
     envelope_sender: str,
     list_id: str,
     personal: Mapping[str, object],
+    phrases: Mapping[str, Mapping[str, str]],
     segments: tuple[str, ...],
     also: tuple[str, ...] = (),
     except_: tuple[str, ...] = (),
@@ -53,9 +56,11 @@ def make_proof(
 ) -> Proof:
     """A proof with its digest; heads and findings are not hashed.
 
-    `personal` is all that readers' own fields are made of, `audience` what `audience_parts` gives.
+    `phrases`, by language, and `personal` are all that readers' own fields are made of; `audience` is what
+    `audience_parts` gives.
     """
     parts = dict(audience) | rendition_parts(renditions)
+    parts |= {f"{PHRASES_IN}{language}": _hash(dict(said)) for language, said in phrases.items()}
     parts["sender"] = _hash([sender.model_dump(mode="json"), envelope_sender, issue.series, list_id])
     parts["personal fields"] = _hash(dict(personal))
     parts["authors"] = _hash(sorted(issue.authors))
@@ -105,26 +110,34 @@ def what_changed(old: Proof, new: Proof) -> tuple[str, ...]:
     """Names of the parts that make `old` no longer true, sorted.
 
     A variant that only one of the two has, because the audience grew or shrank, is no change: its readers are
-    left out until there is a new proof.
+    left out until there is a new proof. Nor is a language that nobody had when one of the two was made.
     """
     shared = {r.variant.key for r in old.renditions} & {r.variant.key for r in new.renditions}
-    of_variants = rendition_parts((*old.renditions, *new.renditions)).keys()
+    left_out = set(rendition_parts((*old.renditions, *new.renditions)))
+    left_out |= {name for name in old.parts.keys() ^ new.parts.keys() if name.startswith(PHRASES_IN)}
 
     def compared(proof: Proof) -> dict[str, str]:
-        common = {name: value for name, value in proof.parts.items() if name not in of_variants}
+        common = {name: value for name, value in proof.parts.items() if name not in left_out}
         return common | rendition_parts(r for r in proof.renditions if r.variant.key in shared)
 
     return what_differs(compared(old), compared(new))
 
 
 def audience_parts(
-    names: Iterable[str], segments: Mapping[str, Segment], registers: Registers, issue: Issue
+    names: Iterable[str],
+    segments: Mapping[str, Segment],
+    registers: Registers,
+    issue: Issue,
+    fallbacks: Mapping[str, str],
 ) -> dict[str, str]:
-    """Name → SHA-256 of each group that the audience or an item reaches, and each register row.
+    """Name → SHA-256 of each group that the audience or an item reaches, each register row, and the languages.
 
     A rule about Parties or regions reaches those facts of every country; one about ranges, its species.
+    `languages` is what decides in which language, besides what contacts state: each country's, and `fallbacks`;
+    `who reads what`, which item and wording each group gets: two groups that change places change no version.
     """
-    parts: dict[str, str] = {}
+    first = {code: country.language for code, country in registers.countries.items()}
+    parts = {"languages": _hash([first, dict(fallbacks)]), "who reads what": _hash(_choices(issue))}
     waiting = [*names, *(group for item in issue.items for group in item.groups)]
     seen: set[str] = set()
     while waiting:
@@ -141,6 +154,14 @@ def audience_parts(
     return parts
 
 
+def _choices(issue: Issue) -> list[list[object]]:
+    return [
+        [item.id, item.show_to, item.lead_for, [wording.for_ for wording in item.wording]]
+        for item in issue.items
+        if item.groups
+    ]
+
+
 def _register_parts(rule: Rule, registers: Registers) -> dict[str, str]:
     match rule:
         case PartyTo(party_to=treaty):
@@ -153,6 +174,7 @@ def _register_parts(rule: Rule, registers: Registers) -> dict[str, str]:
             names = [choice] if isinstance(choice, str) else [*(choice.any or ()), *(choice.all or ())]
             return {f"range of {name}": _hash(sorted(registers.range_states(name))) for name in names}
         case _:
+            # What a contact states, or, of `Reads`, what "languages" holds for every audience.
             return {}
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from itertools import islice
 from types import GeneratorType
 from typing import Any
 
@@ -17,6 +18,8 @@ MAX_SECONDS = 2.0
 """Processor time of this thread: a busy machine does not fail a good template."""
 LOOK_EVERY = 16
 """Steps between two looks at the clock, which is dear to ask."""
+SIGNS_A_STEP = 1_000
+"""Signs that are looked through in the time of one step, as far as the clock is concerned."""
 MAX_STEPS = 200_000
 """Turns of loops, calls, includes and filters."""
 MAX_SIGNS = 10_000_000
@@ -25,6 +28,10 @@ MAX_TEXT = 1_000_000
 """Signs of one text."""
 MAX_ENTRIES = 10_000
 """Entries of one list."""
+MAX_LOOKED_THROUGH = 10_000_000
+"""Signs that one comparison, test or filter may look through: nothing can stop it on the way."""
+ENTRY = 100
+"""How many signs an entry of a list counts for, beside its own."""
 MAX_NUMBER = 10**12
 MAX_DEPTH = 40
 """Macros and includes within each other."""
@@ -37,18 +44,22 @@ class Budget:
     steps: int = MAX_STEPS
     signs: int = MAX_SIGNS
     depth: int = 0
+    until_look: int = LOOK_EVERY
     deadline: float = field(default_factory=lambda: time.thread_time() + MAX_SECONDS)
 
-    def spend(self, signs: int = 0) -> None:
-        """Count a step, and signs that it makes; SecurityError where something is used up."""
+    def spend(self, signs: int = 0, looked_through: int = 0) -> None:
+        """Count a step, and signs that it makes or looks through; SecurityError where something is used up."""
         self.steps -= 1
         self.signs -= signs
+        self.until_look -= 1 + (signs + looked_through) // SIGNS_A_STEP
         if self.steps < 0:
             raise SecurityError(f"the template takes more than {MAX_STEPS:,} steps: a loop does not end")
         if self.signs < 0:
             raise SecurityError(f"the template makes more than {MAX_SIGNS:,} signs")
-        if not self.steps % LOOK_EVERY and time.thread_time() > self.deadline:
-            raise SecurityError(f"the template takes more than {MAX_SECONDS:g} seconds")
+        if self.until_look <= 0:
+            self.until_look = LOOK_EVERY
+            if time.thread_time() > self.deadline:
+                raise SecurityError(f"the template takes more than {MAX_SECONDS:g} seconds")
 
 
 _running: ContextVar[Budget | None] = ContextVar("budget", default=None)
@@ -103,6 +114,34 @@ def plain(value: Any) -> Any:
     if isinstance(value, Undefined):
         return str(value)  # "" for `{{ "x" if no }}`; an unknown name raises here, and says its name
     raise SecurityError("only text and numbers can be written")
+
+
+def look_through(*values: Any) -> None:
+    """Count a step that looks through values to their depth; SecurityError, before it does, where they are too large.
+
+    Lists are short, and their texts are too, but one text may stand in a list ten thousand times.
+    """
+    signs = 0
+    left = list(values)
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            signs += len(value)
+        elif isinstance(value, Mapping):
+            signs += ENTRY * len(value)
+            left += value.keys()
+            left += value.values()
+        elif isinstance(value, (list, tuple, KeysView, ValuesView, ItemsView)):
+            signs += ENTRY * len(value)
+            left += value
+        if signs > MAX_LOOKED_THROUGH:
+            raise SecurityError(f"a list holds more than {MAX_LOOKED_THROUGH:,} signs to look through")
+    current().spend(looked_through=signs)
+
+
+def held(value: Any) -> Any:
+    """What a filter passes on one by one, as a list that can be measured; all else as it is."""
+    return counted(list(islice(value, MAX_ENTRIES + 1))) if isinstance(value, Iterator) else value
 
 
 def text_size(value: Any) -> int:

@@ -39,19 +39,15 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
 
 
 @lru_cache(maxsize=1024)
-def language_name(language: str, within: str) -> str:
-    """What a language is called in the language `within`; its code where that is not known."""
-    try:
-        locale = Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return language
-    return str(locale.get_display_name(locale_for(within)) or language)
-
-
-@lru_cache(maxsize=1024)
 def long_date(day: date, language: str) -> str:
     """`24 April 2017`."""
     return format_date(day, "long", locale=locale_for(language))
+
+
+@lru_cache(maxsize=1024)
+def full_date(day: date, language: str) -> str:
+    """The day with its weekday, put together as the language does: `vendredi 14 avril 2017`."""
+    return format_date(day, "full", locale=locale_for(language))
 
 
 @lru_cache(maxsize=1024)

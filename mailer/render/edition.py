@@ -10,7 +10,7 @@ from mailer.model.base import Language
 from mailer.model.issue import Issue, ItemBase
 from mailer.model.rendition import TEXT_SLOTS, Variant, slot_in
 from mailer.model.slots import FIELD
-from mailer.model.translation import HEAD_WORDS, Translation, language_chain
+from mailer.model.translation import HEAD_WORDS, Translation, head_language, item_language, language_chain
 
 NONE: Mapping[Language, Translation] = {}
 
@@ -24,13 +24,14 @@ class Edition:
     variant: Variant
     fallen_back: Mapping[str, Language] = field(default_factory=dict)
     """Item id → the language it stands in, for items that are not in the version's own."""
-    borrowed: tuple[Language, ...] = ()
-    """Languages in which words of the head stand that are not in the version's own."""
+    borrowed: Mapping[str, Language] = field(default_factory=dict)
+    """Word of the head, such as `title` → the language it stands in, for those not in the version's own."""
 
     @property
     def languages(self) -> tuple[Language, ...]:
         """Every language that occurs, the version's own first."""
-        return tuple(dict.fromkeys((self.variant.language, *self.fallen_back.values(), *self.borrowed)))
+        others = (*self.fallen_back.values(), *self.borrowed.values())
+        return tuple(dict.fromkeys((self.variant.language, *others)))
 
 
 def edition_of(
@@ -49,8 +50,11 @@ def edition_of(
     items: list[ItemBase] = []
     fallen_back: dict[str, Language] = {}
     for item_id in variant.items:
-        item, language = _item(issue, item_id, translations, chain)
-        item = _in_words(item, worded.get(item_id))
+        number = worded.get(item_id)
+        language = item_language(item_id, chain, translations, number)
+        source = language == issue.language
+        item = issue.item(item_id) if source else translations[language].items[item_id].item
+        item = _in_words(item, number)
         if language != variant.language:
             fallen_back[item_id] = language
             item = item.model_copy(
@@ -64,21 +68,20 @@ def edition_of(
 
 def _head(
     issue: Issue, translations: Mapping[Language, Translation], chain: tuple[Language, ...]
-) -> tuple[dict[str, str], tuple[Language, ...]]:
-    """The head's words, each from the first language that has it, and the languages that are not the first."""
+) -> tuple[dict[str, str], dict[str, Language]]:
+    """The head's words, each from the first language that has it, and which are in another than the first."""
     words: dict[str, str] = {}
-    borrowed: list[Language] = []
+    borrowed: dict[str, Language] = {}
     for name in HEAD_WORDS:
-        having = (tag for tag in chain[:-1] if tag in translations and name in translations[tag].head)
-        language = next(having, issue.language)
+        language = head_language(name, chain, translations)
         source = language == issue.language
         text = getattr(issue, name) if source else translations[language].head[name]
         if language == chain[0]:
             words[name] = text
         elif text:
             words[name] = fields_in(language, text)
-            borrowed.append(language)
-    return words, tuple(dict.fromkeys(borrowed))
+            borrowed[name] = language
+    return words, borrowed
 
 
 def fields_in(language: Language, text: str) -> str:
@@ -91,16 +94,6 @@ def fields_in(language: Language, text: str) -> str:
         return f"{{{{{slot_in(found[1], language)}{default}}}}}"
 
     return FIELD.sub(named, text)
-
-
-def _item(
-    issue: Issue, item_id: str, translations: Mapping[Language, Translation], chain: tuple[Language, ...]
-) -> tuple[ItemBase, Language]:
-    for language in chain[:-1]:
-        translation = translations.get(language)
-        if translation is not None and item_id in translation.items:
-            return translation.items[item_id].item, language
-    return issue.item(item_id), issue.language
 
 
 def _in_words(item: ItemBase, number: int | None) -> ItemBase:

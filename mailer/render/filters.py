@@ -15,7 +15,16 @@ from jinja2.tests import TESTS as JINJA_TESTS
 from jinja2.utils import _PassArg
 from markupsafe import Markup, escape
 
-from mailer.render.budget import MAX_ENTRIES, announce, counted, current, plain, text_size
+from mailer.render.budget import (
+    MAX_ENTRIES,
+    announce,
+    counted,
+    current,
+    held,
+    look_through,
+    plain,
+    text_size,
+)
 
 ON_TEXT = frozenset("capitalize e escape lower string title truncate upper urlencode".split())
 """Filters that make text of whatever they get: they get text or a number."""
@@ -25,10 +34,17 @@ ON_ALL = frozenset(
 )
 ON_LISTS = frozenset("list max min reject rejectattr reverse select selectattr sort unique".split())
 """Those that take a text apart into its signs."""
+COMPARING = frozenset("dictsort max min sort unique".split())
+"""Filters that look at every sign of every entry, and may hold each again in lower case."""
 TEST_NAMES = frozenset(
     "boolean defined divisibleby eq equalto escaped even false float ge greaterthan gt in integer iterable le "
     "lessthan lower lt mapping ne none number odd sameas sequence string true undefined upper".split()
 )
+AT_A_GLANCE = frozenset(
+    "boolean defined divisibleby escaped even false float integer iterable mapping none number odd sameas "
+    "sequence string true undefined".split()
+)
+"""Tests that need not look into a value."""
 MAX_ARGUMENT = 10_000
 """Signs of a text, or size of a number, that is given to a filter."""
 
@@ -48,6 +64,9 @@ def _within_budget(name: str) -> Filter:
             plain(value)
         if name in ON_LISTS and isinstance(value, str) and len(value) > MAX_ENTRIES:
             raise SecurityError(f"a list has more than {MAX_ENTRIES:,} entries")
+        if name in COMPARING:
+            value = held(value)
+            look_through(value)
         if name not in ("d", "default"):
             for argument in (*args, *options.values()):
                 _small(argument)
@@ -61,6 +80,23 @@ def _within_budget(name: str) -> Filter:
             else ()
         )
         return counted(inner(*first, value, *args, **options))
+
+    return run
+
+
+def _counted_test(name: str) -> Filter:
+    """Jinja's own test: `select` and its kin ask it of each entry, and each time is a step."""
+    inner: Filter = JINJA_TESTS[name]
+    looks = name not in AT_A_GLANCE
+
+    def run(*values: Any, **named: Any) -> bool:
+        if looks:
+            values = tuple(held(value) for value in values)
+            named = {key: held(value) for key, value in named.items()}
+            look_through(*values, *named.values())
+        else:
+            current().spend()
+        return bool(inner(*values, **named))
 
     return run
 
@@ -102,10 +138,9 @@ def _trim(_context: Context, value: Any) -> Any:
 
 FILTERS: dict[str, Filter] = {name: _within_budget(name) for name in sorted(ON_TEXT | ON_ALL)}
 FILTERS |= {"join": _join, "replace": _replace, "trim": _trim}
-TESTS: dict[str, Filter] = {name: JINJA_TESTS[name] for name in sorted(TEST_NAMES)}
 SIGNS = ("==", "!=", "<", "<=", ">", ">=")
-TESTS |= {name: JINJA_TESTS[name] for name in SIGNS}
-"""Under these names `select` and `reject` find them."""
+"""Under these names too `select` and `reject` find tests."""
+TESTS: dict[str, Filter] = {name: _counted_test(name) for name in (*sorted(TEST_NAMES), *SIGNS)}
 
 
 def allow(environment: Environment) -> None:

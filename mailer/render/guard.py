@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -10,9 +11,20 @@ from jinja2.runtime import markup_join
 from jinja2.visitor import NodeTransformer
 
 from mailer.errors import nearest
-from mailer.render.budget import MAX_NUMBER, announce, counted, current, plain, text_size
+from mailer.render.budget import MAX_NUMBER, announce, counted, current, held, look_through, plain, text_size
 from mailer.render.filters import FILTERS, TESTS
 
+COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "gteq": operator.ge,
+    "lt": operator.lt,
+    "lteq": operator.le,
+    "in": lambda value, values: value in values,
+    "notin": lambda value, values: value not in values,
+}
+"""By Jinja's names for their signs."""
 BODIES = (nodes.For, nodes.Macro, nodes.CallBlock, nodes.Block)
 """Pieces that count their own words whenever they run."""
 NOT_HERE = {
@@ -25,6 +37,14 @@ NOT_HERE = {
     "dict": "Write {…}.",
 }
 
+NO_FILTER = {
+    "safe": "It is left out on purpose: words are always escaped, and what is html already, as `body`, is clean.",
+    "format": "It is left out on purpose: join texts with `~`.",
+    "map": "It is left out on purpose: loop over the list.",
+    "attr": "It is left out on purpose: write a dot and the name.",
+}
+"""Filters of Jinja that people look for."""
+
 
 def step(signs: int) -> None:
     """One turn of a loop, or one run of a macro, block or file; `signs` are its fixed words."""
@@ -32,9 +52,22 @@ def step(signs: int) -> None:
 
 
 def checked(value: Any) -> Any:
-    """The value of a comparison, which may have looked through long texts."""
+    """The value of a condition, asked for each entry of a loop."""
     current().spend()
     return value
+
+
+def compared(left: Any, *others: Any) -> Any:
+    """`left < middle <= right`: signs and values in turn."""
+    found: Any = True
+    for sign, value in zip(others[::2], others[1::2], strict=True):
+        right = held(value)
+        look_through(left, right)
+        found = COMPARISONS[sign](left, right)
+        if not found:
+            break
+        left = right
+    return found
 
 
 def joined(*values: Any) -> Any:
@@ -60,6 +93,7 @@ def mapped(*values: Any) -> dict[Any, Any]:
 HOOKS = {
     "step": step,
     "checked": checked,
+    "compared": compared,
     "joined": joined,
     "listed": listed,
     "mapped": mapped,
@@ -103,7 +137,10 @@ class _Guard(NodeTransformer):
 
     def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
-        return self.hook("checked", node, [node])
+        others = [
+            part for other in node.ops for part in (nodes.Const(other.op, lineno=node.lineno), other.expr)
+        ]
+        return self.hook("compared", node, [node.expr, *others])
 
     def visit_Block(self, node: nodes.Block) -> nodes.Node:  # noqa: N802
         return self.generic_visit(node) if node.required else self.counting(node)
@@ -140,14 +177,14 @@ class _Guard(NodeTransformer):
 
     def visit_Filter(self, node: nodes.Filter) -> nodes.Node:  # noqa: N802
         if node.name not in FILTERS:
-            raise self.refuse(node, f'There is no filter "{node.name}". {nearest(node.name, FILTERS)}')
+            hint = NO_FILTER.get(node.name) or nearest(node.name, FILTERS)
+            raise self.refuse(node, f'There is no filter "{node.name}". {hint}')
         return self.generic_visit(node)
 
     def visit_Test(self, node: nodes.Test) -> nodes.Node:  # noqa: N802
         if node.name not in TESTS:
             raise self.refuse(node, f'There is no test "{node.name}". {nearest(node.name, TESTS)}')
-        self.generic_visit(node)
-        return self.hook("checked", node, [node])
+        return self.generic_visit(node)
 
     def visit_EvalContextModifier(self, node: nodes.Node) -> nodes.Node:  # noqa: N802
         raise self.refuse(node, "escaping cannot be switched off or on: authors' words are never markup")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailer.model.base import Language
+from mailer.model.base import Language, primary
 
 COMMAS = dict.fromkeys("ar ckb fa ps sd ug ur".split(), "، ") | {"zh": "，", "ja": "、"}
 COLONS = {"fr": "\u00a0: ", "zh": "：", "ja": "："}
@@ -11,12 +11,12 @@ COLONS = {"fr": "\u00a0: ", "zh": "：", "ja": "："}
 
 def comma(language: Language) -> str:
     """A comma with its space: `، ` in Arabic."""
-    return COMMAS.get(language.split("-", 1)[0], ", ")
+    return COMMAS.get(primary(language), ", ")
 
 
 def colon(language: Language) -> str:
     """A colon with its spaces: French sets a no-break one before it."""
-    return COLONS.get(language.split("-", 1)[0], ": ")
+    return COLONS.get(primary(language), ": ")
 
 
 def labelled(label: str, words: str, language: Language) -> str:

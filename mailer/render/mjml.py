@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mailer.errors import RenderError
-from mailer.render.sandbox import FAULTS, fault_words, run_template
+from mailer.errors import RenderError, sentence
+from mailer.render.sandbox import fault_words, run_template
 from mailer.render.template import LAYOUT, Template
 
 MAX_MJML = 1_500_000
@@ -23,24 +23,33 @@ VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 UNSAFE = re.compile(r"[\\\n\r\t']")
 """Without one of these in a tag there is nothing to write otherwise."""
 ESCAPES = {"\\": "&#92;", '"': "&#34;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+POSITION = re.compile(r" in root template| at position [\d:]+")
 VOID = frozenset({"br", "hr", "img", "meta", "col", "wbr", "input", "link"})
 
 
 class MarkupError(ValueError):
-    """MJML that mjml-python refuses, or must not be given: what is wrong, and what to do."""
+    """A template's markup that mjml-python refuses, or that no letter may have: what is wrong, and what to do.
 
-    def __init__(self, message: str, hint: str = "Mend that part of the template.") -> None:
+    `signs` are words that are likely to stand where it comes from.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "Mend that part of the template.", signs: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.hint = hint
+        self.signs = signs
 
 
 def compose_mjml(template: Template, context: Mapping[str, Any]) -> str:
     """Run the layout over the context. RenderError names the template's file and line."""
     try:
         mjml = run_template(template.environment.get_template(LAYOUT), context)
-    except FAULTS as error:
+    except Exception as error:  # a filter may end in anything; where it was is what helps its author
         place = _template_place(error, template)
-        raise RenderError(f"{place}: {fault_words(error)}.", "Mend that line of the template.") from error
+        raise RenderError(
+            f"{place}: {sentence(fault_words(error))}", "Mend that line of the template."
+        ) from error
     return re.sub(r">\s*\n\s*<", ">\n<", mjml.strip())
 
 
@@ -69,7 +78,8 @@ def mjml_to_html(mjml: str) -> str:
     try:
         return str(mjml2html(guarded))
     except ValueError as error:
-        raise MarkupError(str(error)) from error
+        # The position is one in what the template has made, which nobody sees.
+        raise MarkupError(POSITION.sub("", str(error))) from error
 
 
 def guard_attributes(mjml: str) -> str:

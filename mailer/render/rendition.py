@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from mailer.config import Office
-from mailer.errors import RenderError
 from mailer.model.base import Language, Slug
-from mailer.model.issue import Deadline, Item
+from mailer.model.issue import Deadline, Issue, Item
 from mailer.model.rendition import TEXT_SLOTS, Frame, Picture, Rendition, slot_in, url_slot
 from mailer.model.slots import slot_names
-from mailer.render.dates import direction, language_name, long_date
+from mailer.model.translation import HEAD_WORDS
+from mailer.render.blame import blamed
+from mailer.render.dates import direction, long_date
 from mailer.render.edition import Edition
 from mailer.render.frames import frames_of
 from mailer.render.icons import icon_for
@@ -21,11 +23,13 @@ from mailer.render.markdown import one_line, open_fields
 from mailer.render.mjml import MarkupError, compose_mjml, mjml_to_html
 from mailer.render.phrasing import numbered, salutation, why
 from mailer.render.rows import contents_of, lead_of, number_items, opening_of, rows_of
+from mailer.render.safety import refuse_dangers
 from mailer.render.template import Template
 from mailer.render.text import render_text
 from mailer.render.theme import Banner, Logo
 from mailer.render.theme_pictures import PREFIX
 from mailer.render.view import View, item_view, picture_url
+from mailer.source import language_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,10 @@ def render_variant(
     text = render_text(edition, template, office, web_view=web_view, phrases=spoken)
     slots = slot_names(subject, preheader, html, text)
     own = {"unsubscribe": unsubscribe, "web_view": ""}
-    fixed = {slot_in(name, tongue): words for tongue in spoken for name, words in _stand_ins(spoken[tongue])}
-    fixed |= dict(_stand_ins(template.phrases))
+    fixed = {
+        slot_in(name, tongue): words for tongue in spoken for name, words in _stand_ins(spoken[tongue], issue)
+    }
+    fixed |= dict(_stand_ins(template.phrases, issue))
     return Rendition(
         variant=variant,
         subject=subject,
@@ -92,29 +98,24 @@ def render_variant(
     )
 
 
-def _stand_ins(phrases: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Personal field → what stands there for readers who have no value."""
-    return ((name, phrases.get(f"default.{name}", "")) for name in TEXT_SLOTS)
+def _stand_ins(phrases: Mapping[str, str], issue: Issue) -> Iterator[tuple[str, str]]:
+    """Personal field → what stands there for readers who have no value, who may be others for a notice."""
+    for name in TEXT_SLOTS:
+        words = phrases.get(f"default.{name}", "")
+        yield name, phrases.get(f"default.{name}.{issue.message_class}", words)
 
 
 def _html(job: _Job, context: Mapping[str, Any]) -> str:
-    try:
-        return finish_html(mjml_to_html(compose_mjml(job.template, context)))
-    except MarkupError as error:
-        raise _culprit(job, error) from error
-
-
-def _culprit(job: _Job, error: MarkupError) -> RenderError:
-    """The item that cannot be rendered even alone, for mjml-python does not say where it stopped."""
-    for item in job.edition.issue.items:
-        only = job.edition.issue.model_copy(update={"items": (item,)})
+    def trial(items: tuple[Item, ...]) -> None:
+        only = job.edition.issue.model_copy(update={"items": items})
         alone = replace(job, edition=replace(job.edition, issue=only), defaults={})
-        try:
-            mjml_to_html(compose_mjml(job.template, _context(alone, "", "")))
-        except MarkupError as own:
-            file = job.template.file(f"items/{item.kind}.mjml.j2")
-            return RenderError(f'Item "{item.id}" cannot be laid out by {file}: {own}.', own.hint)
-    return RenderError(f"{job.template.shown} cannot lay out this version: {error}.", error.hint)
+        html = mjml_to_html(compose_mjml(job.template, _context(alone, "", "")))
+        refuse_dangers(html, job.public_url)
+
+    try:
+        return finish_html(mjml_to_html(compose_mjml(job.template, context)), job.public_url)
+    except MarkupError as error:
+        raise blamed(error, job.template, job.edition.issue.items, trial) from error
 
 
 def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
@@ -130,6 +131,7 @@ def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
     return {
         "language": language,
         "direction": direction(language),
+        "borrowed": _borrowed(job.edition),
         "theme": job.template.theme.model_dump(),
         "phrases": dict(phrases),
         "subject": subject or title or series,
@@ -151,6 +153,19 @@ def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
         "why": why(issue, job.office, phrases),
         "unsubscribe": url_slot("unsubscribe") if issue.message_class == "newsletter" else "",
         "web_view": url_slot("web_view") if job.web_view else "",
+    }
+
+
+def _borrowed(edition: Edition) -> dict[str, dict[str, str]]:
+    """Word of the head → its language and direction; empty for one that is in the version's own language."""
+    tongues = {name: edition.borrowed.get(name, "") for name in HEAD_WORDS}
+    if edition.issue.number.strip().isdecimal():
+        tongues["number"] = ""  # "No. 3" is said by the template, in the version's language.
+    if not edition.issue.title.strip():
+        tongues["title"] = tongues["series"]
+    return {
+        name: {"language": tongue, "direction": direction(tongue)} if tongue else {}
+        for name, tongue in tongues.items()
     }
 
 
@@ -189,10 +204,11 @@ def _action_by(job: _Job) -> View:
 
 
 def _office(office: Office) -> dict[str, str]:
+    website = office.website if re.match(r"https?://|$", office.website) else f"https://{office.website}"
     return {
         "name": one_line(office.name),
         "postal_address": one_line(office.postal_address),
-        "website": office.website,
+        "website": website,
     }
 
 

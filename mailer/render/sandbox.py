@@ -10,7 +10,6 @@ from jinja2 import (
     FunctionLoader,
     StrictUndefined,
     Template,
-    TemplateError,
     TemplateNotFound,
     Undefined,
     nodes,
@@ -24,7 +23,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
 from mailer.errors import nearest
-from mailer.render.budget import MAX_DEPTH, MAX_TEXT, budgeted, counted, current, plain
+from mailer.render.budget import MAX_DEPTH, MAX_TEXT, budgeted, counted, current, look_through, plain
 from mailer.render.filters import allow
 from mailer.render.guard import HOOKS, guarded
 
@@ -50,6 +49,9 @@ class _Unknown(StrictUndefined):
         known, name = self._undefined_obj, self._undefined_name
         if isinstance(known, dict) and isinstance(name, str) and not self._undefined_hint:
             return f'"{name}" is not there. {nearest(name, map(str, known))}'.strip()
+        if isinstance(known, TemplateModule) and isinstance(name, str):
+            macros = [each for each in vars(known) if not each.startswith("_")]
+            return f'{known.__name__} has no macro "{name}". {nearest(name, macros)}'.strip()
         return super()._undefined_message
 
 
@@ -97,6 +99,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError("this cannot be called from a template")
         budget = current()
         budget.spend()
+        if isinstance(getattr(__obj, "__self__", None), LoopContext):
+            look_through(*args)  # `loop.changed` compares them
         if budget.depth >= MAX_DEPTH:
             raise SecurityError(f"macros call each other more than {MAX_DEPTH} deep: one calls itself")
         budget.depth += 1
@@ -128,20 +132,6 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().get_or_select_template(names, *args, **kwargs)
 
 
-FAULTS = (
-    TemplateError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RecursionError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
-"""What a template's code can end in."""
-
-
 def fault_words(error: BaseException) -> str:
     """What went wrong, for whoever wrote the template."""
     match error:
@@ -151,8 +141,10 @@ def fault_words(error: BaseException) -> str:
             return "it is nested too deeply"
         case TemplateNotFound():
             return f'there is no file "{error.message or error.name}" in the template'
+        case AssertionError():
+            return f"a filter cannot do that: {error or 'it was given what it does not take'}"
         case _:
-            return str(error).rstrip(".") or type(error).__name__
+            return str(error) or type(error).__name__
 
 
 @pass_context

@@ -11,7 +11,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from mailer.config import TemplateFolder
 from mailer.config.template_folder import LAYOUT
-from mailer.errors import Problem, RenderError
+from mailer.errors import Problem, sentence
 from mailer.model.issue import KINDS
 from mailer.render.sandbox import sandbox
 
@@ -32,15 +32,12 @@ class Sources:
     texts: Mapping[str, str] = field(repr=False)
     files: Mapping[str, str] = field(repr=False)
     environment: Environment = field(repr=False)
-    phrases: frozenset[str]
-    """Fixed strings that occur in them."""
+    phrases: Mapping[str, str]
+    """Fixed strings that occur in them → file and line of the first that asks for one."""
 
 
 def read_sources(folder: TemplateFolder, problems: list[Problem]) -> Sources | None:
-    """All of a template's Jinja files; None where `problems` has been added to.
-
-    RenderError for a file that does not parse, with file and line.
-    """
+    """All of a template's Jinja files; None where `problems` has been added to, each with its file."""
     before = len(problems)
     for name in (LAYOUT, *(f"items/{kind}.mjml.j2" for kind in KINDS)):
         if folder.find(name) is None:
@@ -61,7 +58,10 @@ def read_sources(folder: TemplateFolder, problems: list[Problem]) -> Sources | N
         problems.append(Problem(f"has more than {MAX_TOTAL:,} signs in all its files.", hint, folder.shown))
     if len(problems) > before:
         return None
-    environment, phrases = _compiled(tuple(texts.items()), tuple(files.items()))
+    environment, phrases, wrong = _compiled(tuple(texts.items()), tuple(files.items()))
+    if wrong:
+        problems += wrong
+        return None
     return Sources(texts, files, environment, phrases)
 
 
@@ -91,42 +91,43 @@ def _text(path: Path, shown: str, problems: list[Problem]) -> str:
 @lru_cache(maxsize=8)
 def _compiled(
     texts: tuple[tuple[str, str], ...], files: tuple[tuple[str, str], ...]
-) -> tuple[Environment, frozenset[str]]:
-    """Compiled once for all languages and themes, for as long as the files stay as they are."""
+) -> tuple[Environment, Mapping[str, str], tuple[Problem, ...]]:
+    """Compiled once for all languages and themes, for as long as the files stay as they are.
+
+    With the fixed strings that they ask for, and where; and what is wrong with any of them.
+    """
     sources, places = dict(texts), dict(files)
     environment = sandbox(sources)
-    used: set[str] = set()
+    used: dict[str, str] = {}
+    problems: list[Problem] = []
     for name, text in sources.items():
         if _is_second_name(name, sources):
             continue
         try:
             environment.get_template(name)
-            used |= _phrases(text)
+            for phrase, line in _phrases(text):
+                used.setdefault(phrase, f"{places[name]}:{line}")
         except TemplateSyntaxError as error:
-            place = f"{places.get(error.name or name, name)}:{error.lineno}"
-            raise RenderError(
-                f"{place}: {(error.message or '').rstrip('.')}.", "Mend that line of the template."
-            ) from error
-        except (SyntaxError, RecursionError, MemoryError, ValueError, OverflowError) as error:
-            raise RenderError(
-                f"{places[name]}: is nested too deeply, or has a number that is too long.",
-                "Make the template simpler.",
-            ) from error
-    return environment, frozenset(used)
+            file, message = places.get(error.name or name, name), sentence(error.message or "")
+            problems.append(Problem(message, "Mend that line of the template.", file, error.lineno))
+        except (SyntaxError, RecursionError, MemoryError, ValueError, OverflowError):
+            message = "is nested too deeply, or has a number that is too long."
+            problems.append(Problem(message, "Make the template simpler.", places[name]))
+    return environment, used, tuple(problems)
 
 
 @lru_cache(maxsize=1000)
-def _phrases(text: str) -> frozenset[str]:
-    """Names of the fixed strings that a template asks for: `phrases.why`, `phrases["view.phone"]`."""
-    return frozenset(_asked(sandbox({}).parse(text)))
+def _phrases(text: str) -> tuple[tuple[str, int], ...]:
+    """The fixed strings that a template asks for, as `phrases.why` or `phrases["view.phone"]`, and their lines."""
+    return tuple(_asked(sandbox({}).parse(text)))
 
 
-def _asked(tree: nodes.Template) -> Iterator[str]:
+def _asked(tree: nodes.Template) -> Iterator[tuple[str, int]]:
     asked: Iterable[nodes.Node] = tree.find_all((nodes.Getattr, nodes.Getitem))
     for node in asked:
         if not (isinstance(node.node, nodes.Name) and node.node.name == "phrases"):  # type: ignore[attr-defined]
             continue
         if isinstance(node, nodes.Getattr):
-            yield node.attr
+            yield node.attr, node.lineno
         elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-            yield str(node.arg.value)
+            yield str(node.arg.value), node.lineno

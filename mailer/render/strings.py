@@ -7,6 +7,7 @@ from string import Formatter
 
 from mailer.config import TemplateFolder
 from mailer.errors import Problem, ProblemsError, nearest
+from mailer.model.base import primary
 from mailer.source import Document, Layers, lay_over, read_yaml
 
 ROLES = (
@@ -25,7 +26,6 @@ ROLES = (
 PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "salutation.line": frozenset({"salutation"}),
     "why": frozenset({"role", "office"}),
-    "why.default": frozenset({"office"}),
     "why.notice": frozenset({"role", "office"}),
     "number": frozenset({"number"}),
     "reference": frozenset({"reference"}),
@@ -65,6 +65,7 @@ PLAIN = (
     "default.country_of",
     "default.country_in",
     "default.role",
+    "default.role.notice",
 )
 
 OPEN = ("role.", "kind.")
@@ -72,11 +73,11 @@ OPEN = ("role.", "kind.")
 REQUIRED = frozenset(PLAIN) | frozenset(PLACEHOLDERS) | frozenset(f"role.{role}" for role in ROLES)
 
 
-def read_strings(folder: TemplateFolder, language: str, used: frozenset[str]) -> Mapping[str, str]:
+def read_strings(folder: TemplateFolder, language: str, used: Mapping[str, str] | None) -> Mapping[str, str]:
     """The strings of `language`, or of its base language (`ru` for `ru-KZ`), the template's own over its base's.
 
-    `used` are those that the template's files ask for. Raises ProblemsError where there are none, or some are
-    missing, unknown or carry wrong braces.
+    `used` are those that the template's files ask for, and where; None where that is not known. Raises
+    ProblemsError where there are none, or some are missing, unknown or carry wrong braces.
     """
     documents = list(_files(folder, language))
     if not documents:
@@ -84,12 +85,12 @@ def read_strings(folder: TemplateFolder, language: str, used: frozenset[str]) ->
         known = f"It has {', '.join(there)}." if there else "It has none at all."
         hint = f"{known} Add strings.{language}.yaml to the template."
         raise ProblemsError([Problem(f'has no strings for the language "{language}".', hint, folder.shown)])
-    return _checked(lay_over(documents), used)
+    return _checked(lay_over(documents), used, folder, language)
 
 
 def _files(folder: TemplateFolder, language: str) -> Iterator[Document]:
     """The strings of each folder that has some, the lowest base first."""
-    tags = tuple(dict.fromkeys((language, language.split("-", maxsplit=1)[0])))
+    tags = tuple(dict.fromkeys((language, primary(language))))
     by_tag = [{found.level.path: found for found in folder.each(f"strings.{tag}.yaml")} for tag in tags]
     for level in reversed(folder.levels):
         found = next((files[level.path] for files in by_tag if level.path in files), None)
@@ -97,26 +98,44 @@ def _files(folder: TemplateFolder, language: str) -> Iterator[Document]:
             yield read_yaml(found.path, found.shown)
 
 
-def _checked(layers: Layers, used: frozenset[str]) -> Mapping[str, str]:
+def _checked(
+    layers: Layers, used: Mapping[str, str] | None, folder: TemplateFolder, language: str
+) -> Mapping[str, str]:
     document = layers.document
     data = document.data
     if not isinstance(data, dict):
         problem = Problem("is not a list of `key: words`.", "See strings.en.yaml.", document.file)
         raise ProblemsError([problem])
-    needed = REQUIRED | {name for name in used if not name.startswith(OPEN)}
+    own = {name: at for name, at in (used or {}).items() if not name.startswith(OPEN)}
     problems = [
         Problem(f"`{key}` is missing.", "Copy the line from strings.en.yaml.", document.file, None, key)
-        for key in sorted(needed - set(data))
+        for key in sorted(REQUIRED - set(data))
     ]
+    problems += [
+        _missing(key, own[key], folder, language) for key in sorted(own.keys() - REQUIRED - set(data))
+    ]
+    needed = REQUIRED | own.keys()
     for key, words in data.items():
         trouble = _trouble(key, words, needed)
-        if trouble:
+        unsure = (
+            used is None and key not in needed and not (trouble and trouble[1].startswith("Did you mean"))
+        )
+        if trouble and not unsure:
             message, hint = trouble
             file, line = layers.place((key,))
             problems.append(Problem(message, hint, file, line, str(key)))
     if problems:
         raise ProblemsError(problems)
     return {str(key): str(words).strip() for key, words in data.items()}
+
+
+def _missing(key: str, asked: str, folder: TemplateFolder, language: str) -> Problem:
+    """A template's own string that its strings have not: it belongs into the folder of the file that asks for it."""
+    level = next((one for one in folder.levels if asked.startswith(f"{one.shown}/")), folder.levels[0])
+    tags = (language, language.split("-", maxsplit=1)[0])
+    tag = next((tag for tag in tags if (level.path / f"strings.{tag}.yaml").is_file()), tags[-1])
+    file = f"{level.shown}/strings.{tag}.yaml"
+    return Problem(f"`{key}` is missing; {asked} asks for it.", f"Add `{key}: …` to {file}.", file, None, key)
 
 
 def _trouble(key: str, words: object, needed: frozenset[str]) -> tuple[str, str] | None:

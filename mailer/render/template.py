@@ -51,8 +51,7 @@ class Template:
 def read_template(folder: Path, language: str, shown: str = "", theme: str | None = None) -> Template:
     """The template in `folder`, with the strings of `language` or of its base language, in one of its themes.
 
-    Raises ProblemsError for base, theme, strings and missing files, all at once; RenderError for a Jinja file
-    that does not parse, with file and line.
+    Raises ProblemsError for base, theme, strings, missing files and Jinja that does not parse, all at once.
     """
     found = open_template(folder, shown)
     problems: list[Problem] = []
@@ -68,7 +67,7 @@ def read_template(folder: Path, language: str, shown: str = "", theme: str | Non
     except ProblemsError as error:
         problems += error.problems
     try:
-        phrases = read_strings(found, language, sources.phrases if sources else frozenset())
+        phrases = read_strings(found, language, sources.phrases if sources else None)
     except ProblemsError as error:
         problems += error.problems
     if problems or read is None or sources is None:

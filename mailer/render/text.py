@@ -9,7 +9,7 @@ from mailer.config import Office
 from mailer.model.base import Language
 from mailer.model.issue import Issue, Item
 from mailer.model.rendition import url_slot
-from mailer.render.dates import language_name, long_date
+from mailer.render.dates import long_date
 from mailer.render.edition import Edition
 from mailer.render.fields import day_label, day_of
 from mailer.render.markdown import close_fields, one_line, open_fields
@@ -21,7 +21,9 @@ from mailer.render.template import Template
 from mailer.render.text_items import ItemWriter, marked
 from mailer.render.text_links import TextLinks
 from mailer.render.view import View
+from mailer.source import language_name
 
+MASTHEAD = "masthead.mjml.j2"
 CONTENTS = "contents.mjml.j2"
 FEWEST = 3
 """Items that make a list of contents worth having."""
@@ -42,12 +44,15 @@ def render_text(
     """
     spoken = {edition.variant.language: template.phrases} | dict(phrases or {})
     letter = _Letter(edition, spoken, TextLinks(numbered=template.text_links == "numbered"))
-    return letter.text(office, web_view=web_view, with_contents=_lists_contents(template))
+    masthead = _bare(template, MASTHEAD)
+    head = letter.head(with_series=not masthead or "series" in masthead)
+    # A notice has no list of contents, and says so by an empty file.
+    return letter.text(office, head, web_view=web_view, with_contents=bool(_bare(template, CONTENTS)))
 
 
-def _lists_contents(template: Template) -> bool:
-    """Whether the template has a list of contents: a notice has none, and says so by an empty file."""
-    return bool(re.sub(r"\{#.*?#\}", "", template.sources.get(CONTENTS, ""), flags=re.DOTALL).strip())
+def _bare(template: Template, name: str) -> str:
+    """A file of the template without its comments; "" where there is none."""
+    return re.sub(r"\{#.*?#\}", "", template.sources.get(name, ""), flags=re.DOTALL).strip()
 
 
 class _Letter:
@@ -65,15 +70,15 @@ class _Letter:
             language: ItemWriter(spoken[language], language, links) for language in edition.languages
         }
 
-    def text(self, office: Office, *, web_view: bool, with_contents: bool) -> str:
-        """All of it."""
+    def text(self, office: Office, head: list[str], *, web_view: bool, with_contents: bool) -> str:
+        """All of it, below its head."""
         views = [self.view(item) for item in self.issue.items]
         opening = opening_of(views)
         listed = [view for view in views if view is not opening]
         contents = self.contents(listed) if with_contents else []
         items = [self.item(item, view) for item, view in zip(self.issue.items, views, strict=True)]
         blocks = [
-            self.head(),
+            head,
             self.dates(),
             wrap(salutation([view["body"] for view in views], self.phrases)),
             *(items[:1] if opening else []),
@@ -85,21 +90,25 @@ class _Letter:
         lines = "\n\n\n".join("\n".join(block) for block in blocks if block).split("\n")
         return "\n".join(line.rstrip(" \t") for line in lines) + "\n"
 
-    def head(self) -> list[str]:
-        """Whose letter it is, its title, and what an official message must have: number, day, to whom."""
+    def head(self, *, with_series: bool) -> list[str]:
+        """Whose letter it is, its title, and what an official message must have: number, day, to whom.
+
+        As in the html, series and number are left out where the template's masthead does not show them.
+        """
         issue = self.issue
         series, title, reference, addressees = (
             one_line(open_fields(words, {}))
             for words in (issue.series, issue.title, issue.reference, issue.addressees)
         )
-        lines = wrap(" · ".join(part for part in (series, numbered(issue.number, self.phrases)) if part))
+        over = " · ".join(part for part in (series, numbered(issue.number, self.phrases)) if part)
         facts = [
             self.fact("head.reference", reference),
             self.fact("head.date", long_date(issue.date, self.language)),
             self.fact("head.to", addressees),
         ]
         facts = [line for fact in facts for line in wrap(fact, "", "  ")]
-        return [*lines, *facts, "", *marked(title, "=")] if title else [*marked(lines[0], "="), *facts]
+        shown = wrap(over) if with_series else []
+        return [*shown, *facts, "", *marked(title, "=")] if title else [*marked(over, "="), *facts]
 
     def fact(self, label: str, words: str) -> str:
         """The words, behind their label where the template has one."""
@@ -117,7 +126,7 @@ class _Letter:
         own = self.writers[self.language]
         for _, item in rows:
             view, there = own.view(item), self.writer(item).view(item)
-            when = own.joined((view["weekday"], view["when"], view["time"]))
+            when = own.joined((own.day(item), view["time"]))
             label = self.phrases["action_by"] if item.kind == "deadline" else day_label(item, self.language)
             day = labelled(label, when, self.language) if label else when
             what = own.joined((there["title"] or there["label"], there["where"]))

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from mailer.model.base import Language
 from mailer.model.issue import Image, Item
 from mailer.model.kinds import OwnItem
-from mailer.render.dates import direction
-from mailer.render.fields import own_bodies, own_facts
+from mailer.render.dates import direction, full_date
+from mailer.render.fields import day_of, own_bodies, own_facts
 from mailer.render.markdown import one_line, open_fields
 from mailer.render.marks import comma, labelled
 from mailer.render.measure import WIDTH, columns, wrap
@@ -54,6 +54,11 @@ class ItemWriter:
             )
         return self._views[item.id]
 
+    def day(self, item: Item) -> str:
+        """When an item is: its days, or its one day with the weekday where it has one."""
+        view, on = self.view(item), day_of(item)
+        return full_date(on, self.language) if on and view["weekday"] else str(view["when"])
+
     def write(self, item: Item, number: int = 0) -> list[str]:
         """All of an item, with its number in the list of contents."""
         view = self.view(item)
@@ -79,7 +84,7 @@ class ItemWriter:
         if isinstance(item, OwnItem):
             return [*wrap(view["label"]), *own_facts(view["fields"], self.language, self.links)]
         if item.kind == "deadline":
-            due = self.joined((view["weekday"], view["when"], view["time"]))
+            due = self.joined((self.day(item), view["time"]))
             words = [labelled(self.phrases["action_by"], due, self.language), view["reference"]]
         else:
             line = (view["label"], view["outlet"], view["when"], view["where"])
@@ -91,7 +96,7 @@ class ItemWriter:
             return []
         alt = "" if image.decorative else one_line(image.alt or "")
         caption, credit = one_line(image.caption), one_line(image.credit)
-        lines = wrap(self.phrases["picture"].replace("{alt}", alt), "[", " ") if alt else []
+        lines = wrap(self.phrases["picture"].replace("{alt}", alt), "[", " ", WIDTH - 1) if alt else []
         if lines:
             lines[-1] += "]"
         by = self.phrases["photo_by"].replace("{credit}", credit) if credit else ""
@@ -106,8 +111,9 @@ class ItemWriter:
         return [*lines, *(wrap(f"— {by}", "", "  ") if by else [])]
 
     def _people(self, view: View) -> list[str]:
-        found = [*view["people"], *([view["person"]] if view["person"] else [])]
-        return [line for person in found for line in wrap(self._person(person), "- ", "  ")]
+        """A list of people, or the one who signs or has news."""
+        listed = [line for person in view["people"] for line in wrap(self._person(person), "- ", "  ")]
+        return [*listed, *(wrap(self._person(view["person"]), "", "  ") if view["person"] else [])]
 
     def _person(self, person: View) -> str:
         return self.joined((person["name"], person["role"], person["email"], self._number(person["phone"])))

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from mailer.config import TemplateFolder
 from mailer.errors import Problem
-from mailer.model.rendition import Picture
+from mailer.model.rendition import Picture, content_id
 from mailer.render.theme import Theme
-from mailer.source import Layers, field_path
+from mailer.source import UNHIDE, Layers, field_path, hidden_part
 
 MAX_BYTES = 1_000_000
 """Of one picture."""
@@ -51,6 +51,8 @@ def _read(folder: TemplateFolder, src: str) -> Picture | tuple[str, str]:
     """The picture, or what is wrong with it and what to do."""
     if _leads_out(folder, src):
         return f'"{src}" lies outside the template.', "Put the picture into the template's folder."
+    if hidden := hidden_part(src):
+        return f'"{src}" is hidden by the name "{hidden}".', UNHIDE
     found = folder.find(src)
     if found is None:
         return f'"{src}" is not in the template\'s folder.', "Add it, or remove the line that names it."
@@ -81,7 +83,7 @@ def _picture(src: str, content: bytes) -> Picture | None:
     sha256 = hashlib.sha256(content).hexdigest()
     return Picture(
         src=src,
-        cid=f"{sha256[:16]}@picture.invalid",
+        cid=content_id(sha256),
         media_type=media_type,
         sha256=sha256,
         width=width,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
 from mailer.model.issue import Issue, Item
 from mailer.model.rendition import Variant
 from mailer.model.slots import FIELD
+
+STANDING = frozenset({"contact", "about", "social"})
+"""Kinds that say the same in every issue, and belong to no heading but one that is over them alone."""
 
 Sees = Callable[[str], bool]
 """Whether the reader belongs to a group."""
@@ -16,12 +19,13 @@ Sees = Callable[[str], bool]
 def variant_for(issue: Issue, language: str, sees: Sees, day: date) -> Variant:
     """The version for readers of `language` for whom `sees(group)` tells who belongs to a group.
 
-    Items whose last day is before `day` are left out, and headings with nothing visible below them. Items
-    that lead for the reader come first, below what opens the letter.
+    Items whose last day is before `day` are left out, and headings left without items. Items that lead for
+    the reader come first, below what opens the letter.
     """
     shown = [item for item in issue.items if _shows(item, sees, day)]
     leads = [item for item in shown if item.lead_for is not None and sees(item.lead_for)]
-    others = _with_headings([item for item in shown if item not in leads])
+    staying = {item.id for item in shown if item not in leads}
+    others = [item for heading, below in _sections(issue.items) for item in _seen(heading, below, staying)]
     opening = 1 if others and _opens(others[0]) else 0
     items = [*others[:opening], *leads, *others[opening:]]
     wordings = ((item.id, number) for item in items if (number := _wording(item, sees)) is not None)
@@ -35,19 +39,25 @@ def _opens(item: Item) -> bool:
     return any(name == "salutation" for name, _ in FIELD.findall(item.body))
 
 
-def _with_headings(items: Sequence[Item]) -> list[Item]:
-    """The items without headings that have nothing below them."""
-    kept: list[Item] = []
+def _sections(items: Sequence[Item]) -> Iterator[tuple[Item | None, list[Item]]]:
+    """Each heading with the items below it; None over those before the first."""
     heading: Item | None = None
+    below: list[Item] = []
     for item in items:
         if item.kind == "heading":
-            heading = item
-            continue
-        if heading is not None:
-            kept.append(heading)
-            heading = None
-        kept.append(item)
-    return kept
+            yield heading, below
+            heading, below = item, []
+        else:
+            below.append(item)
+    yield heading, below
+
+
+def _seen(heading: Item | None, below: Sequence[Item], staying: Collection[str]) -> list[Item]:
+    """What is seen of a section. The standing texts at an issue's end keep no heading that was over others."""
+    own = [item for item in below if item.kind not in STANDING] or below
+    kept = [item for item in below if item.id in staying]
+    is_over_some = any(item.id in staying for item in own)
+    return [heading, *kept] if heading and heading.id in staying and is_over_some else kept
 
 
 def _wording(item: Item, sees: Sees) -> int | None:

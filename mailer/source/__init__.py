@@ -7,16 +7,19 @@ complaints into problems a person can mend. `load_round_trip` and
 """
 
 from mailer.source.document import Document, Loc, field_path
+from mailer.source.hidden import UNHIDE, hidden_part, is_hidden
 from mailer.source.languages import is_language, language_name, nearest_language
 from mailer.source.layers import Layers, lay_over
 from mailer.source.nouns import as_noun, read_noun
 from mailer.source.problems import problems_of
-from mailer.source.reader import decode, parse_yaml, read_bytes, read_yaml
+from mailer.source.reader import MAX_BYTES, decode, parse_yaml, read_bytes, read_yaml
 from mailer.source.round_trip import dump_round_trip, load_round_trip, write_atomically
 from mailer.source.shapes import shape_of
 from mailer.source.zones import is_zone, nearest_zone
 
 __all__ = [
+    "MAX_BYTES",
+    "UNHIDE",
     "Document",
     "Layers",
     "Loc",
@@ -24,6 +27,8 @@ __all__ = [
     "decode",
     "dump_round_trip",
     "field_path",
+    "hidden_part",
+    "is_hidden",
     "is_language",
     "is_zone",
     "language_name",

@@ -25,14 +25,23 @@ def is_language(tag: str) -> bool:
     return found is not None and (len(found[1]) > 2 or found[1] in _TWO_LETTERS)  # noqa: PLR2004
 
 
-def language_name(tag: str) -> str:
-    """The English name of a language; the tag itself where it has none."""
+@lru_cache(maxsize=1024)
+def language_name(tag: str, within: str = "en") -> str:
+    """What a language is called in the language `within`, or in English where that is unknown.
+
+    The tag itself where it has no name.
+    """
     from babel import Locale, UnknownLocaleError
 
     try:
-        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+        locale = Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         return tag
+    try:
+        speaker = Locale.parse(within, sep="-")
+    except (UnknownLocaleError, ValueError):
+        speaker = Locale("en")
+    return locale.get_display_name(speaker) or tag
 
 
 def nearest_language(tag: str) -> str:

@@ -16,10 +16,18 @@ SHORTEST = 4_000
 """Signs of a file that is worth cutting."""
 SMALLEST = 200
 """Signs of an entry that is, on average: each costs half a millisecond more than in one go."""
-_TOP = re.compile(r"^[^\s#-]", re.MULTILINE)
+_TOP = re.compile(r"^(?:[^\s#-]|-(?=\S))", re.MULTILINE)
 _HEAD = re.compile(r"([A-Za-z_][\w-]*):[ ]*(?:#.*)?\n(?:[ ]*(?:#.*)?\n)*(?P<indent>[ ]*)(?=[^\s#])")
-_SPECIAL = re.compile(r"^(?:---|\.\.\.|%)|[\r\x85\u2028\u2029\ufeff]", re.MULTILINE)
-"""Marks of documents, and line ends that are counted in other ways."""
+_SPECIAL = re.compile(
+    r"""
+    ^(?:---|\.\.\.|%)              # marks of documents
+    |[\r\x85\u2028\u2029\ufeff]  # line ends that are counted in other ways
+    |^[ \t]*(?:-[ \t]+)*[?:](?=\s|\Z)  # a key and its value on lines of their own: two entries, cut apart
+    |[|>][-+\d]*[ \t]*(?:\#.*)?\n(?:[ \t]*\n)*?[ \t]+(?:\n|\Z)  # a block of text that begins with blanks
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+"""What means something else in pieces than in the whole."""
 
 Read = Callable[[str], Document]
 
@@ -54,6 +62,8 @@ def cut_text(text: str) -> Pieces | None:
     starts = [found.start() for found in first.finditer(text, head.start("indent"), end)]
     if not starts or (end - begin) / len(starts) < SMALLEST:
         return None
+    if any(text[start] in "[{" for start in (start + len(head["indent"]) for start in starts)):
+        return None  # by itself a list or a group of keys, there a continued line
     entries = tuple(text[here:there] for here, there in pairwise([*starts, end]))
     return Pieces(head[1], text[: starts[0]], entries, text[end:])
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
@@ -35,9 +37,16 @@ def read_yaml(path: Path, shown: str) -> Document:
 
 
 def read_bytes(path: Path, shown: str, most: int) -> bytes:
-    """The bytes of a file of at most `most` bytes. MailerError where it cannot be read, or is larger."""
+    """The bytes of a file of at most `most` bytes. MailerError where it cannot be read, or is larger.
+
+    All that people write is read by this: what is no file, such as a pipe, is refused and never waited for.
+    """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise MailerError(
+                    f"{shown} is no ordinary file, but a pipe or a device.", "Put a file there."
+                )
             content = file.read(most + 1)
     except FileNotFoundError as error:
         raise MailerError(f"{shown} does not exist.", "Make the file, or correct the name.") from error
@@ -55,6 +64,11 @@ def read_bytes(path: Path, shown: str, most: int) -> bytes:
             ]
         )
     return content
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Opens for reading: a pipe that nobody writes to is opened too, where it would be waited for (POSIX, open)."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 @lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
-from mailer.source.reader import read_yaml
+from mailer.source.reader import MAX_BYTES, decode, parse_yaml, read_bytes
 
 
 def load_round_trip(path: Path, shown: str) -> Any:
@@ -22,9 +22,10 @@ def load_round_trip(path: Path, shown: str) -> Any:
     """
     if not path.exists():
         return CommentedMap()
-    if read_yaml(path, shown).data is None:
+    content = read_bytes(path, shown, MAX_BYTES)
+    if parse_yaml(content, shown).data is None:
         return CommentedMap()
-    return _yaml().load(path.read_text(encoding="utf-8-sig"))
+    return _yaml().load(StringIO(decode(content, shown), newline=None))
 
 
 def dump_round_trip(path: Path, data: Any, head: str = "") -> None:

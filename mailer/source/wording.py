@@ -12,6 +12,9 @@ from mailer.errors import nearest
 from mailer.source.document import Loc
 from mailer.source.shapes import Shape
 
+MOST_KINDS = 40
+"""Kinds are named to the last: whoever asks for one does not know them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -72,11 +75,11 @@ def _wrong_tag(error: Mapping[str, Any], names: tuple[str, ...], shape: Shape) -
     key = error["ctx"]["discriminator"].strip("'")
     thing = _thing(names)
     if error["type"] == "union_tag_not_found":
-        hint = f"Say what kind of {thing} this is. {nearest('', shape.tags())}"
+        hint = f"Say what kind of {thing} this is. {nearest('', shape.tags(), MOST_KINDS)}"
         return Words(f'"{key}" is missing.', hint.strip(), "file.missing-key")
     known = re.findall(r"'([^']*)'", error["ctx"]["expected_tags"])
     tag = str(error["ctx"]["tag"])
-    return Words(f'"{_short(tag)}" is not a kind of {thing}.', nearest(tag, known), "file.kind")
+    return Words(f'"{_short(tag)}" is not a kind of {thing}.', nearest(tag, known, MOST_KINDS), "file.kind")
 
 
 _TYPES: dict[str, tuple[str, str]] = {
@@ -162,6 +165,7 @@ _PATTERNS = {
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "Write a language tag such as en, ru or zh-Hant.",
     r"^[A-Z]{2}$": "Write a country as two capital letters, such as KZ.",
     r"^([01]\d|2[0-3]):[0-5]\d$": "Write HH:MM, such as 23:59.",
+    r"^[1-9]\d?:[1-9]\d?$": 'Write width to height, each 1 to 99, with a colon: "3:2".',
 }
 
 

@@ -62,6 +62,16 @@ def chip(text: str, tone: str) -> Element:
     return el("span", f"chip {tone}", text)
 
 
+def worded(tag: str, classes: str, text: str) -> Element:
+    """An element with a sentence in which words between backticks are code, to be typed as they stand."""
+    element = el(tag, classes)
+    with element:
+        for number, part in enumerate(text.split("`")):
+            if part:
+                el("code" if number % 2 else "span", "", part)
+    return element
+
+
 def empty(title: str, words: str, command: str = "", mark: str = "issues") -> None:
     """What stands where there is nothing yet, and how to get something."""
     with el("div", "empty"):

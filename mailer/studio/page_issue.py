@@ -17,7 +17,7 @@ from mailer.studio.panel import SidePanel
 from mailer.studio.shell import page_frame
 from mailer.studio.stage import Stage
 from mailer.studio.toolbar import Toolbar
-from mailer.studio.views_issue import version_rows
+from mailer.studio.views_issue import eyebrow, headline, version_rows
 from mailer.studio.views_proofs import ProofRow, Standing, day_words, proof_rows, receipts_of, standing_of
 
 KINDS = frozenset({"issues", "templates", "people", "settings", "proofs"})
@@ -154,9 +154,9 @@ class IssuePage:
             with el("div", "issue-title"):
                 with el("nav", "crumbs", aria_label="Where you are"):
                     el("a", "", "Issues", href="/")
-                    el("span", "", issue.series if issue else self.slug)
+                    el("span", "", eyebrow(issue) if issue else self.slug)
                 with el("div", "title-row"):
-                    heading(1, (issue.number or issue.title or self.slug) if issue else self.slug)
+                    heading(1, headline(issue, self.slug))
                     chip(self.standing.words, self.standing.tone)
                     if self.standing.detail:
                         el("span", "quiet", self.standing.detail)

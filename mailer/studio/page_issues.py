@@ -13,7 +13,9 @@ from mailer.studio.kit import chip, el, empty, heading
 from mailer.studio.shell import page_frame
 from mailer.studio.views_issue import (
     SEVERITY_WORDS,
+    eyebrow,
     finding_rows,
+    headline,
     problem_rows,
     severity_counts,
     version_rows,
@@ -120,11 +122,10 @@ def _card(card: IssueCard) -> None:
                 el("span", "thumb-none", "No preview")
         with el("div", "card-body"):
             with el("div", "card-top"):
-                el("span", "eyebrow", issue.series if issue else "Issue")
+                el("span", "eyebrow", eyebrow(issue))
                 chip(card.standing.words, card.standing.tone)
             with heading(2):
-                name = (issue.number or issue.title or look.slug) if issue else look.slug
-                el("a", "cover", name, href=f"/issues/{look.slug}", data_row=True)
+                el("a", "cover", headline(issue, look.slug), href=f"/issues/{look.slug}", data_row=True)
             if issue:
                 el("p", "subject", issue.subject or "No subject yet")
             else:

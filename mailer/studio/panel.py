@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mailer.config import OutboxRelay
 from mailer.model.finding import Severity
-from mailer.studio.kit import Choice, button, chip, command_line, el, heading, svg
+from mailer.studio.kit import Choice, button, chip, command_line, el, heading, svg, worded
 from mailer.studio.programs import Programs
 from mailer.studio.views_issue import (
     SEVERITY_WORDS,
@@ -154,11 +154,11 @@ def _finding(row: FindingRow) -> None:
                 )
             else:
                 el("span", "where", row.where)
-        el("p", "finding-words", row.message)
+        worded("p", "finding-words", row.message)
         if row.words:
             el("q", "words", row.words)
         if row.hint:
-            el("p", "hint", row.hint)
+            worded("p", "hint", row.hint)
         with el("div", "place-line"):
             if row.place:
                 button("ghost place-copy", row.place, data_copy=row.place, title="Copy the place")

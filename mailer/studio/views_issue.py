@@ -10,6 +10,7 @@ from mailer.errors import Problem
 from mailer.flow import Composed
 from mailer.model.audience import Reader
 from mailer.model.finding import Finding, Severity
+from mailer.model.issue import Issue
 from mailer.model.rendition import Rendition
 from mailer.model.slots import fill_slots, split_slots
 from mailer.model.translation import Progress
@@ -102,6 +103,18 @@ class InboxRow:
     warning: str = ""
 
 
+def headline(issue: Issue | None, slug: str) -> str:
+    """What an issue is called: its title, where it has one."""
+    return issue.title or _number(issue) or slug if issue else slug
+
+
+def eyebrow(issue: Issue | None) -> str:
+    """What stands above the headline: the series, and the number where it is not the headline."""
+    if issue is None:
+        return "Issue"
+    return " · ".join(part for part in (issue.series, _number(issue) if issue.title else "") if part)
+
+
 def version_rows(composed: Composed) -> tuple[VersionRow, ...]:
     """The versions, those with most readers first."""
     ordered = sorted(composed.renditions, key=lambda r: (-composed.heads[r.variant.key], r.variant.key))
@@ -187,6 +200,11 @@ def cut(text: str, width: int) -> tuple[str, str]:
 def kilobytes(size: int) -> str:
     """Bytes as kilobytes of 1,000 bytes."""
     return f"{size / 1000:.1f} KB"
+
+
+def _number(issue: Issue) -> str:
+    """A bare number says nothing by itself."""
+    return f"No. {issue.number}" if issue.number.strip().isdecimal() else issue.number
 
 
 def _finding(finding: Finding, titles: dict[str, str], waived: str = "") -> FindingRow:

@@ -14,7 +14,7 @@ from mailer.content import Receipt, read_approvals, read_receipts
 from mailer.errors import MailerError
 from mailer.flow import Composed
 from mailer.flow.prove import draft_proof
-from mailer.model.finding import Finding, Severity
+from mailer.model.finding import Finding, Severity, counts_of
 from mailer.model.proof import Approval, Proof
 from mailer.proof import good_approvals, list_proofs, load_proof, what_changed
 from mailer.studio.desk import Audience, Look
@@ -118,14 +118,8 @@ def standing_of(look: Look, proofs: Iterable[ProofRow], receipts: Iterable[Recei
 
 
 def finding_words(findings: Iterable[Finding]) -> str:
-    """`2 stop, 1 note`, or that there is nothing."""
-    listed = list(findings)
-    parts = [
-        f"{count} {severity.value}"
-        for severity in Severity
-        if (count := sum(finding.severity is severity for finding in listed))
-    ]
-    return ", ".join(parts) or "no findings"
+    """`2 stops, 1 note`, or that there is nothing."""
+    return counts_of(findings) or "no findings"
 
 
 def next_steps(

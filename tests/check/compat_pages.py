@@ -9,8 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from mailer.config import Office
-from mailer.model.issue import Issue
+from mailer.config import Office, open_template
+from mailer.content.kinds import read_kinds
+from mailer.model.kinds import issue_model
 from mailer.model.rendition import Picture, Rendition
 from mailer.render import edition_of, read_template, render_variant, variant_for
 
@@ -82,6 +83,14 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "about": {},
     "social": {"links": [{"url": "https://facebook.com/x", "text": "Facebook"}]},
+    "call": {
+        "call_for": "proposals",
+        "closes": date(2017, 3, 15),
+        "funding": "Up to EUR 20,000",
+        "conditions": MARKDOWN,
+        "apply": {"url": "https://example.org/apply", "text": "The form"},
+        "contact": {"name": "A. B.", "email": "a.b@example.org", "phone": "+49 228 1"},
+    },
 }
 
 
@@ -125,7 +134,8 @@ def rendition(template: str, theme: str | None, languages: tuple[str, str], layo
         "language": language,
         "template": template,
     }
-    issue = Issue.model_validate(head | {"items": items_in(layout)})
+    noun = issue_model(read_kinds(open_template(TEMPLATES / template)))
+    issue = noun.model_validate(head | {"items": items_in(layout)})
     variant = variant_for(issue, read, lambda _: True, DAY)
     # Every other picture is narrower than the room that it has.
     images = [item.image for item in issue.items if item.image]

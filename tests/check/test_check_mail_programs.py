@@ -154,6 +154,28 @@ def test_what_gmail_and_outlook_stumble_over_is_found(
     assert words in found.message + found.hint
 
 
+def in_two(seen: CheckedIssue, other: Rendition) -> CheckedIssue:
+    """With another version after the one it has."""
+    [first] = seen.renditions
+    variant = first.variant.model_copy(update={"items": ("two",)})
+    return replace(seen, renditions=(first, other.model_copy(update={"variant": variant})))
+
+
+def test_styles_that_are_dropped_are_not_hidden_by_a_version_where_they_just_fit(seen) -> None:
+    def styles(room: int) -> str:
+        return f"<style>@media print {{ .a {{ color: red }} }}{' ' * room}</style>"
+
+    [found] = said(in_two(seen("", styles(15_000)), page("", styles(16_400))))
+    assert found.severity is Severity.STOP
+    assert found.words == found.message.split()[1]
+
+
+def test_every_background_picture_without_a_colour_is_told_once(seen) -> None:
+    first, second = (f'<table><td style="background: url({name}.png)">x</td></table>' for name in "ab")
+    found = said(in_two(seen(first), page(first + second)))
+    assert len({finding.words for finding in found}) == len(found) == 2
+
+
 @pytest.mark.parametrize(
     ("markup", "head"),
     [
@@ -236,6 +258,18 @@ def test_without_an_issue_the_command_lists_the_programs(
     out = capsys.readouterr().out
     assert "outlook.windows" in out
     assert "RainLoop" in out
+
+
+def test_the_list_of_programs_can_be_read_by_programs_too(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(workspace, "compat", "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told) == {"date", "source", "programs", "too_little_known"}
+    names = {program["name"] for program in told["programs"]}
+    assert "outlook.windows" in names
+    assert names.isdisjoint(program["name"] for program in told["too_little_known"])
+    assert {"name", "title", "tested"} == set(told["programs"][0])
 
 
 def test_the_settings_name_the_programs_that_matter(

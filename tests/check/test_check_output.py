@@ -122,9 +122,12 @@ def test_size_is_said_before_gmail_clips_and_stops_where_it_does(rendered: Check
     ]
 
 
-def page(slots: tuple[str, ...], defaults: dict[str, str]) -> Rendition:
+PLAIN = "  - {id: plain, kind: article, title: Plain, body: Nothing to see.}\n"
+
+
+def page(slots: tuple[str, ...], defaults: dict[str, str], language: str = "en") -> Rendition:
     return Rendition(
-        variant=Variant(language="en", items=("plain",)),
+        variant=Variant(language=language, items=("plain",)),
         subject="S",
         preheader="P",
         html='<!DOCTYPE html><html lang="en" dir="ltr"><head><title>S</title></head><body><h1>S</h1></body></html>',
@@ -137,17 +140,26 @@ def page(slots: tuple[str, ...], defaults: dict[str, str]) -> Rendition:
 @pytest.mark.parametrize(
     ("slots", "defaults", "gaps", "expected"),
     [
-        (("country",), {}, {"country": 47}, (Severity.WARN, "47 of 150 readers have no value")),
-        (("country",), {"country": " "}, {"country": 47}, (Severity.WARN, "nothing stands in its place")),
-        (("country",), {"country": "your State"}, {"country": 47}, (Severity.NOTE, 'they see "your State"')),
-        (("unsubscribe",), {}, {"unsubscribe": 3}, (Severity.STOP, "their link would lead nowhere")),
-        (("country",), {}, {"country": 0, "name": 3}, None),
-        ((), {}, {"country": 47}, None),
+        (("country",), {}, {("country",): 47}, (Severity.WARN, "47 of 150 readers have no value")),
+        (("country",), {"country": " "}, {("country",): 47}, (Severity.WARN, "nothing stands in its place")),
+        (
+            ("country",),
+            {"country": "your State"},
+            {("country",): 1},
+            (
+                Severity.NOTE,
+                '1 of 150 readers has no value for the personal field "country"; they see "your State"',
+            ),
+        ),
+        (("unsubscribe",), {}, {("unsubscribe",): 3}, (Severity.STOP, "their link would lead nowhere")),
+        (("country", "name"), {}, {(): 47}, None),
+        ((), {}, {(): 150}, None),
     ],
 )
 def test_an_empty_field_says_how_many_readers_it_hits(checked, slots, defaults, gaps, expected) -> None:
-    plain = "  - {id: plain, kind: article, title: Plain, body: Nothing to see.}\n"
-    seen = checked(plain, renditions=(page(slots, defaults),), slot_gaps=gaps, readers=150)
+    rendition = page(slots, defaults)
+    hit = {(rendition.variant.key, frozenset(names)): readers for names, readers in gaps.items()}
+    seen = checked(PLAIN, renditions=(rendition,), slot_gaps=hit, readers=150)
     found = [(finding.severity, finding.message) for finding in check_issue(seen)]
     if expected is None:
         assert found == []
@@ -155,6 +167,25 @@ def test_an_empty_field_says_how_many_readers_it_hits(checked, slots, defaults, 
         [(severity, message)] = found
         assert severity is expected[0]
         assert expected[1] in message
+
+
+def test_an_empty_field_shows_what_stands_in_the_versions_of_those_readers_and_in_no_other(checked) -> None:
+    english = page(("country",), {})
+    russian = page(("country", "country__fr"), {"country": "ваша страна", "country__fr": "votre pays"}, "ru")
+    hit = {
+        (english.variant.key, frozenset[str]()): 40,
+        (russian.variant.key, frozenset({"country"})): 2,
+        (russian.variant.key, frozenset({"country", "country__fr"})): 1,
+    }
+
+    def told(*left_out: frozenset[str]) -> tuple[str, str]:
+        gaps = {key: number for key, number in hit.items() if key[1] not in left_out}
+        [found] = check_issue(checked(PLAIN, renditions=(english, russian), slot_gaps=gaps, readers=43))
+        return found.severity, found.message
+
+    in_words = 'of 43 readers have no value for the personal field "country"; they see'
+    assert told() == (Severity.NOTE, f'3 {in_words} "votre pays" or "ваша страна".')
+    assert told(frozenset({"country", "country__fr"})) == (Severity.NOTE, f'2 {in_words} "ваша страна".')
 
 
 @pytest.mark.parametrize(("octets", "severity"), [(400_000, None), (600_000, "warn"), (18_000_000, "stop")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -111,7 +112,7 @@ def issues(draw: st.DrawFn) -> CheckedIssue:
     issue = Issue.model_validate(
         {
             "id": "odd",
-            "series": draw(TEXT),
+            "series": draw(TEXT.filter(str.strip)),
             "date": draw(DAYS),
             "subject": draw(TEXT),
             "preheader": draw(TEXT),
@@ -137,7 +138,7 @@ def issues(draw: st.DrawFn) -> CheckedIssue:
         locate=lambda item, field: ("issue.yaml", None if field is None else 7),
         day=draw(DAYS),
         renditions=(rendition,),
-        slot_gaps={"name": 2},
+        slot_gaps={(rendition.variant.key, frozenset({"name"})): 2},
         known_segments=frozenset({"press"}),
         clip_bytes=40,
         translations={"fr": Translation("fr", head, draw(TEXT), worded)},
@@ -190,7 +191,7 @@ def test_a_hostile_text_takes_no_more_than_seconds(text: str) -> None:
     seen = CheckedIssue(issue=issue, locate=lambda *_: ("issue.yaml", 1), day=date(2016, 12, 19))
     began = time.process_time()
     check_issue(seen)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 30
 
 
 def test_every_rule_is_shown_to_find_something() -> None:
@@ -223,3 +224,17 @@ def test_the_page_is_printed_by_its_module() -> None:
     command = [sys.executable, "-m", "mailer.check.docs"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     assert printed.stdout == page()
+
+
+def test_every_id_of_a_finding_that_the_program_has_is_on_the_page() -> None:
+    on_page = set(re.findall(r"(?m)^\| `([a-z.-]+)`", page()))
+    families = "|".join(sorted({name.partition(".")[0] for name in on_page}))
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "mailer").rglob("*.py")
+        if path.name != "docs.py" and "compat" not in path.parts
+    )
+    found = set(re.findall(rf'"((?:{families})\.[a-z][a-z-]+)"', source))
+    found -= {"theme.yaml", "image.alt", "image.src", "image.caption"}  # a file, and fields
+    assert {"file.yaml", "theme.contrast", "waiver.void", "audience.too-many-versions"} <= found
+    assert found - on_page == set()

@@ -146,11 +146,57 @@ class TestAgainstTheSource:
         ]
         assert "still in English: image.alt" in partial[0].message
 
+    @pytest.mark.parametrize(
+        ("taken_out", "field"),
+        [
+            ("    title: Deux\n", "title"),
+            ("    body: À bientôt.\n", "body"),
+            ("      - body: Venez.\n", "wording[1].body"),
+        ],
+    )
+    def test_an_item_that_stands_in_another_language_for_want_of_its_title_or_body_is_told_so(
+        self, desk: Desk, taken_out: str, field: str
+    ) -> None:
+        (partial,) = desk.findings(french=FRENCH.replace(taken_out, ""))
+        assert (partial.rule, partial.severity, partial.item) == ("translation.partial", Severity.WARN, "two")
+        assert partial.message == (
+            f"Not in French yet: {field}. Where title or body is missing, readers get the whole item in another "
+            "language."
+        )
+
+    def test_an_item_is_read_in_the_language_without_its_region(self, desk: Desk) -> None:
+        for language, title in (("ru", "Два"), ("kk-KZ", "")):
+            words = f"two: {{title: {title}, body: Тело.}}" if title else "one: {title: Бір}"
+            overlay = f"language: {language}\nitems: {{{words}}}\n"
+            (desk.folder / f"issue.{language}.yaml").write_text(overlay, encoding="utf-8")
+        desk.findings(fallbacks={"kk": "ru"})
+        found = check_issue(as_checked(desk.folder, desk.root, fallbacks={"kk": "ru"}))
+        (missing,) = (f for f in found if f.rule == "translation.missing" and "kk-KZ" in (f.file or ""))
+        assert "its readers get 1 in Russian, 1 in English: two, three" in missing.message
+
     def test_items_left_out_are_told_in_one_line_with_what_readers_get(self, desk: Desk) -> None:
         french = FRENCH[: FRENCH.index("  two:")]
         (missing,) = desk.findings(french=french)
         assert (missing.rule, missing.severity, missing.item) == ("translation.missing", Severity.NOTE, None)
-        assert missing.message == "1 of 3 items are in French; its readers get 2 in English: two, three."
+        assert missing.message == "1 of 3 items is in French; its readers get 2 in English: two, three."
+
+    def test_keys_that_stand_there_empty_are_to_be_filled_and_absent_ones_to_be_added(
+        self, desk: Desk
+    ) -> None:
+        begun, add = (
+            FRENCH[: FRENCH.index("  two:")],
+            "`mailer translate add trial fr` puts in empty keys for",
+        )
+        for french, hint in (
+            (begun, f"{add} them."),
+            (
+                begun + "  two:\n  three:\n    title:\n",
+                "fill in their empty keys in issues/trial/issue.fr.yaml.",
+            ),
+            (begun + "  two:\n", f"{add} 1 of them; others are there."),
+        ):
+            (missing,) = desk.findings(french=french)
+            assert missing.hint.endswith(hint)
 
     def test_items_fall_back_to_the_language_that_has_them(self, desk: Desk) -> None:
         russian = "language: ru\nitems:\n  two: {title: Два, body: Тело.}\n"

@@ -47,6 +47,13 @@ def read(folder: Path) -> IssueFile:
     return read_issue(folder, folder.parents[1])
 
 
+def test_a_series_without_a_name_is_told_plainly(folder: Path) -> None:
+    for empty in ('""', '"  "'):
+        (found,) = problems(folder, ("series: S", f"series: {empty}"))
+        assert (found.field, found.line) == ("series", 2)
+        assert found.message == "is empty; write the newsletter's name."
+
+
 def problems(folder: Path, *changes: tuple[str, str]) -> list[Problem]:
     text = ISSUE
     for old, new in changes:
@@ -100,6 +107,21 @@ def test_a_missing_picture_is_told_as_the_design_says(folder: Path) -> None:
         'issues/2016-12/issue.yaml:10: items[0].image.src: "images/camel.jpg" is not in the issue\'s folder. '
         "Add it, or remove the image."
     )
+
+
+@pytest.mark.parametrize(
+    ("src", "near"),
+    [
+        ("images/missing.jpg", ""),
+        ("images/argally.jpg", "images/argali.png"),
+        ("ARGALI.PNG", "images/argali.png"),
+        ("pictures/argali.jpeg", "images/argali.png"),
+    ],
+)
+def test_a_picture_is_near_by_its_name_not_by_its_folder_or_ending(folder: Path, src: str, near: str) -> None:
+    (folder / "images" / "big.jpg").write_bytes((folder / "images" / "argali.png").read_bytes())
+    (problem,) = problems(folder, ("images/argali.png", src))
+    assert problem.hint == (f'Did you mean "{near}"?' if near else "Add it, or remove the image.")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from PIL import Image
 from mailer.content import read_pictures
 from mailer.errors import Problem, ProblemsError
 from mailer.model.issue import Issue
-from mailer.model.rendition import Frame
+from mailer.model.rendition import Frame, content_id
 from mailer.picture import PictureStore
 
 
@@ -58,7 +58,7 @@ def test_a_picture_comes_with_the_bytes_that_are_sent(tmp_path: Path, suffix: st
     assert picture.origin == hashlib.sha256(path.read_bytes()).hexdigest()
     with Image.open(BytesIO(picture.content)) as shown:
         assert shown.size == (picture.width, picture.height) == (40, 30)
-    assert picture.cid == f"{picture.sha256[:16]}@pictures"
+    assert picture.cid == content_id(picture.sha256)
 
 
 def test_a_picture_named_twice_is_there_once_and_order_is_kept(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_every_bad_picture_is_told_at_once_at_its_line(tmp_path: Path) -> None:
         assert expected in told[name].message
         assert told[name].hint
         assert (told[name].file, told[name].line) == ("issues/a/issue.yaml", line)
-        assert told[name].field == f"item-{line - 10}.image.src"
+        assert told[name].field == f"items[{line - 10}].image.src"
     assert len(list((tmp_path / "kept").iterdir())) == 1
 
 
@@ -155,6 +155,22 @@ def test_bytes_of_a_picture_outside_the_folder_are_never_read(tmp_path: Path) ->
     assert outside.file == "issue.yaml"
     (linked,) = problems(folder, "link.png")
     assert "is a link out of the issue's folder" in linked.message
+
+
+@pytest.mark.parametrize("name", [".a.png", "~a.png", "a.png~", ".kept/a.png", "images/~kept/a.png"])
+def test_a_hidden_picture_is_refused_because_no_change_to_it_would_be_noticed(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (4, 3)).save(tmp_path / name, format="PNG")
+    (hidden,) = problems(tmp_path, name)
+    assert "is hidden by the name" in hidden.message or "leaves the issue's folder" in hidden.message
+    assert hidden.hint
+
+
+def test_a_path_may_start_at_its_own_folder(tmp_path: Path) -> None:
+    Image.new("RGB", (4, 3)).save(tmp_path / "a.png")
+    assert read_pictures(issue_with("./a.png"), tmp_path, "issue.yaml")
 
 
 def test_a_damaged_picture_never_ends_in_a_traceback(tmp_path: Path) -> None:

@@ -399,7 +399,12 @@ class TestBeginning:
             links=(Link(url=words[2], text=words[3]),),
         )
         issue = Issue.model_validate(
-            {"id": "a", "series": words[4], "date": "2016-12-19", "items": [item.model_dump()]}
+            {
+                "id": "a",
+                "series": words[4] if words[4].strip() else "S",
+                "date": "2016-12-19",
+                "items": [item.model_dump()],
+            }
         )
         folder = tmp_path_factory.mktemp("any")
         path = start_translation(IssueFile(issue, parse_yaml(b"{}", "issue.yaml"), folder), "fr")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from mailer.model.audience import FieldTest, Rule
 from mailer.model.base import Noun
 from mailer.model.dispatch import State
 from mailer.model.issue import KINDS, Image, Issue, Item, ItemBase, Person, Sender
+from mailer.source import read_yaml
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -39,6 +41,25 @@ def test_every_command_has_an_example() -> None:
     sections = page().split("\n## ")[1:]
     without = [section.splitlines()[0] for section in sections if "Example: `mailer" not in section]
     assert without == ["`mailer outbox show ID`"] or not without
+
+
+def test_examples_name_what_the_sample_has() -> None:
+    with (ROOT / "recipients" / "contacts.csv").open(encoding="utf-8", newline="") as people:
+        addresses = {row["email"] for row in csv.DictReader(people)}
+    examples = re.findall(r"Example: `([^`]+)`", page())
+    named = {word for example in examples for word in re.findall(r"\S+@example\.org", example)}
+    assert named - addresses <= {"a.person@example.org"}, (
+        "a name that stands for anybody's, or one of the sample"
+    )
+    for example in examples:
+        found = re.match(r"mailer (?:build|check|versions|proof|translate \w+) (\d\S+)", example)
+        assert found is None or (ROOT / "issues" / found[1] / "issue.yaml").exists(), example
+    groups = read_yaml(ROOT / "recipients" / "segments.yaml", "segments.yaml").data["segments"]
+    named = {
+        group for example in examples for group in re.findall(r"(?:--to|mailer audience) ([a-z]\S*)", example)
+    }
+    assert named
+    assert named - groups.keys() == set()
 
 
 def test_every_setting_is_explained() -> None:

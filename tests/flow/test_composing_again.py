@@ -142,6 +142,39 @@ def test_a_copy_that_keeps_its_times_is_seen(tmp_path: Path) -> None:
     assert stamp_of(tmp_path) != before
 
 
+def test_folders_that_link_to_each_other_are_looked_through_once(tmp_path: Path) -> None:
+    """Two links to the folder itself, followed to the end, are two to the power of forty paths."""
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "file").write_text("one")
+    for name in ("a", "b"):
+        (tmp_path / name).symlink_to(".")
+        (tmp_path / "deep" / name).symlink_to("..")
+    before = stamp_of(tmp_path)
+    assert [Path(entry[0]).name for entry in before].count("file") == 1
+    (tmp_path / "deep" / "file").write_text("another")
+    assert stamp_of(tmp_path) != before
+
+
+def test_a_link_that_leads_elsewhere_now_is_seen(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text(name)
+    link = tmp_path / "link"
+    link.symlink_to("a")
+    before = stamp_of(tmp_path)
+    link.unlink()
+    link.symlink_to("b")
+    assert stamp_of(tmp_path) != before
+
+
+def test_what_a_link_to_a_hidden_folder_shows_is_seen(tmp_path: Path) -> None:
+    (tmp_path / ".kept").mkdir()
+    (tmp_path / "shown").symlink_to(".kept")
+    before = stamp_of(tmp_path)
+    (tmp_path / ".kept" / "file").write_text("new")
+    assert stamp_of(tmp_path) != before
+
+
 def test_two_workspaces_do_not_mix(sample: Path, tmp_path: Path) -> None:
     other = make_workspace(tmp_path / "other", sample=True).root
     path = other / "issues" / SAMPLE / "issue.yaml"

@@ -214,3 +214,28 @@ def test_what_was_given_up_in_the_making_is_a_note(pictured: Office) -> None:
     findings = compose_issue(open_workspace(pictured.root), "test-issue", secret=b"s").findings
     noted = {(f.rule, f.severity, f.item) for f in findings if f.rule.startswith("image.")}
     assert {("image.animated", "note", "wide"), ("image.heavy", "note", "wide")} <= noted
+
+
+def everything(office: Office) -> dict[Path, bytes]:
+    """All files of the workspace but the store of pictures, which may keep those that are good, and the ledger."""
+    kept = {office.workspace.pictures, office.workspace.ledger_path.parent}
+    found = (path for path in office.root.rglob("*") if path.is_file())
+    return {path: path.read_bytes() for path in found if path.parent not in kept}
+
+
+@pytest.mark.parametrize("command", [("build",), ("proof", "--to", "everyone"), ("send", "--to", "everyone")])
+def test_a_bad_picture_lets_no_command_write_anything(pictured: Office, command: tuple[str, ...]) -> None:
+    pictured.run("check", "test-issue")
+    folder = pictured.issue.parent / "images"
+    (folder / "herd.png").replace(folder / "good.png")
+    content = (folder / "good.png").read_bytes()
+    (folder / "herd.png").write_bytes(content[: len(content) // 2])
+    text = pictured.issue.read_text(encoding="utf-8")
+    pictured.issue.write_text(
+        text.replace("herd.png, alt: A herd,", "good.png, alt: A herd,"), encoding="utf-8"
+    )
+    before = everything(pictured), pictured.run("dispatches")
+    name, *rest = command
+    printed = pictured.run(name, "test-issue", *rest, code=1)
+    assert '"images/herd.png" is damaged' in printed
+    assert (everything(pictured), pictured.run("dispatches")) == before

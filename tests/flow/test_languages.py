@@ -204,3 +204,58 @@ def test_an_overlay_that_cannot_be_used_stops_everything_and_names_its_line(bili
         assert "issues/test-issue/issue.ru.yaml:8" in printed
         assert 'Did you mean "first"?' in printed
     assert not (bilingual.root / "build").exists()
+
+
+GERMAN = "german@example.org,,Anton,German,,de,,,press,newsletter\n"
+FROM_KAZAKHSTAN = "silent@example.org,,Sam,Silent,,,KZ,,press,newsletter\n"
+
+
+def refusal(office: Office, digest: str) -> str:
+    return office.run("send", "test-issue", "--to", "everyone", "--yes", "--digest", digest, code=1)
+
+
+def test_who_gets_which_language_is_part_of_what_was_approved(bilingual: Office) -> None:
+    contacts, countries = (bilingual.root / "recipients" / f for f in ("contacts.csv", "countries.yaml"))
+    contacts.write_text(PEOPLE + FROM_KAZAKHSTAN, encoding="utf-8")
+    digest, register = bilingual.approved("everyone"), countries.read_text(encoding="utf-8")
+    moved = register.replace("language: ru", "language: en")
+    assert moved != register
+    countries.write_text(moved, encoding="utf-8")
+    assert "since proof" in (told := refusal(bilingual, digest))
+    assert "languages" in told
+    countries.write_text(register, encoding="utf-8")
+    toml = (bilingual.root / "mailer.toml").read_text(encoding="utf-8")
+    (bilingual.root / "mailer.toml").write_text(toml.replace('kk = "ru", ', ""), encoding="utf-8")
+    assert "languages" in refusal(bilingual, digest)
+    (bilingual.root / "mailer.toml").write_text(toml, encoding="utf-8")
+    assert "5  taken over" in bilingual.run(
+        "send", "test-issue", "--to", "everyone", "--yes", "--digest", digest
+    )
+
+
+def test_the_first_reader_of_a_language_does_not_void_what_was_approved_for_others(bilingual: Office) -> None:
+    contacts = bilingual.root / "recipients" / "contacts.csv"
+    without = "".join(line for line in PEOPLE.splitlines(True) if ",ru," not in line and ",kk," not in line)
+    contacts.write_text(without, encoding="utf-8")
+    digest = bilingual.approved("everyone")
+    contacts.write_text(PEOPLE, encoding="utf-8")
+    printed = bilingual.run("send", "test-issue", "--to", "everyone", "--yes", "--digest", digest)
+    assert "2  taken over" in printed
+    assert set(mails(bilingual)) == {"english@example.org", "german@example.org"}
+
+
+def test_noting_a_translation_of_which_every_key_is_empty_says_that_nothing_is_there_yet(
+    office: Office,
+) -> None:
+    office.run("translate", "start", "test-issue", "kk")
+    nothing = "Nothing is in Kazakh yet: fill in the empty keys in issues/test-issue/issue.kk.yaml."
+    assert nothing in office.run("translate", "stamp", "test-issue", "kk", code=2)
+    assert nothing in office.run("translate", "stamp", "test-issue", "kk", "--all")
+
+
+def test_what_one_reader_gets_is_asked_by_an_address_and_a_slip_names_the_nearest(office: Office) -> None:
+    said = office.run("build", "test-issue", "--as", "readr7@example.org", code=1)
+    assert 'Did you mean "reader7@example.org"?' in said
+    assert "All people are listed in recipients/contacts.csv." in said
+    said = office.run("build", "test-issue", "--to", "press", "--as", "reader7@example.org", code=1)
+    assert "mailer audience --explain reader7@example.org" in said

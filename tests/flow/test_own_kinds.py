@@ -246,7 +246,7 @@ def test_a_bad_template_is_told_with_its_file_and_nothing_is_written(granted: Of
     change(path, old, new)
     start = time.process_time()
     printed = granted.run("build", "test-issue", code=1)
-    assert time.process_time() - start < 6
+    assert time.process_time() - start < 30, "it has no end"
     assert f"templates/ours/items/{file}:" in printed.replace("\n", ""), printed
     assert "Traceback" not in printed
     assert not (granted.root / "build").exists()
@@ -272,7 +272,7 @@ def test_an_unknown_template_or_theme_is_told_at_the_issue_s_line(
 def test_a_missing_string_is_told_with_its_file(granted: Office) -> None:
     change(granted.root / "templates/ours/items/grant.mjml.j2", "{{ item.label }}", "{{ phrases.our_own }}")
     printed = " ".join(granted.run("build", "test-issue", code=1).split())
-    assert "strings.en.yaml: our_own: `our_own` is missing." in printed
+    assert "strings.en.yaml: our_own: `our_own` is missing; templates/ours/items/grant.mjml.j2:4" in printed
     write(granted.root / "templates/ours/strings.en.yaml", 'our_own: "Our own words"\n')
     page, _ = built(granted)
     assert "Our own words" in page.text_content()
@@ -283,3 +283,13 @@ def test_schemas_have_the_own_kinds(granted: Office) -> None:
     schema = json.loads((granted.root / "schemas" / "issue.schema.json").read_text(encoding="utf-8"))
     assert "Grant" in schema["$defs"]
     assert "Call" in schema["$defs"]
+
+
+def test_a_template_that_attacks_is_a_finding_of_check_and_makes_no_proof(granted: Office) -> None:
+    item = granted.root / "templates" / "ours" / "items" / "grant.mjml.j2"
+    write(item, '<p>x</p>\n<script>alert(1)</script><a href="javascript:x" onclick="x()">x</a>\n')
+    (finding,) = json.loads(granted.run("check", "--format", "json", code=1))["findings"]
+    assert finding["severity"] == "stop"
+    assert finding["message"].startswith("templates/ours/items/grant.mjml.j2:2: no letter may have <script>")
+    assert "1 stop" in granted.run("check", code=1)
+    assert "no letter may have <script>" in granted.run("proof", "test-issue", "--to", "everyone", code=1)

@@ -7,19 +7,22 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from itertools import product
+from random import Random
+from time import process_time
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
+from mailer.content import read_issue
 from mailer.errors import ProblemsError
-from mailer.flow import compose_issue
+from mailer.flow import compose_issue, read_people
 from mailer.flow.version_words import version_words
-from mailer.flow.versions import Version, list_versions
+from mailer.flow.versions import Version, divide, list_versions
 from mailer.model.audience import Segment
 from mailer.model.issue import Issue
 from mailer.model.rendition import Variant
-from mailer.render import variant_for
+from mailer.render import render_variant, variant_for
 from tests.flow.office import TODAY, Office
 
 CONTACTS = "email,title,given_name,family_name,salutation,language,country,organization,roles,subscriptions\n"
@@ -57,7 +60,7 @@ def write(office: Office, items: str, people: Iterable[str], segments: str = SEG
     (folder / "contacts.csv").write_text(CONTACTS + "".join(rows), encoding="utf-8")
     (folder / "segments.yaml").write_text(segments, encoding="utf-8")
     first = next(re.finditer(r"id: (\w+),[^\n]* body:", items))[1]
-    overlay = f"language: ru\nsubject: Два доклада\nitems: {{{first}: {{body: Для всех.}}}}\n"
+    overlay = f"language: ru\nsubject: Два доклада\nitems: {{{first}: {{title: Новости, body: Для всех.}}}}\n"
     (office.issue.parent / "issue.ru.yaml").write_text(overlay, encoding="utf-8")
 
 
@@ -154,9 +157,12 @@ def test_the_command_tells_people_and_programs_the_same(office: Office) -> None:
 def test_listing_versions_renders_nothing_and_writes_nothing(office: Office) -> None:
     write(office, NEWS, PEOPLE)
     before = sorted(office.root.rglob("*"))
-    with patch("mailer.render.mjml.mjml_to_html", side_effect=AssertionError):
+    with patch("mailer.flow.desk.render_variant", wraps=render_variant) as rendering:
         office.run("versions", "test-issue")
-    assert sorted(office.root.rglob("*")) == before
+        assert sorted(office.root.rglob("*")) == before
+        assert rendering.call_count == 0
+        office.run("build", "test-issue")
+        assert rendering.call_count == 2, "what is counted is what renders"
 
 
 def test_the_words_are_those_of_the_proof_and_of_what_is_built(office: Office) -> None:
@@ -252,6 +258,76 @@ def assert_true(named: dict[str, str], members: dict[Variant, set[frozenset[str]
                 (mark.removeprefix("not ") in groups) != mark.startswith("not ") for mark in said.split("; ")
             )
             assert fits == (reads == variant), (said, groups)
+
+
+def test_two_versions_that_would_share_a_key_are_refused_and_never_mixed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(office, NEWS + "  - {id: duty, kind: article, body: Owed., show_to: press}\n", PEOPLE)
+    monkeypatch.setattr(Variant, "key", property(lambda variant: f"{variant.language}-123456"))
+    told = " ".join(office.run("versions", "test-issue", code=1).split())
+    assert "two versions in Russian would go by the same key, ru-123456" in told
+    assert "Change the `id` of any item" in told
+
+
+def test_a_title_that_looks_like_a_number_or_an_ending_makes_no_two_versions_alike() -> None:
+    titles = {"large": "Donors (large)", "donors": "Donors", "others": "all others", "two": "all others (2)"}
+    named = version_words(*one_group_each(titles))
+    assert sorted(named.values()) == [
+        "English, Donors",
+        "English, Donors (large)",
+        "English, all others",
+        "English, all others (2)",
+        "English, all others (3)",
+    ]
+
+
+def one_group_each(
+    titles: dict[str, str],
+) -> tuple[Issue, dict[Variant, set[frozenset[str]]], dict[str, Segment]]:
+    """An issue with an item for each group; readers of one group each, and two kinds of reader of none."""
+    items = [{"id": f"i{name}", "kind": "article", "body": "B", "show_to": name} for name in titles]
+    head = {"id": "x", "series": "X", "date": TODAY, "subject": "X"}
+    members = {
+        Variant(language="en", items=tuple(f"i{name}" for name in names)): {names}
+        for names in (*(frozenset({name}) for name in titles), frozenset[str]())
+    }
+    segments = {name: Segment(name=name, title=title) for name, title in titles.items()}
+    return Issue.model_validate(head | {"items": items}), members, segments
+
+
+def test_who_only_counts_heads_does_not_wait_for_words(office: Office) -> None:
+    write(office, NEWS + "  - {id: duty, kind: article, body: Owed., show_to: press}\n", PEOPLE)
+    workspace, file = office.workspace, read_issue(office.issue.parent, office.root)
+    people = read_people(workspace)
+    with patch("mailer.flow.versions.version_words", wraps=version_words) as naming:
+        division = divide(file, people, people.recipients.contacts, TODAY, workspace.config)
+        assert sum(division.heads.values()) == len(PEOPLE)
+        assert naming.call_count == 0
+        assert division.words.keys() == division.words.keys() == division.heads.keys()
+        assert naming.call_count == 1
+
+
+def test_very_many_versions_are_named_in_moments_and_truly() -> None:
+    """57 versions by 40 groups, each reader in about half of them."""
+    random = Random(1)
+    names = [f"g{n}" for n in range(40)]
+    items = [{"id": f"i{name}", "kind": "article", "body": "B", "show_to": name} for name in names]
+    head = {"id": "x", "series": "X", "date": TODAY, "subject": "X"}
+    issue = Issue.model_validate(head | {"items": items})
+    found = {frozenset(name for name in names if random.random() < 0.5) for _ in range(57)}
+    members = {Variant(language="en", items=tuple(f"i{n}" for n in sorted(s))): {s} for s in found}
+    segments = {name: Segment(name=name) for name in names}
+    version_words(*one_group_each({"a": "A"}))
+    began = process_time()
+    named = version_words(issue, members, segments)
+    first = process_time() - began
+    assert first < 0.05, "it was over three seconds"
+    assert len(set(named.values())) == 57
+    assert_true(named, members)
+    began = process_time()
+    assert version_words(issue, members, segments) == named
+    assert process_time() - began < first, "it is remembered"
 
 
 def test_groups_with_one_title_are_told_apart_by_their_names(office: Office) -> None:

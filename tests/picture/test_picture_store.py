@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,8 +14,10 @@ from pathlib import Path
 import pytest
 from picture_kit import chart, photo, saved
 
+from mailer import picture as package
 from mailer.errors import MailerError
 from mailer.picture import Made, PictureError, PictureStore, Recipe, make_picture
+from mailer.picture.store import code_hash
 
 WIDE, HALF = Recipe(width=552), Recipe(width=264)
 
@@ -99,6 +103,43 @@ def test_a_kept_picture_with_one_wrong_byte_is_made_anew(path: Path, folder: Pat
     again = PictureStore(folder)
     assert again.picture(path, WIDE) == first
     assert again.made == 1
+    assert PictureStore(folder).picture(path, WIDE) == first
+
+
+PAGE = b"<html>no picture</html>"
+
+
+@pytest.mark.parametrize(
+    ("said", "content"),
+    [
+        ({"media_type": "image/png", "width": -5}, PAGE),
+        ({}, PAGE),
+        ({"media_type": "image/png"}, None),
+        ({"media_type": "text/html"}, None),
+        ({"width": -5}, None),
+        ({"height": 599}, None),
+        ({"origin": "0" * 64}, None),
+        ({}, saved(photo((80, 60)))),
+    ],
+)
+def test_a_kept_picture_that_contradicts_itself_is_made_anew(
+    path: Path, folder: Path, said: dict[str, object], content: bytes | None
+) -> None:
+    first = PictureStore(folder).picture(path, WIDE)
+    content = content or first.content
+    head = json.loads(only(folder).read_bytes().partition(b"\n")[0])
+    head |= {"sha256": hashlib.sha256(content).hexdigest()} | said
+    only(folder).write_bytes(json.dumps(head).encode() + b"\n" + content)
+    again = PictureStore(folder)
+    assert again.picture(path, WIDE) == first
+    assert again.made == 1
+
+
+def test_a_pipe_in_place_of_a_kept_picture_stops_nobody(path: Path, folder: Path) -> None:
+    first = PictureStore(folder).picture(path, WIDE)
+    kept = only(folder)
+    kept.unlink()
+    os.mkfifo(kept)
     assert PictureStore(folder).picture(path, WIDE) == first
 
 
@@ -195,3 +236,44 @@ def test_processes_that_make_at_once_do_not_disturb_each_other(path: Path, folde
     assert [process.returncode for process in running] == [0, 0, 0]
     assert len(set(told)) == 1
     assert not list(folder.glob("*.tmp"))
+
+
+def test_a_picture_kept_by_other_code_is_made_anew(
+    path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever changes how pictures are made need not remember to say so anywhere."""
+    PictureStore(folder).picture(path, WIDE)
+    monkeypatch.setattr("mailer.picture.store._MADE_WITH", "another release")
+    later = PictureStore(folder)
+    later.picture(path, WIDE)
+    assert later.made == 1
+
+
+def test_every_line_of_the_code_counts_and_its_place_does_not(tmp_path: Path) -> None:
+    ours = Path(package.__file__).parent
+    copy = Path(shutil.copytree(ours, tmp_path / "copy"))
+    assert code_hash(copy) == code_hash(ours)
+    seen = {code_hash(ours)}
+    for source in sorted(copy.glob("*.py")):
+        source.write_text(source.read_text() + "\n")
+        seen.add(code_hash(copy))
+    (copy / "added.py").write_text("")
+    seen.add(code_hash(copy))
+    assert len(seen) == len(list(ours.glob("*.py"))) + 2
+
+
+def test_what_is_kept_rests_on_the_code_that_is_running(path: Path, folder: Path) -> None:
+    PictureStore(folder).picture(path, WIDE)
+    copy = path.parent / "elsewhere"
+    shutil.copytree(Path(package.__file__).parents[1], copy / "mailer")
+    encoding = copy / "mailer" / "picture" / "encoding.py"
+    encoding.write_text(encoding.read_text() + "\n# changed\n")
+    code = (
+        "import sys; from pathlib import Path; from mailer.picture import PictureStore, Recipe;"
+        "store = PictureStore(Path(sys.argv[1])); store.picture(Path(sys.argv[2]), Recipe(width=552));"
+        "print(store.made)"
+    )
+    command = [sys.executable, "-c", code, str(folder), str(path)]
+    for root, made in ((copy, "1"), (Path(package.__file__).parents[2], "0")):
+        found = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+        assert found.stdout.strip() == made

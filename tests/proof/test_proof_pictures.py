@@ -49,6 +49,7 @@ def proof(*renditions: Rendition) -> Proof:
         envelope_sender="news@example.org",
         list_id="news.example.org",
         personal={},
+        phrases={},
         segments=("everyone",),
         also=(),
         except_=(),

@@ -63,8 +63,15 @@ def issue(**more: object) -> Issue:
     return Issue.model_validate(head | more)
 
 
-def registers(since: date = date(2006, 5, 1)) -> Registers:
-    kz = Country(iso2="KZ", iso3="KAZ", names={"en": "Kazakhstan"}, parties={"cms": since}, region="Asia")
+def registers(since: date = date(2006, 5, 1), language: str | None = "ru") -> Registers:
+    kz = Country(
+        iso2="KZ",
+        iso3="KAZ",
+        names={"en": "Kazakhstan"},
+        parties={"cms": since},
+        region="Asia",
+        language=language,
+    )
     saiga = Species(
         slug="saiga", scientific_name="Saiga tatarica", names={"en": "Saiga"}, range_states=("KZ",)
     )
@@ -87,7 +94,8 @@ def proof(**change: object) -> Proof:
         ("everyone",),
         change.pop("groups", segments()),
         change.pop("facts", registers()),
-        made_of,  # type: ignore[arg-type]
+        made_of,
+        change.pop("fallbacks", {"kk": "ru"}),  # type: ignore[arg-type]
     )
     arguments = {
         "slug": "2016-12",
@@ -95,7 +103,8 @@ def proof(**change: object) -> Proof:
         "sender": SENDER,
         "envelope_sender": "bounces@example.org",
         "list_id": "news.example.org",
-        "personal": {"phrases": {"en": {"salutation.neutral": "Dear colleague"}}},
+        "personal": {"public": "none"},
+        "phrases": {"en": {"salutation.neutral": "Dear colleague"}},
         "segments": ("everyone",),
         "day": date(2016, 12, 19),
         "renditions": (rendition(),),
@@ -115,7 +124,12 @@ def proof(**change: object) -> Proof:
         ({"sender": SENDER.model_copy(update={"name": "Ofice"})}, "sender"),
         ({"envelope_sender": "other@example.org"}, "sender"),
         ({"list_id": "other.example.org"}, "sender"),
-        ({"personal": {"phrases": {"en": {"salutation.neutral": "Dear friend"}}}}, "personal fields"),
+        ({"personal": {"public": "static"}}, "personal fields"),
+        ({"phrases": {"en": {"salutation.neutral": "Dear friend"}}}, "personal fields in en"),
+        ({"facts": registers(language="en")}, "languages"),
+        ({"facts": registers(language=None)}, "languages"),
+        ({"fallbacks": {"kk": "en"}}, "languages"),
+        ({"fallbacks": {}}, "languages"),
         ({"issue": {"authors": ["Ben Author"]}}, "authors"),
         ({"issue": {"send_until": date(2017, 1, 1)}}, "issue"),
         ({"issue": {"message_class": "notice"}}, "issue"),
@@ -132,6 +146,7 @@ def test_whatever_is_changed_the_digest_changes_and_the_part_is_named(
     assert before.digest != after.digest
     (named,) = what_differs(before.parts, after.parts)
     assert named.startswith(part)
+    assert what_changed(before, after) == (named,)
 
 
 def test_what_is_only_shown_does_not_change_the_digest() -> None:
@@ -151,6 +166,22 @@ def test_a_variant_that_only_one_proof_has_is_no_change() -> None:
     assert what_changed(small, grown) == ()
     assert what_changed(grown, small) == ()
     assert what_changed(grown, proof(renditions=(rendition("a", html="<p>new</p>"),)))
+
+
+def test_a_reader_in_a_language_that_nobody_had_is_no_change() -> None:
+    english, russian = {"salutation.neutral": "Dear"}, {"salutation.neutral": "Уважаемые коллеги"}
+    small, grown = proof(phrases={"en": english}), proof(phrases={"en": english, "ru": russian})
+    assert small.digest != grown.digest
+    assert what_changed(small, grown) == what_changed(grown, small) == ()
+    other = proof(phrases={"en": english, "ru": {"salutation.neutral": "Коллеги"}})
+    assert what_changed(grown, other) == ("personal fields in ru",)
+    assert what_changed(proof(phrases={"en": {}}), grown) == ("personal fields in en",)
+
+
+def test_a_group_by_language_rests_on_the_language_that_a_state_is_offered_first() -> None:
+    groups = {"everyone": Segment.model_validate({"name": "everyone", "rule": {"language": "ru"}})}
+    before, after = proof(groups=groups), proof(groups=groups, facts=registers(language="en"))
+    assert what_changed(before, after) == ("languages",)
 
 
 def test_a_frozen_proof_comes_back_the_same_byte_for_byte(tmp_path: Path) -> None:

@@ -9,14 +9,19 @@ from typing import Any
 
 import lxml.html
 
-from mailer.config import Office
-from mailer.model.issue import Issue
+from mailer.config import Office, open_template
+from mailer.content.kinds import read_kinds
+from mailer.model.issue import KINDS, Issue
+from mailer.model.kinds import issue_model
 from mailer.model.rendition import Picture, Rendition
 from mailer.render import Template, edition_of, read_template, render_variant, variant_for
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "newsletter"
 OFFICE = Office(name="Bureau of Steppes", postal_address="1 Grass Road, Bonn", website="https://example.org")
 DAY = date(2016, 12, 19)
+DECLARED = read_kinds(open_template(TEMPLATE, "templates/newsletter"))
+"""The kinds that the template declares in files."""
+ALL_KINDS = (*KINDS, *DECLARED)
 
 
 def picture(src: str) -> Picture:
@@ -30,7 +35,8 @@ def issue_of(*items: dict[str, Any], **head: Any) -> Issue:
     """An issue with these items; ids are made up where there are none."""
     named = [{"id": f"item-{n}", "kind": "article"} | item for n, item in enumerate(items, start=1)]
     base = {"id": "test-1", "series": "Steppe News", "number": "3", "date": DAY, "subject": "News"}
-    return Issue.model_validate(base | {"preheader": "What happened"} | head | {"items": named})
+    values = base | {"preheader": "What happened"} | head | {"items": named}
+    return issue_model(DECLARED).model_validate(values)
 
 
 _templates: dict[str, Template] = {}
@@ -98,4 +104,15 @@ EVERY_KIND: tuple[dict[str, Any], ...] = (
     },
     {"kind": "about", "title": "About us", "body": "We are.", "layout": "side"},
     {"kind": "social", "links": [{"url": "https://example.org/s", "text": "Us there"}], "layout": "side"},
+    {
+        "kind": "call",
+        "title": "Small grants",
+        "call_for": "proposals",
+        "closes": date(2017, 3, 15),
+        "open_to": "Institutes",
+        "funding": "Up to EUR 20,000",
+        "conditions": "- one *page*",
+        "apply": {"url": "https://example.org/apply", "text": "The form"},
+        "contact": {"name": "A. B.", "email": "a.b@example.org", "phone": "+49 228 1"},
+    },
 )

@@ -22,6 +22,7 @@ IN_A_MAIL_PROGRAM = """() => {
     document.body.append(main);
 }"""
 """A letter stands in the main part of a mail program's page; one of its own would be the second there."""
+COLOUR_OF_A_HEADING = "getComputedStyle(document.querySelector('.cd h2')).color"
 AXES = (TEMPLATES, LANGUAGES, LAYOUTS, THEMES, MODES)
 Case = tuple[str, ...]
 
@@ -117,6 +118,26 @@ def test_columns_run_from_the_side_where_reading_begins(pages: dict[str, Page]) 
         places[language] = first["x"] < second["x"]
         assert abs(first["y"] - second["y"]) < 5
     assert places == {"en": True, "ar": False}
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_letter_at_its_own_width_has_no_fault(pages: dict[str, Page], template: str) -> None:
+    page = open_letter(pages, (template, "ru", "half", "glacier", "light"))
+    page.set_viewport_size({"width": 600, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 600
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize(("template", "theme"), [("newsletter", "steppe"), ("notice", "glacier")])
+def test_the_dark_mode_of_outlook_com_can_be_read_too(
+    pages: dict[str, Page], template: str, theme: str
+) -> None:
+    """Outlook.com marks what it recolours by attributes, whatever the browser's own mode is."""
+    page = open_letter(pages, (template, "en", "wide", theme, "light"))
+    light = page.evaluate(COLOUR_OF_A_HEADING)
+    page.evaluate("for (const name of ['ogsc', 'ogsb']) document.querySelector('main').dataset[name] = ''")
+    assert page.evaluate(COLOUR_OF_A_HEADING) != light
+    assert faults(page) == []
 
 
 def test_axe_finds_a_fault_where_there_is_one(pages: dict[str, Page]) -> None:

@@ -25,7 +25,9 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 def pages_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every page that is rendered from now on, as mjml-python made it."""
     pages: list[str] = []
-    monkeypatch.setattr(rendition, "finish_html", lambda html: pages.append(html) or finish_html(html))
+    monkeypatch.setattr(
+        rendition, "finish_html", lambda html, hosted: pages.append(html) or finish_html(html, hosted)
+    )
     return pages
 
 

@@ -16,6 +16,7 @@ from render_kit import DAY, OFFICE, issue_of
 from mailer.model.rendition import Rendition
 from mailer.model.translation import Translation
 from mailer.render import edition_of, read_template, render_variant, variant_for
+from mailer.render.theme import PAIRS, contrast
 
 STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 GMAIL_STYLES = 16_384
@@ -45,6 +46,15 @@ def test_every_template_has_every_theme_and_stays_within_what_gmail_takes(templa
         assert not re.search(r"@[^{}]*\{[^{}]*@", css), (
             "an at-rule in an at-rule: Gmail drops the whole block"
         )
+
+
+@pytest.mark.parametrize(("template", "theme"), list(product(TEMPLATES, THEMES)))
+def test_our_own_colours_keep_seven_to_one(template: str, theme: str) -> None:
+    """WCAG 2.2, 1.4.6 (AAA); of other people's colours 4.5 is demanded."""
+    colours = look(template, "en", theme).theme
+    for palette in (colours.light, colours.dark):
+        ratios = {pair: contrast(*(getattr(palette, name) for name in pair)) for pair in PAIRS}
+        assert {pair: ratio for pair, ratio in ratios.items() if ratio < 7} == {}
 
 
 def test_the_two_themes_differ_in_colour_and_in_type() -> None:

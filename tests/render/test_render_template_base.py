@@ -97,7 +97,10 @@ def test_a_string_that_a_template_asks_for_must_be_there_in_every_language_read(
     write(folder, {"layout.mjml.j2": SMALLEST_LAYOUT, "strings.en.yaml": 'hello: "Hello"\n'})
     assert "Hello" in rendered(read(folder)).html
     (found,) = problems(folder, "ru")
-    assert found.startswith("templates/newsletter/strings.ru.yaml: hello: `hello` is missing.")
+    assert found == (
+        "templates/mine/strings.ru.yaml: hello: `hello` is missing; templates/mine/layout.mjml.j2:1 asks for it. "
+        "Add `hello: …` to templates/mine/strings.ru.yaml."
+    )
     write(folder, {"strings.en.yaml": 'hello: "Hello"\nhullo: "Hullo"\n'})
     (found,) = problems(folder)
     assert found.startswith("templates/mine/strings.en.yaml:2: hullo: is not a string")
@@ -254,7 +257,7 @@ def test_a_template_without_a_base_must_have_everything(folder: Path) -> None:
 )
 def test_a_mistake_is_told_with_the_folder_that_it_stands_in(folder: Path, name: str, where: str) -> None:
     write(folder.parent, {name: "\n{% if item.body %}\n"})
-    with pytest.raises(RenderError, match=rf"^{where}/items/article\.mjml\.j2:\d: "):
+    with pytest.raises(ProblemsError, match=rf"^{where}/items/article\.mjml\.j2:\d: "):
         read(folder)
     write(folder.parent, {name: "\n\n{{ item.bodi }}\n"})
     with pytest.raises(

@@ -49,6 +49,35 @@ def test_the_whole_text_of_a_small_issue() -> None:
     )
 
 
+def head_of(**head: str) -> list[str]:
+    issue = issue_of({"title": "T", "body": "Words."}, title="").model_copy(update=head)
+    edition = edition_of(issue, variant_for(issue, "en", lambda _: True, DAY))
+    return render_text(edition, template(), OFFICE).partition("\n\n\n")[0].split("\n")
+
+
+def test_a_head_without_any_words_has_its_day() -> None:
+    assert head_of(series="\u0007", number="", title="") == ["19 December 2016"]
+
+
+def test_a_long_series_loses_no_word_where_there_is_no_title() -> None:
+    series = " ".join(f"word{number}" for number in range(20))
+    *lines, line, day = head_of(series=series, number="3")
+    assert " ".join(lines).split() == [*series.split(), "·", "No.", "3"]
+    assert set(line) == {"="}
+    assert len(line) == max(len(each) for each in lines) <= 72
+    assert day == "19 December 2016"
+
+
+@given(st.text("ab \u8c61", min_size=40, max_size=200))
+def test_the_bracket_after_a_picture_fits_on_its_line(alt: str) -> None:
+    issue = issue_of({"kind": "image", "image": {"src": "i/a.jpg", "alt": f"x{alt}x"}})
+    edition = edition_of(issue, variant_for(issue, "en", lambda _: True, DAY))
+    text = render_text(edition, template(), OFFICE)
+    shown = text[text.index("[Picture") : text.index("]") + 1].split("\n")
+    assert max(columns(line) for line in shown) <= 72
+    assert len(shown[-1].strip()) > 1
+
+
 def test_lines_are_at_most_72_signs_but_for_addresses() -> None:
     text = render(*EVERY_KIND, {"title": "Long " * 40, "body": "word " * 200 + f"[x]({LONG})"}).text
     for line in text.split("\n"):
@@ -215,3 +244,18 @@ def test_a_notice_says_what_it_is_before_anything_else() -> None:
         "Steppe News · No. 3\nNotification 2016/035\n19 December 2016\nNational Focal Points\n\n"
         "National reports\n================\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [
+        ("en", "Friday, 14 April 2017"),
+        ("fr", "vendredi 14 avril 2017"),
+        ("ru", "пятница, 14 апреля 2017 г."),
+        ("ar", "الجمعة، 14 أبريل 2017"),
+    ],
+)
+def test_weekday_and_day_are_put_together_as_the_language_does(language: str, day: str) -> None:
+    due = {"kind": "deadline", "title": "T", "due": date(2017, 4, 14)}
+    text = render(due, language=language).text.replace("\u202f", " ")
+    assert text.count(day) == 2, "in the list of dates, and with the item"

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from render_kit import OFFICE, TEMPLATE, issue_of, picture, tree
+from render_kit import ALL_KINDS, OFFICE, TEMPLATE, issue_of, picture, tree
 
 from mailer.content import read_issue
-from mailer.model.issue import KINDS, Issue
+from mailer.model.issue import Issue
 from mailer.model.rendition import Rendition
 from mailer.model.translation import TranslatedItem, Translation
 from mailer.render import Template, edition_of, read_template, render_variant, variant_for
@@ -73,6 +73,15 @@ def item_of(kind: str, layout: str, **more: Any) -> dict[str, Any]:
             "email": "office@example.org",
             "website": "www.example.org",
         },
+        "call": {
+            "call_for": "bids",
+            "closes": date(2017, 3, 15),
+            "open_to": f"{own}open",
+            "funding": f"{own}funding",
+            "conditions": f"{own}conditions\n\n- {own}condition",
+            "apply": {"url": "https://example.org/apply", "text": f"{own}apply"},
+            "contact": person("contact") | reach,
+        },
     }
     return item | special.get(kind, {}) | more
 
@@ -112,13 +121,13 @@ def missing_words(rendition: Rendition) -> list[str]:
 @pytest.mark.parametrize("name", TEMPLATES)
 @pytest.mark.parametrize("layout", ["wide", "half", "side"])
 def test_the_text_has_every_word_of_the_html(name: str, layout: str, language: str) -> None:
-    items = [item_of(kind, layout, id=f"item-{kind.replace('_', '-')}") for kind in KINDS]
+    items = [item_of(kind, layout, id=f"item-{kind.replace('_', '-')}") for kind in ALL_KINDS]
     head = {"title": "Headline of all", "reference": "2016/035", "addressees": "National Focal Points"}
     issue = issue_of(*items, language=language, **head)
     assert missing_words(render_all(issue, name, language)) == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ALL_KINDS)
 def test_every_word_of_an_item_reaches_html_and_text(kind: str) -> None:
     item = item_of(kind, "wide")
     below = {"kind": "about", "title": "What a heading stands over"}
@@ -133,13 +142,15 @@ def test_every_word_of_an_item_reaches_html_and_text(kind: str) -> None:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_an_item_in_another_language_is_announced_in_both(name: str) -> None:
-    issue = issue_of(*(item_of(kind, "wide", id=f"item-{n}") for n, kind in enumerate(KINDS)), language="en")
+    issue = issue_of(
+        *(item_of(kind, "wide", id=f"item-{n}") for n, kind in enumerate(ALL_KINDS)), language="en"
+    )
     first = issue.items[0].model_copy(update={"title": "Сайгак"})
     russian = Translation("ru", {"title": "Заголовок"}, "", {first.id: TranslatedItem(first, "")})
     rendition = render_all(issue, name, "ru", {"ru": russian})
     assert missing_words(rendition) == []
     notice = "[Язык этого материала: английский]"
-    assert rendition.text.count(notice) == len(KINDS) - 1
+    assert rendition.text.count(notice) == len(ALL_KINDS) - 1
     assert "Заголовок" in rendition.text
 
 

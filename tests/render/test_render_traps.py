@@ -110,8 +110,8 @@ def test_slots_survive_in_words_and_in_addresses() -> None:
 
 
 def test_a_lost_comment_or_slot_is_noticed() -> None:
-    with pytest.raises(RenderError, match="no alt attribute"):
-        finish_html("<!doctype html><html><body><img src='x'></body></html>")
+    with pytest.raises(MarkupError, match="no alt attribute"):
+        finish_html("<!doctype html><html><body><img src='cid:x@y'></body></html>")
     with pytest.raises(RenderError, match="comments for Outlook have changed"):
         finish_html("<!doctype html><html><body><p><![if !mso]>x<![endif]></p><!--a--></body></html>")
 

@@ -75,6 +75,30 @@ def test_a_heading_left_empty_disappears_wherever_its_item_has_gone() -> None:
     assert version(leading).items == ("a", "reports", "b")
 
 
+@pytest.mark.parametrize("kind", ["contact", "about", "social"])
+def test_standing_texts_at_the_end_keep_no_heading_that_was_over_others(kind: str) -> None:
+    heading = {"id": "reports", "kind": "heading", "title": "Reports"}
+    last = news("b"), {"id": "standing", "kind": kind, "title": "Us"}
+    for gone in ({"show_to": "parties"}, {"lead_for": "others"}, {"expires": date(2016, 12, 18)}):
+        issue = issue_of(news("a"), heading, last[0] | gone, last[1])
+        seen = version(issue, "others").items
+        assert "reports" not in seen
+        assert seen[-1] == "standing"
+    alone = issue_of(news("a"), heading, last[1])
+    assert version(alone).items == ("a", "reports", "standing"), "a heading over them alone stays"
+
+
+def test_a_heading_over_nothing_before_the_next_disappears() -> None:
+    headings = [{"id": f"h{n}", "kind": "heading", "title": f"H{n}"} for n in (1, 2)]
+    issue = issue_of(headings[0], news("a", lead_for="parties"), headings[1], news("b"))
+    assert version(issue, "parties").items == ("a", "h2", "b")
+
+
+def test_a_heading_cannot_lead_and_leave_its_items_behind() -> None:
+    with pytest.raises(ValueError, match="a heading cannot lead: it would leave its items behind"):
+        issue_of({"kind": "heading", "title": "Reports", "lead_for": "parties"}, news("a"))
+
+
 WORDED = news(
     "a",
     wording=[
@@ -167,7 +191,7 @@ def test_a_version_has_just_what_is_shown_each_item_once(
     given_items: list[tuple[str | None, str | None, str | None, bool]], groups: set[str]
 ) -> None:
     items = [
-        news(f"i{n}", show_to=show, lead_for=lead, kind="heading" if is_heading else "article")
+        (news(f"i{n}", show_to=show) | ({"kind": "heading"} if is_heading else {"lead_for": lead}))
         | ({"wording": [{"for": words, "body": "Other."}]} if words else {})
         for n, (show, lead, words, is_heading) in enumerate(given_items)
     ]

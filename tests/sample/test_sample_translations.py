@@ -11,8 +11,10 @@ import pytest
 from mailer.config import open_workspace
 from mailer.content import IssueFile, read_issue
 from mailer.flow.compose import Composed, compose_issue
+from mailer.model.audience import Reader
 from mailer.model.finding import Severity
 from mailer.model.issue import ItemBase
+from mailer.model.rendition import slot_base
 from mailer.model.slots import FIELD
 from mailer.model.translation import HEAD_WORDS, head_digest, item_digest, words_of
 
@@ -141,3 +143,20 @@ def test_what_is_not_in_french_says_so_and_nothing_is_missing_in_russian(compose
 
 def test_the_sample_has_no_finding_that_stops_or_warns(composed: Composed) -> None:
     assert [finding for finding in composed.standing if finding.severity is not Severity.NOTE] == []
+
+
+def stand_ins(composed: Composed, reader: Reader, field: str) -> set[str]:
+    """What that reader sees in place of a personal field, in whatever languages it occurs."""
+    mine = composed.rendition(reader.variant)
+    lacking = (slot for slot in mine.slots if slot_base(slot) == field and not reader.slots.get(slot))
+    return {mine.defaults[slot] for slot in lacking}
+
+
+def test_readers_without_a_value_are_said_to_see_what_stands_in_their_own_version(composed: Composed) -> None:
+    told = {finding.words: finding.message for finding in composed.findings if finding.rule == "slot.empty"}
+    assert told
+    for field, message in told.items():
+        seen = [stand_ins(composed, reader, field or "") for reader in composed.readers]
+        words = " or ".join(f'"{word}"' for word in sorted(set().union(*seen)))
+        assert message.startswith(f"{sum(map(bool, seen))} of {len(seen)} readers ha")
+        assert message.endswith(f"they see {words}.")

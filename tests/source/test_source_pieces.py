@@ -93,6 +93,25 @@ def test_plain_files_are_read_in_pieces_and_say_the_same(text: str) -> None:
         f"body: |\n{BODY * 20}items:\n{LIST}",
         f"{HEAD}items: |\n{LIST}",
         f"{HEAD}items:\n{LIST}".rstrip("\n"),
+        f"items:\n{MAPPING}  ? k5\n  :\n    body: its own\n",
+        f"items:\n{MAPPING}  ? k5\n  : body: its own\n",
+        f"items:\n{MAPPING}  ? [a]\n  : - its own\n",
+        f"items:\n{MAPPING}  ?\n    k5\n  :\n",
+        f"items:\n{MAPPING}  :\n    body: of no key\n",
+        f"items:\n{LIST}  - ? k5\n    :\n      body: its own\n",
+        f"items:\n{MAPPING}? top\n:\n  body: its own\n",
+        f"items:\n{MAPPING}  k5: |\n          \n  k6: after blanks\n",
+        f"items:\n{MAPPING}  k5: >-  # blanks\n\n       \n  k6: after blanks\n",
+        f"items:\n{LIST}  - |2+\n          \n  - after blanks\n",
+        f"items:\n{LIST}  - |\n          ",
+        f"items:\n{MAPPING}-k5:\n  body: no entry\n",
+        f"items:\n{LIST}-'k5': 1\n",
+        f"items:\n{LIST}-- 1\n",
+        f"items:\n{LIST}  [a]\n  - after\n",
+        f"items:\n{MAPPING}  {{a: b}}\n",
+        f"\ufeffitems:\n{LIST}",
+        f"%YAML 1.2\n---\nitems:\n{LIST}",
+        f"items:\n{LIST}  \ufeff- x\n",
     ],
 )
 def test_odd_files_say_the_same_or_have_the_same_problems(text: str) -> None:
@@ -115,25 +134,58 @@ LINES = st.sampled_from(
         "  m: [1,",
         "  ]",
         '"',
+        "  ? k5",
+        "  :",
+        "  : v",
+        "?",
+        "    ? - a",
+        "-k: 1",
+        "--- ",
+        "---",
+        "...",
+        "%YAML 1.2",
+        "  k: |",
+        "  - >-",
+        "          ",
+        "\t",
+        "  \t- tab",
+        "  k:\ttab",
+        "\ufeff",
+        "    a: b\r",
+        "  - \u2028",
+        "  'k': v",
+        "  [a]: b",
+        "  [a]",
+        "  {a: b}",
+        "  <<: x",
+        "  - &a x",
     ]
 )
 
 
+ITEMS = [n for n, line in enumerate(f"{HEAD}items:\n{LIST}".split("\n")) if "item-" in line]
+PLACES = st.one_of(
+    st.integers(0, 120), st.builds(lambda at, by: at + by, st.sampled_from(ITEMS), st.integers(-2, 3))
+)
+"""Anywhere, and oftener where entries meet."""
+
+
 @settings(deadline=None, max_examples=150)
 @given(
-    added=st.lists(st.tuples(st.integers(0, 60), LINES), max_size=4),
-    removed=st.lists(st.integers(0, 60), max_size=3),
+    added=st.lists(st.tuples(PLACES, LINES), max_size=4),
+    removed=st.lists(PLACES, max_size=3),
     base=st.sampled_from([f"{HEAD}items:\n{LIST}after: 1\n", f"{HEAD}items:\n{MAPPING}after: 1\n"]),
+    line_end=st.sampled_from(["\n", "\n", "\n", "\r\n"]),
 )
 def test_files_cut_and_mixed_at_random_say_the_same(
-    added: list[tuple[int, str]], removed: list[int], base: str
+    added: list[tuple[int, str]], removed: list[int], base: str, line_end: str
 ) -> None:
     lines = base.split("\n")
     for place, line in added:
         lines.insert(place % len(lines), line)
     for place in removed:
         lines.pop(place % len(lines))
-    text = "\n".join(lines)
+    text = line_end.join(lines)
     assert parsed(text) == whole(text)
 
 

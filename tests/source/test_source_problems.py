@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from mailer.config import Config
 from mailer.errors import Problem, ProblemsError
 from mailer.model.audience import Segment
-from mailer.model.issue import Issue
+from mailer.model.issue import KINDS, Issue
 from mailer.model.register import Country
 from mailer.source import as_noun, parse_yaml, problems_of, read_noun
 
@@ -179,3 +179,15 @@ def test_whatever_a_rule_is_its_problems_can_be_told(data: object) -> None:
             assert problem.message
             assert problem.field.startswith("rule")
             assert "[_" not in problem.field, "no inner names of the library"
+
+
+def test_every_kind_is_named_where_none_is_near() -> None:
+    problem = only(Issue, HEAD + "items:\n  - {kind: zzz, id: a}\n")
+    assert all(kind in problem.hint for kind in KINDS)
+    assert "…" not in problem.hint
+
+
+def test_a_ratio_is_told_how_it_is_written() -> None:
+    item = "  - {kind: article, id: a, image: {src: a.jpg, alt: x, ratio: 3/2}}\n"
+    problem = only(Issue, HEAD + "items:\n" + item)
+    assert problem.hint == 'Write width to height, each 1 to 99, with a colon: "3:2".'

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from mailer.errors import MailerError, Problem, ProblemsError
 from mailer.source import Document, is_zone, nearest_zone, parse_yaml, read_yaml
 
+AT_ONCE = 10
+"""Seconds of processor time: many times what it takes, so that only what has no end goes beyond it."""
+
 
 def problems(content: bytes | str) -> list[str]:
     """Every problem of a file, as people see it."""
@@ -134,14 +137,14 @@ def test_an_alias_bomb_is_refused_at_once() -> None:
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
     started = time.process_time()
     assert problems("\n".join(lines))
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < AT_ONCE
 
 
 @pytest.mark.parametrize("content", ["[" * 6000, "{a: " * 3000, "- " * 3000, "? " * 3000, "a: " + "[" * 41])
 def test_deep_nesting_is_refused_without_a_recursion_error(content: str) -> None:
     started = time.process_time()
     assert any("deeper than 40" in line or "not valid" in line for line in problems(content))
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < AT_ONCE
 
 
 def test_forty_levels_are_allowed() -> None:
@@ -171,7 +174,7 @@ def problems_if_any(content: bytes) -> tuple[Problem, ...]:
     else:
         found = ()
         assert isinstance(document, Document)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < AT_ONCE
     return found
 
 

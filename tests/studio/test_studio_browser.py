@@ -99,10 +99,10 @@ def shown_address(page: Page) -> str:
 def test_from_the_list_to_an_issue_and_through_its_views_by_keyboard(watched: Watched) -> None:
     page = watched.open("/")
     expect(page).to_have_url(f"{watched.studio.origin}/")
-    expect(page.get_by_role("link", name="December 2016")).to_be_visible()
+    expect(page.get_by_role("link", name="New partners, new dates")).to_be_visible()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1, name="December 2016")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="New partners, new dates")).to_be_visible()
 
     mail = mail_in(page)
     expect(mail.get_by_role("heading", level=1)).to_be_visible()
@@ -267,6 +267,7 @@ def test_a_finding_leads_to_its_item_in_the_preview(watched: Watched) -> None:
     page = watched.open(f"/issues/{SLUG}?to=everyone")
     mail = mail_in(page)
     expect(mail.get_by_role("heading", level=1)).to_be_visible()
+    assert "`" not in "".join(page.locator(".finding").all_inner_texts()), "commands are set as code"
     link = page.locator("[data-jump]").first
     item = link.get_attribute("data-jump")
     heading = mail.locator(f"#{item}")

@@ -22,7 +22,9 @@ from mailer.studio.desk import Desk
 from mailer.studio.views_issue import (
     Meter,
     cut,
+    eyebrow,
     finding_rows,
+    headline,
     inbox_row,
     problem_rows,
     severity_counts,
@@ -48,6 +50,14 @@ def composed(desk: Desk) -> Composed:
     look = desk.look(SLUG, ("everyone",))
     assert look.composed
     return look.composed
+
+
+def test_an_issue_is_called_by_its_title_and_a_bare_number_is_no_name(composed: Composed) -> None:
+    issue = composed.issue.model_copy(update={"series": "News", "number": "4", "title": "Cranes are back"})
+    assert (headline(issue, "s"), eyebrow(issue)) == ("Cranes are back", "News · No. 4")
+    untitled = issue.model_copy(update={"title": ""})
+    assert (headline(untitled, "s"), eyebrow(untitled)) == ("No. 4", "News")
+    assert (headline(None, "s"), eyebrow(None)) == ("s", "Issue")
 
 
 def test_versions_come_with_most_readers_first_and_every_reader_counts_once(composed: Composed) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailer.check.compat.fallbacks import FALLBACKS, Fallback
 from mailer.check.compat.partial import lacks
 from mailer.check.compat.support import SupportTable, support_table
+from mailer.check.listing import some_of
 
 MOST_NAMED = 5
 
@@ -72,8 +73,7 @@ def page() -> str:
 
 def _fallback_row(row: Fallback, data: SupportTable) -> str:
     without = [c.title for c in data.clients if lacks(row.slug, row.trait, data.answer(row.slug, c))]
-    more = len(without) - MOST_NAMED
-    shown = ", ".join(without[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    shown = some_of(without, MOST_NAMED)
     title = data.features[row.slug].title.replace("|", "\\|")
     name = f"`{title}`" + (f", {row.trait}" if row.trait else "")
     return f"| {name} | {row.instead} | {shown} |\n"

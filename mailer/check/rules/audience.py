@@ -24,6 +24,20 @@ def empty_version(checked: CheckedIssue) -> Iterator[Finding]:
         )
 
 
+def notice_without_office(checked: CheckedIssue) -> Iterator[Finding]:
+    """An official message to people who hold no office."""
+    number = checked.without_office
+    if checked.issue.message_class == "notice" and number:
+        readers = f"{number:,} of {checked.readers:,} readers" if checked.readers > 1 else "its one reader"
+        yield checked.finding(
+            "audience.notice-without-office",
+            Severity.WARN,
+            f"This is an official message, and {readers} {'holds' if number == 1 else 'hold'} no role on the day.",
+            "Send it to the group that it is meant for, or write their roles into the contacts.",
+            at=Place(None, "message_class"),
+        )
+
+
 def hidden_from_few(checked: CheckedIssue) -> Iterator[Finding]:
     """An item hidden from a few States only, which will notice it when somebody forwards the mail."""
     for item in checked.issue.items:

@@ -16,6 +16,7 @@ from mailer.check.compat import (
     used_features,
 )
 from mailer.check.compat.pictures import picture_kinds
+from mailer.check.listing import some_of
 from mailer.check.reading import Place
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
@@ -47,12 +48,10 @@ def client(checked: CheckedIssue) -> Iterator[Finding]:
     wanted = table.named(checked.clients)
     for lack, names, rendition in _failing(checked):
         use = lack.use
-        shown = ", ".join(names[:MOST_NAMED])
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         how = f" {use.trait}" if use.trait else ""
         message = (
             f"{len(names)} of {len(wanted)} mail programs lack {lack.title}{how}, used in {use.words}: "
-            f"{shown}{more} (data of {table.date})."
+            f"{some_of(names, MOST_NAMED)} (data of {table.date})."
         )
         advice = ADVICE.get(use.slug) or lack.why or "Leave it out, or make sure that nothing hangs on it."
         field = (
@@ -68,18 +67,21 @@ def client(checked: CheckedIssue) -> Iterator[Finding]:
 
 def background(checked: CheckedIssue) -> Iterator[Finding]:
     """Words on a background picture without a colour under it: unreadable wherever the picture is not shown."""
-    for rendition in checked.renditions:
-        for use in used_features(rendition.html, picture_kinds(rendition.pictures)):
-            if use.trait == "no colour":
-                yield checked.finding(
-                    "compat.bg-fallback",
-                    Severity.WARN,
-                    f"A background picture has no colour under it: {use.words}.",
-                    "Outlook and all who leave pictures off show no background there; add background-color.",
-                    at=Place(None, None),
-                    words=use.words,
-                )
-                return
+    found = {
+        use.words
+        for rendition in checked.renditions
+        for use in used_features(rendition.html, picture_kinds(rendition.pictures))
+        if use.trait == "no colour"
+    }
+    for words in sorted(found):
+        yield checked.finding(
+            "compat.bg-fallback",
+            Severity.WARN,
+            f"A background picture has no colour under it: {words}.",
+            "Outlook and all who leave pictures off show no background there; add background-color.",
+            at=Place(None, None),
+            words=words,
+        )
 
 
 def short_colours(checked: CheckedIssue) -> Iterator[Finding]:

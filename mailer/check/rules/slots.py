@@ -18,6 +18,9 @@ from mailer.model.slots import FIELD
 FILLED = frozenset({"series", "title", "subject", "preheader", "body"})
 """Texts in which an author may use personal fields; in others they stay as they are written."""
 
+STANDS_IN = {"role": "the line that says why readers get this"}
+"""Personal fields that templates use by themselves, and where readers see them."""
+
 _LEFT_OPEN = re.compile(r"\{\{[^{}\n]{0,120}\}{0,2}|\{%[^\n]{0,80}?%\}|\{%|%%\s?[a-z][a-z_: ]{0,40}%%")
 _HEAD = Place(None, None)
 
@@ -41,20 +44,11 @@ def unresolved(checked: CheckedIssue) -> Iterator[Finding]:
 
 def empty(checked: CheckedIssue) -> Iterator[Finding]:
     """A personal field without a value for some readers."""
-    used = {slot_base(slot) for rendition in checked.renditions for slot in rendition.slots}
-    for slot in sorted(used):
-        readers = checked.slot_gaps.get(slot, 0)
-        if readers <= 0:
-            continue
-        stand_ins = {
-            r.defaults.get(name, "").strip()
-            for r in checked.renditions
-            for name in r.slots
-            if slot_base(name) == slot
-        }
-        share = (
-            f"{readers} of {checked.readers} readers have" if checked.readers else f"{readers} readers have"
-        )
+    for slot in sorted({slot_base(name) for _, names in checked.slot_gaps for name in names}):
+        readers, stand_ins = _without(checked, slot)
+        of = f" of {checked.readers}" if checked.readers else ""
+        noun = "readers" if readers != 1 or checked.readers > 1 else "reader"
+        share = f"{readers}{of} {noun} {'has' if readers == 1 else 'have'}"
         if slot in URL_SLOTS and "" in stand_ins:
             severity, then = Severity.STOP, "their link would lead nowhere"
             hint = "See that every reader gets one."
@@ -62,11 +56,37 @@ def empty(checked: CheckedIssue) -> Iterator[Finding]:
             severity, then = Severity.WARN, "nothing stands in its place"
             hint = "Fill in the contacts, or give the field a stand-in among the template's phrases."
         else:
-            shown = ", ".join(f'"{word}"' for word in sorted(stand_ins))
+            shown = " or ".join(f'"{word}"' for word in sorted(stand_ins))
             severity, then = Severity.NOTE, f"they see {shown}"
             hint = "Fill in the contacts if that will not do."
-        message = f'{share} no value for the personal field "{slot}"; {then}.'
-        yield checked.finding("slot.empty", severity, message, hint, at=_HEAD, words=slot)
+        of_template = slot in STANDS_IN and not _is_used(checked, slot)
+        where = f", which stands in {STANDS_IN[slot]}" if of_template else ""
+        message = f'{share} no value for the personal field "{slot}"{where}; {then}.'
+        found = checked.finding("slot.empty", severity, message, hint, at=_HEAD, words=slot)
+        # No line of the issue is to blame for what the template says.
+        yield found.model_copy(update={"file": None, "line": None}) if of_template else found
+
+
+def _is_used(checked: CheckedIssue, slot: str) -> bool:
+    """Whether a text of the issue, in whatever language, has the field."""
+    every = (checked, *checked.local.values())
+    return any(
+        slot_base(found[1]) == slot
+        for each in every
+        for text in texts(each.issue)
+        for found in FIELD.finditer(text.text)
+    )
+
+
+def _without(checked: CheckedIssue, slot: str) -> tuple[int, set[str]]:
+    """How many readers have no value for a field, in whatever language, and what stands there in their versions."""
+    defaults = {rendition.variant.key: rendition.defaults for rendition in checked.renditions}
+    readers, stand_ins = 0, set()
+    for (variant, names), number in checked.slot_gaps.items():
+        lacking = [name for name in names if slot_base(name) == slot]
+        readers += number if lacking else 0
+        stand_ins |= {defaults[variant].get(name, "").strip() for name in lacking}
+    return readers, stand_ins
 
 
 def _open_in_issue(checked: CheckedIssue) -> Iterator[tuple[Place, str]]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
 
+from mailer.check.listing import some_of
 from mailer.check.reading import Form, LinkPlace, Place, TextPlace, links, texts
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.slots import FIELD
-from mailer.model.translation import Progress, language_chain
+from mailer.model.translation import MAIN_WORDS, Progress, item_language, language_chain
 from mailer.source import language_name
 
 HEAD = Place(None, None)
@@ -59,11 +59,18 @@ def partial(checked: CheckedIssue) -> Iterator[Finding]:
                 words=_name(progress),
             )
         for item, fields in progress.partial.items():
+            listed = ", ".join(fields)
+            message = f"In the midst of {_name(progress)}, these are still in {source}: {listed}."
+            hint = "Translate them too, or leave the item out: it then stands in another language as a whole."
+            if any(MAIN_WORDS.fullmatch(field) for field in fields):
+                message = f"Not in {_name(progress)} yet: {listed}. Where title or body is missing, readers get the "
+                message += "whole item in another language."
+                hint = "Translate them too."
             yield local.finding(
                 "translation.partial",
                 Severity.WARN,
-                f"In the midst of {_name(progress)}, these are still in {source}: {', '.join(fields)}.",
-                "Translate them too, or leave the item out: it then stands in another language as a whole.",
+                message,
+                hint,
                 at=Place(item, None),
                 words=_name(progress),
             )
@@ -85,15 +92,16 @@ def missing(checked: CheckedIssue) -> Iterator[Finding]:
                 words=_name(progress),
             )
             continue
+        there = total - len(lacks)
         counted = Counter(_read_in(checked, progress, item) for item in lacks)
         instead = ", ".join(f"{count} in {language_name(code)}" for code, count in counted.most_common())
         yield local.finding(
             "translation.missing",
             Severity.NOTE,
-            f"{total - len(lacks)} of {total} items are in {_name(progress)}; its readers get {instead}: "
-            f"{_listed(lacks)}.",
-            f"They are marked as being in another language. If that will not do: "
-            f"`mailer translate add {checked.slug} {progress.language}` puts in empty keys for them.",
+            f"{there} of {total} items {'is' if there == 1 else 'are'} in {_name(progress)}; "
+            f"its readers get {instead}: "
+            f"{some_of(lacks, MOST_NAMED)}.",
+            f"They are marked as being in another language. If that will not do: {_way_in(local, progress)}.",
             at=HEAD,
             words=_name(progress),
         )
@@ -109,7 +117,7 @@ def unstamped(checked: CheckedIssue) -> Iterator[Finding]:
                 "translation.unstamped",
                 Severity.NOTE,
                 f"Nothing notes what these {_name(progress)} words translate, so nobody will be told when their "
-                f"source changes: {_listed(lacks)}.",
+                f"source changes: {some_of(lacks, MOST_NAMED)}.",
                 f"See that they are right, then `{command}`.",
                 at=HEAD,
                 words=_name(progress),
@@ -156,6 +164,17 @@ def field_lost(checked: CheckedIssue) -> Iterator[Finding]:
                 )
 
 
+def _way_in(local: CheckedIssue, progress: Progress) -> str:
+    """How to put in what a translation lacks: its keys may stand in the file already, empty."""
+    file, around = local.locate(None, "items")
+    # Where a file has no key for an item, its place is that of `items`.
+    absent = [item for item in progress.missing if local.locate(item, None)[1] == around]
+    if not absent:
+        return f"fill in their empty keys in {file}"
+    of_them = "them" if len(absent) == len(progress.missing) else f"{len(absent)} of them; others are there"
+    return f"`mailer translate add {local.slug} {progress.language}` puts in empty keys for {of_them}"
+
+
 def _locals(checked: CheckedIssue) -> Iterator[Local]:
     return ((local, checked.progress[language]) for language, local in checked.local.items())
 
@@ -164,16 +183,10 @@ def _name(progress: Progress) -> str:
     return language_name(progress.language)
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
 def _read_in(checked: CheckedIssue, progress: Progress, item: str) -> str:
     """The language in which readers of a translation get an item that it has not."""
-    tried = language_chain(progress.language, checked.issue.language, checked.fallbacks)
-    has = (code for code in tried[:-1] if item in getattr(checked.translations.get(code), "items", ()))
-    return next(chain(has, [checked.issue.language]))
+    chain = language_chain(progress.language, checked.issue.language, checked.fallbacks)
+    return item_language(item, chain, checked.translations)
 
 
 def _addresses(checked: CheckedIssue) -> dict[tuple[str | None, str], list[str]]:

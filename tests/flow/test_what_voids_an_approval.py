@@ -1,0 +1,182 @@
+"""Whatever of a mail changes after its approval stops the sending, and is named; put back, it may go."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from mailer.config import open_workspace
+from mailer.flow.starter import make_workspace
+from tests.flow.office import ISSUE, WAIVERS, Office
+from tests.flow.test_languages import PEOPLE, RUSSIAN, set_fallbacks
+
+ITEMS = """\
+  - kind: article
+    id: herd
+    title: A herd
+    image: {src: images/herd.png, alt: Saiga on a plain}
+    body: They are back.
+    wording:
+      - {for: press, title: A herd for the press, body: They came back}
+      - {for: partners, title: A herd for partners}
+  - kind: article
+    id: partners-only
+    title: For partners
+    show_to: partners
+    body: The accounts are done.
+  - kind: grant
+    id: grant
+    title: Money for saiga
+    donor: The Fund
+    level: high
+"""
+GRANT = """\
+label: {en: Grant}
+fields:
+  donor: {type: text, label: {en: Donor}}
+  level: {type: choice, label: {en: Level}, choices: {high: {en: national}}}
+"""
+GRANT_LAYOUT = """\
+{% import "parts.mjml.j2" as part %}
+<div{{ part.anchor(item) }}>{{ part.heading(item) }}<p>{{ item.label }}</p>
+{% for name, field in item.fields.items() if field.shown %}<p>{{ field.label }}: {{ field.html }}</p>{% endfor %}
+</div>
+"""
+OURS = {
+    "template.yaml": "title: Ours\nbase: newsletter\n",
+    "theme.yaml": "light: {brand: '#123456'}\n",
+    "strings.en.yaml": "contents: In this letter\n",
+    "items/grant.yaml": GRANT,
+    "items/grant.mjml.j2": GRANT_LAYOUT,
+    "contents.mjml.j2": "",
+}
+
+
+def picture(colour: str) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (1200, 800), colour).save(made, "PNG")
+    return made.getvalue()
+
+
+@pytest.fixture(scope="module")
+def approved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, str]:
+    """An office whose letter has all that a letter can have, and the digest under which it was approved."""
+    root = tmp_path_factory.mktemp("approved") / "office"
+    make_workspace(root)
+    folder = root / "issues" / "test-issue"
+    (folder / "images").mkdir(parents=True)
+    (folder / "images" / "herd.png").write_bytes(picture("olive"))
+    issue = ISSUE.replace("items:", 'template: ours\nreference: "2016/035"\naddressees: Focal Points\nitems:')
+    (folder / "issue.yaml").write_text(issue + ITEMS, encoding="utf-8")
+    (folder / "issue.ru.yaml").write_text(RUSSIAN, encoding="utf-8")
+    (root / "recipients" / "contacts.csv").write_text(PEOPLE, encoding="utf-8")
+    shared = root / "templates" / "newsletter"
+    for name, text in OURS.items():
+        path = root / "templates" / "ours" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text or (shared / name).read_text(encoding="utf-8"), encoding="utf-8")
+    office = Office(open_workspace(root))
+    set_fallbacks(office, 'fallbacks = {kk = "ru"}', (root / "mailer.toml").read_text(encoding="utf-8"))
+    return office, office.approved()
+
+
+def send(office: Office, digest: str, code: int = 0) -> str:
+    return office.run("send", "test-issue", "--to", "everyone", "--yes", "--digest", digest, code=code)
+
+
+ISSUE_FILE = "issues/test-issue/issue.yaml"
+Change = Callable[[bytes], bytes]
+
+
+def says(old: str, new: str) -> Change:
+    def change(content: bytes) -> bytes:
+        assert old.encode() in content
+        return content.replace(old.encode(), new.encode(), 1)
+
+    return change
+
+
+def swaps(one: str, other: str) -> Change:
+    def change(content: bytes) -> bytes:
+        text = content.decode()
+        assert one in text
+        assert other in text
+        return text.replace(one, "\0").replace(other, one).replace("\0", other).encode()
+
+    return change
+
+
+def anew(content: bytes) -> Change:
+    return lambda _: content
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "named"),
+    [
+        (ISSUE_FILE, says("They are back.", "They are here."), "html"),
+        (ISSUE_FILE, says("They came back", "They went away"), "html"),
+        (ISSUE_FILE, says("A herd for the press", "A herd for all"), "html"),
+        (ISSUE_FILE, swaps("for: press", "for: partners"), "who reads what"),
+        (
+            ISSUE_FILE,
+            lambda text: swaps("for: press", "for: partners")(
+                swaps("show_to: press", "show_to: partners")(text)
+            ),
+            "who reads what",
+        ),
+        (ISSUE_FILE, swaps("show_to: press", "show_to: partners"), "who reads what"),
+        (ISSUE_FILE, says("show_to: press", "lead_for: press"), "who reads what"),
+        (ISSUE_FILE, says("Saiga on a plain", "Saiga on a hill"), "html"),
+        (ISSUE_FILE, says("2016/035", "2016/036"), ""),
+        (ISSUE_FILE, says("Focal Points", "Partners"), ""),
+        (ISSUE_FILE, says("donor: The Fund", "donor: A Fund"), "html"),
+        (ISSUE_FILE, says("show_to: press", "show_to: everyone"), "who reads what"),
+        (ISSUE_FILE, says("series: Test", "series: Other"), "sender"),
+        (ISSUE_FILE, says("template: ours", "template: newsletter\ntheme: evening"), ""),
+        (ISSUE_FILE, says("items:", "theme: ours\nitems:"), ""),
+        (ISSUE_FILE, says("items:", "send_until: 2099-01-01\nitems:"), "issue"),
+        (ISSUE_FILE, says("items:", "message_class: notice\nitems:"), "issue"),
+        ("issues/test-issue/issue.ru.yaml", says("закончен", "завершён"), "html"),
+        ("issues/test-issue/issue.ru.yaml", says("Два отчёта", "Три отчёта"), "subject"),
+        ("issues/test-issue/images/herd.png", anew(picture("navy")), "picture"),
+        ("issues/test-issue/waivers.yaml", anew(WAIVERS.encode()), "waivers"),
+        ("templates/ours/theme.yaml", says("#123456", "#654321"), "html"),
+        ("templates/ours/strings.en.yaml", says("In this letter", "Contents here"), "html"),
+        ("templates/ours/items/grant.yaml", says("en: national", "en: regional"), "html"),
+        ("templates/ours/items/grant.yaml", says("label: {en: Grant}", "label: {en: Call}"), "html"),
+        ("templates/ours/items/grant.mjml.j2", says("<p>{{ item.label }}", "<p>A {{ item.label }}"), "html"),
+        ("templates/ours/footer.mjml.j2", anew(b"<mj-section><mj-column></mj-column></mj-section>"), ""),
+        ("templates/newsletter/strings.en.yaml", says("Dear Ms.", "Hello Ms."), "personal fields"),
+        ("templates/newsletter/strings.ru.yaml", says("Уважаемая", "Дорогая"), "personal fields"),
+        ("recipients/segments.yaml", says("{role: press}", "{role: partner}"), "group press"),
+        ("recipients/countries.yaml", says("en: Kazakhstan", "en: Kazakstan"), "personal fields"),
+        ("recipients/countries.yaml", says("language: ru", "language: en"), "languages"),
+        ("mailer.toml", says('kk = "ru"', 'kk = "en"'), "languages"),
+        ("mailer.toml", says("unsubscribe@example.org", "leave@example.org"), "personal fields"),
+        ("mailer.toml", says("Street 1", "Street 2"), "html"),
+        ("mailer.toml", says('name = "Your office"\nemail', 'name = "Yours"\nemail'), "sender"),
+        ("mailer.toml", says("newsletter.example.org", "letters.example.org"), "sender"),
+    ],
+)
+def test_a_change_after_the_approval_stops_the_sending(
+    approved: tuple[Office, str], file: str, change: Change, named: str
+) -> None:
+    office, digest = approved
+    path = office.root / file
+    before = path.read_bytes() if path.exists() else None
+    path.write_bytes(change(before or b""))
+    try:
+        printed = send(office, digest, code=1)
+    finally:
+        path.unlink() if before is None else path.write_bytes(before)
+    if named:
+        assert "has changed since proof" in printed
+        assert named in printed
+
+
+def test_put_back_as_it_was_it_is_what_was_approved(approved: tuple[Office, str]) -> None:
+    office, digest = approved
+    assert "4  taken over" in send(office, digest)
