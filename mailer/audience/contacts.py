@@ -12,7 +12,7 @@ from mailer.audience.roles import MAX_SLUG, SLUG, RolesError, parse_roles
 from mailer.audience.table import Row, rows_of, text_of
 from mailer.config.workspace import shown
 from mailer.errors import Problem, ProblemsError, nearest
-from mailer.model.audience import Contact, Role
+from mailer.model.audience import Contact, Role, Subscription
 from mailer.model.register import Registers
 from mailer.source import is_language, read_bytes
 
@@ -59,7 +59,7 @@ class _Reading:
         self._rows: dict[str, int] = {}
         # The same few cells come again and again: each is taken apart once.
         self._roles: dict[str, tuple[Role, ...]] = {"": ()}
-        self._newsletters: dict[str, tuple[str, ...]] = {"": ()}
+        self._newsletters: dict[str, tuple[Subscription, ...]] = {"": ()}
 
     def take(self, row: Row | Problem) -> Iterator[Contact]:
         """The row's contact, or none where something is wrong with it."""
@@ -140,7 +140,7 @@ class _Reading:
                 return ()
         return self._roles[cell]
 
-    def _subscribed(self, cell: str, tell: Tell) -> tuple[str, ...]:
+    def _subscribed(self, cell: str, tell: Tell) -> tuple[Subscription, ...]:
         if cell in self._newsletters:
             return self._newsletters[cell]
         names = tuple(part.strip() for part in cell.split(";") if part.strip())
@@ -148,9 +148,10 @@ class _Reading:
         for name in wrong:
             hint = "Use a-z, digits and single hyphens, with semicolons between newsletters."
             tell("subscriptions", f'"{_short(name)}" cannot name a newsletter.', hint)
-        if not wrong:
-            self._newsletters[cell] = names
-        return names
+        if wrong:
+            return ()
+        self._newsletters[cell] = tuple(Subscription(list=name) for name in names)
+        return self._newsletters[cell]
 
 
 Tell = Callable[[str, str, str], None]

@@ -8,6 +8,7 @@ from mailer.audience.resolve import Scene, belongs
 from mailer.model.audience import (
     AllOf,
     AnyOf,
+    Bounced,
     Contact,
     FieldTest,
     HoldsRole,
@@ -15,10 +16,14 @@ from mailer.model.audience import (
     InRegion,
     InSegment,
     NoneOf,
+    NotReceived,
+    Outstanding,
     PartyTo,
     RangeStateOf,
     Reads,
+    Received,
     Rule,
+    Submitted,
     Subscribed,
 )
 
@@ -68,9 +73,7 @@ def _within(rule: Rule) -> str:
     return f"({text})" if several else text
 
 
-def _of_one(
-    rule: HoldsRole | InCountry | InRegion | RangeStateOf | PartyTo | Reads | Subscribed | FieldTest,
-) -> str:
+def _of_one(rule: Rule) -> str:
     match rule:
         case HoldsRole():
             return f"holds the role {rule.role}" + (f" of {rule.of}" if rule.of else "")
@@ -88,6 +91,24 @@ def _of_one(
             return f"subscribes to {rule.subscribed}"
         case FieldTest():
             return _of_field(rule)
+        case _:
+            return _of_record(rule)
+
+
+def _of_record(rule: Rule) -> str:
+    match rule:
+        case Submitted():
+            return f"has handed in {rule.submitted}"
+        case Outstanding():
+            return f"still owes {rule.outstanding}"
+        case Received():
+            return f"has been sent {rule.received}"
+        case NotReceived():
+            return f"has not been sent {rule.not_received}"
+        case Bounced():
+            return f"has an address that {'does not work' if rule.bounced else 'is not known to fail'}"
+        case _:
+            raise TypeError(rule)
 
 
 def _species(rule: RangeStateOf) -> str:
@@ -101,6 +122,10 @@ def _of_field(rule: FieldTest) -> str:
     name = rule.field.replace("_", " ")
     if rule.missing is not None:
         return f"has {'no' if rule.missing else 'a'} {name}"
+    if rule.before is not None:
+        return f"has been on file since before {rule.before}"
+    if rule.after is not None:
+        return f"has been on file since after {rule.after}"
     if rule.in_ is not None:
         return f"has the {name} {' or '.join(rule.in_)}"
     if rule.starts is not None:
@@ -139,9 +164,12 @@ def _fact(contact: Contact, rule: Rule, scene: Scene) -> str:
             stated = "stated" if contact.language else "offered first in the country"
             return f"{scene.language(contact)}, {stated}" if scene.language(contact) else "no language known"
         case Subscribed():
-            return ", ".join(contact.subscriptions) or "no subscription"
+            return (
+                ", ".join(entry.list for entry in contact.subscriptions if entry.holds_on(scene.day))
+                or "no subscription"
+            )
         case FieldTest():
-            return getattr(contact, rule.field) or "empty"
+            return str(getattr(contact, rule.field) or "empty")
         case _:
             return ""
 

@@ -12,21 +12,28 @@ from mailer.errors import MailerError, UsageError, nearest
 from mailer.model.audience import (
     AllOf,
     AnyOf,
+    Bounced,
     Contact,
+    DeadlineFacts,
+    Facts,
     FieldTest,
     HoldsRole,
     InCountry,
     InRegion,
     InSegment,
     NoneOf,
+    NotReceived,
+    Outstanding,
     PartyTo,
     RangeStateOf,
     Reads,
+    Received,
     Recipients,
     Role,
     Rule,
     Segment,
     SpeciesChoice,
+    Submitted,
     Subscribed,
 )
 from mailer.model.register import Country, Registers
@@ -41,6 +48,8 @@ class Scene:
     registers: Registers
     segments: Mapping[str, Segment]
     day: date
+    facts: Facts = field(default_factory=Facts)
+    """What the send record and the deadlines say."""
     # Tests made so far, by the identity of their rule, so that asking for each person in turn stays quick.
     _tests: dict[int, tuple[Rule | None, Test]] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -133,8 +142,39 @@ def _test_for(rule: Rule | None, scene: Scene, trail: tuple[str, ...]) -> Test:
         case InCountry() | InRegion() | RangeStateOf() | PartyTo():
             codes = _countries(rule, scene)
             return lambda contact: contact.country in codes
+        case Submitted() | Outstanding() | Received() | NotReceived() | Bounced():
+            return _test_on_record(rule, scene, trail)
         case _:
             return _test_on_person(rule, scene)
+
+
+def _test_on_record(
+    rule: Submitted | Outstanding | Received | NotReceived | Bounced, scene: Scene, trail: tuple[str, ...]
+) -> Test:
+    facts = scene.facts
+    match rule:
+        case Submitted():
+            known = facts.deadlines[rule.submitted]
+            return lambda contact: _owner(contact, known) in known.done
+        case Outstanding():
+            known = facts.deadlines[rule.outstanding]
+            if known.obliged in trail:
+                raise MailerError(f"The groups go round in a circle: {' → '.join((*trail, known.obliged))}.")
+            obliged = _test_for(scene.segment(known.obliged).rule, scene, (*trail, known.obliged))
+            return lambda contact: _owner(contact, known) in known.owed and obliged(contact)
+        case Received():
+            got = facts.received.get(rule.received, frozenset())
+            return lambda contact: contact.address in got
+        case NotReceived():
+            got = facts.received.get(rule.not_received, frozenset())
+            return lambda contact: contact.address not in got
+        case Bounced():
+            return lambda contact: (contact.address in facts.bounced) == rule.bounced
+
+
+def _owner(contact: Contact, known: DeadlineFacts) -> str:
+    """Under what the deadline knows the contact: their country, or themselves."""
+    return contact.address if known.per == "person" else contact.country or ""
 
 
 def _test_on_person(rule: HoldsRole | Reads | Subscribed | FieldTest, scene: Scene) -> Test:
@@ -147,7 +187,7 @@ def _test_on_person(rule: HoldsRole | Reads | Subscribed | FieldTest, scene: Sce
         case Reads():
             return lambda contact: covers(rule.language, scene.language(contact))
         case Subscribed():
-            return lambda contact: rule.subscribed in contact.subscriptions
+            return lambda contact: contact.subscribes_to(rule.subscribed, scene.day)
         case FieldTest():
             return lambda contact: _passes(contact, rule)
 
@@ -176,9 +216,13 @@ def _range(species: str | SpeciesChoice, registers: Registers) -> frozenset[str]
 
 def _passes(contact: Contact, test: FieldTest) -> bool:
     """Whether a column passes; capital and small letters are the same."""
-    value = (getattr(contact, test.field) or "").casefold()
+    value = str(getattr(contact, test.field) or "").casefold()
     if test.missing is not None:
         return test.missing == (not value)
+    if test.before is not None:
+        return contact.since is not None and contact.since < test.before
+    if test.after is not None:
+        return contact.since is not None and contact.since > test.after
     if test.in_ is not None:
         return value in {choice.casefold() for choice in test.in_}
     if test.starts is not None:

@@ -97,7 +97,7 @@ def _explain(
     for name in names:
         show(explain(contact, name, scene), 0)
     config = workspace.config
-    if config.newsletter.list not in contact.subscriptions:
+    if not contact.subscribes_to(config.newsletter.list, scene.day):
         console.print(cell(f"Gets no newsletter: not subscribed to {config.newsletter.list}."))
     with ledger_of(workspace) as ledger:
         entries = [entry for entry in ledger.suppressions() if entry.address == contact.address]

@@ -26,7 +26,10 @@ def plan_dispatch(
     """
     variants = {rendition.variant.key for rendition in proof.renditions}
     reasons: tuple[tuple[str, Callable[[Reader], bool]], ...] = (
-        ("not subscribed", lambda r: _needs(dispatch) and newsletter not in r.contact.subscriptions),
+        (
+            "not subscribed",
+            lambda r: _needs(dispatch) and not r.contact.subscribes_to(newsletter, dispatch.day),
+        ),
         ("in the send record for this issue already", lambda r: r.address in already),
         ("needs a new proof", lambda r: r.variant not in variants),
     )

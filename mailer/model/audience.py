@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from mailer.model.base import CountryCode, Language, Noun, Slug
+from mailer.model.issue import MessageClass
 
 
 class Role(Noun):
@@ -18,23 +19,44 @@ class Role(Noun):
     name: Slug
     """national-focal-point, species-focal-point, press, …"""
     subject: str = ""
-    """What the role is about: a treaty, a species."""
+    """What the role is about: a treaty (its instrument), a species."""
     start: Date | None = None
     end: Date | None = None
     """The last day, included."""
+    alternate: bool = False
+    """Stands in for the holder."""
+    letter: str = ""
+    """The letter by which the role was given, or ended."""
 
     def held_on(self, day: Date) -> bool:
         """Whether the role is held on that day."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
+class Subscription(Noun):
+    """That a contact gets a newsletter, since when, and where that is known from."""
+
+    list: Slug
+    start: Date | None = None
+    end: Date | None = None
+    """The last day, included; somebody who has left stays written down with it."""
+    source: str = ""
+    """Where the consent was given: "web form", "letter 2016/12"."""
+
+    def holds_on(self, day: Date) -> bool:
+        """Whether the newsletter goes to them on that day."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
 class Contact(Noun):
-    """One person who may be written to."""
+    """One person who may be written to. Two may share an address; one may have several."""
 
     email: str
     """As given."""
     address: str
     """Normalised: NFC, lower case. Nobody is mailed twice under one address."""
+    other_emails: tuple[str, ...] = ()
+    """Further addresses, normalised: the first that can be written to is used where `address` cannot."""
     title: str = ""
     """Ms., Mr., Dr., H.E. …"""
     given_name: str = ""
@@ -45,8 +67,13 @@ class Contact(Noun):
     country: CountryCode | None = None
     organization: str = ""
     roles: tuple[Role, ...] = ()
-    subscriptions: tuple[Slug, ...] = ()
-    """Newsletters this person gets."""
+    subscriptions: tuple[Subscription, ...] = ()
+    """Newsletters this person gets, or got."""
+    messages: tuple[MessageClass, ...] = ("newsletter", "notice")
+    """The classes of message that they may get."""
+    since: Date | None = None
+    """The day from which they are on file."""
+    note: str = ""
     row: int | None = None
     """Row in the file, the head being row 1."""
 
@@ -54,6 +81,15 @@ class Contact(Noun):
     def name(self) -> str:
         """Given and family name, as far as known."""
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address, normalised, the main one first."""
+        return (self.address, *self.other_emails)
+
+    def subscribes_to(self, newsletter: str, day: Date) -> bool:
+        """Whether they get that newsletter on that day."""
+        return any(entry.list == newsletter and entry.holds_on(day) for entry in self.subscriptions)
 
 
 class AllOf(Noun):
@@ -130,13 +166,54 @@ class Subscribed(Noun):
     subscribed: Slug
 
 
+class Submitted(Noun):
+    """Has handed in, themselves or their country, what the deadline asks for."""
+
+    submitted: Slug
+
+
+class Outstanding(Noun):
+    """Is obliged by the deadline, and what it asks for has not come in."""
+
+    outstanding: Slug
+
+
+class Received(Noun):
+    """A mail of that issue was taken over for them, as the send record has it."""
+
+    received: Slug
+
+
+class NotReceived(Noun):
+    """No mail of that issue was taken over for them."""
+
+    not_received: Slug
+
+
+class Bounced(Noun):
+    """Their main address is known not to work (or, with false, is not)."""
+
+    bounced: bool
+
+
 class InSegment(Noun):
     """Belongs to another group."""
 
     segment: Slug
 
 
-FieldName = Literal["email", "title", "given_name", "family_name", "language", "country", "organization"]
+FieldName = Literal[
+    "email",
+    "title",
+    "given_name",
+    "family_name",
+    "salutation",
+    "language",
+    "country",
+    "organization",
+    "since",
+    "note",
+]
 
 
 class FieldTest(Noun):
@@ -146,13 +223,19 @@ class FieldTest(Noun):
     is_: Annotated[str | None, Field(alias="is")] = None
     in_: Annotated[tuple[str, ...] | None, Field(alias="in")] = None
     starts: str | None = None
+    before: Date | None = None
+    """Only of `since`: earlier than that day."""
+    after: Date | None = None
+    """Only of `since`: later than that day."""
     missing: bool | None = None
 
     @model_validator(mode="after")
     def _exactly_one_test(self) -> FieldTest:
-        given = [test for test in (self.is_, self.in_, self.starts, self.missing) if test is not None]
-        if len(given) != 1:
-            raise ValueError("say exactly one of `is`, `in`, `starts`, `missing`")
+        tests = (self.is_, self.in_, self.starts, self.before, self.after, self.missing)
+        if sum(test is not None for test in tests) != 1:
+            raise ValueError("say exactly one of `is`, `in`, `starts`, `before`, `after`, `missing`")
+        if (self.before or self.after) and self.field != "since":
+            raise ValueError("`before` and `after` ask for a day: only the field `since` has one")
         return self
 
 
@@ -167,6 +250,11 @@ Rule = (
     | PartyTo
     | Reads
     | Subscribed
+    | Submitted
+    | Outstanding
+    | Received
+    | NotReceived
+    | Bounced
     | InSegment
     | FieldTest
 )
@@ -190,6 +278,30 @@ class Recipients:
 
     contacts: tuple[Contact, ...]
     segments: Mapping[str, Segment] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineFacts:
+    """Where a deadline stands on a day, as group rules need it."""
+
+    obliged: str
+    """The group that owes it."""
+    per: Literal["country", "person"]
+    owed: frozenset[str] = frozenset()
+    """Countries, or addresses of persons, from which it has not come in."""
+    done: frozenset[str] = frozenset()
+    """Those from which it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the send record and the deadlines say, for rules that ask; empty where nobody asks."""
+
+    deadlines: Mapping[str, DeadlineFacts] = field(default_factory=dict)
+    received: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Issue id → addresses for which a mail of it was taken over."""
+    bounced: frozenset[str] = frozenset()
+    """Addresses known not to work."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,26 @@ class Dispatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A name and an address, as a header field shows them."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the head of one message says besides the usual. Empty: To is the reader, and nothing else."""
+
+    to: tuple[Mailbox, ...] = ()
+    """Shown in To instead of the reader."""
+    cc: tuple[Mailbox, ...] = ()
+    """Shown in Cc. A header sends nothing: each of them gets a delivery of their own."""
+    references: tuple[str, ...] = ()
+    """Message-IDs, with angle brackets, that this one follows (RFC 5322 3.6.4): the last goes to In-Reply-To."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedDelivery:
     """One reader's share of a plan: what the ledger needs to send it without reading anything else."""
 
@@ -113,6 +133,11 @@ class PlannedDelivery:
     country: str
     variant: str
     slots: Mapping[str, str]
+    occasions: tuple[str, ...] = ()
+    """All that this one message is for, each at most once for the address; the dispatch's where left out."""
+    heading: Heading = Heading()
+    code: str = ""
+    """What the reader answers with; "" where no answer is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +179,9 @@ class Claimed:
     """With angle brackets; the same at every try."""
     dated_at: datetime
     """The Date header; the same at every try."""
+    occasions: tuple[str, ...] = ()
+    """All that the message is for."""
+    heading: Heading = Heading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +203,10 @@ class Delivery:
     detail: str
     due_at: datetime | None
     updated_at: datetime
+    occasions: tuple[str, ...] = ()
+    """All that the message is for."""
+    heading: Heading = Heading()
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

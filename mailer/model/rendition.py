@@ -16,8 +16,13 @@ SLOT_URL = "https://slot.invalid/"
 SLOT_TOKEN = re.compile(r"%%slot:([a-z0-9_]+)%%|https://slot\.invalid/([a-z_]+)")
 """Finds a slot in html or text; group 1 or group 2 is its name."""
 
-TEXT_SLOTS = ("salutation", "name", "country", "country_of", "country_in", "role")
-URL_SLOTS = ("unsubscribe", "web_view")
+PERSON_SLOTS = ("salutation", "name", "country", "country_of", "country_in", "role")
+"""What any text may say of its reader."""
+REMINDER_SLOTS = ("days_left", "due", "owed", "addressee", "code")
+"""What only a reminder knows: "in 14 days", the last day with its hour and zone, what is owed and by whom, as what
+the reader is written to, and the code to answer with."""
+TEXT_SLOTS = PERSON_SLOTS + REMINDER_SLOTS
+URL_SLOTS = ("unsubscribe", "web_view", "answer_done", "answer_later", "answer_not_me")
 SLOT_NAMES = TEXT_SLOTS + URL_SLOTS
 
 
@@ -102,6 +107,17 @@ class Picture(Noun):
         return f"{self.sha256[:16]}.{EXTENSIONS.get(self.media_type, 'bin')}"
 
 
+class Attachment(Noun):
+    """A text that comes with a message, such as a calendar entry; its personal fields stay open."""
+
+    name: str
+    """File name: ASCII letters, digits, points and hyphens."""
+    media_type: str
+    """text/calendar, with its parameters but for charset: `text/calendar; method=PUBLISH`."""
+    content: str = Field(repr=False)
+    """Logical lines with LF; folded and ended by CRLF when it is sent."""
+
+
 class Rendition(Noun):
     """A variant as readers get it: subject, preheader, html and text, with slots open."""
 
@@ -115,6 +131,7 @@ class Rendition(Noun):
     defaults: dict[str, str] = {}
     """Slot name → what stands there for a reader who has no value."""
     pictures: tuple[Picture, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     images: Literal["embedded", "hosted"] = "embedded"
     """embedded: html says `cid:…`; hosted: html says https://…"""
 

@@ -35,7 +35,7 @@ def who_gets_it(composed: Composed, newsletter: str) -> Who:
     )
     return Who(
         readers=len(readers),
-        subscribed=sum(newsletter in r.contact.subscriptions for r in readers) if needs else None,
+        subscribed=sum(r.contact.subscribes_to(newsletter, composed.day) for r in readers) if needs else None,
         countries=tuple(countries.most_common()),
         roles=tuple(roles.most_common()),
         languages=tuple(Counter(r.language for r in readers).most_common()),

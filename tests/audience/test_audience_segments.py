@@ -30,6 +30,7 @@ from mailer.model.audience import (
     Segment,
     SpeciesChoice,
     Subscribed,
+    Subscription,
 )
 from mailer.model.register import Country, Registers, Species
 
@@ -79,7 +80,7 @@ PEOPLE = (
         country="MN",
         given_name="Öyuun",
         roles=(Role(name="nfp", subject="cms", start=date(2016, 1, 1), end=DAY), Role(name="press")),
-        subscriptions=("news",),
+        subscriptions=(Subscription(list="news"),),
     ),
 )
 

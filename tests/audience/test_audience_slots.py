@@ -10,7 +10,7 @@ import pytest
 from mailer.audience import Scene, language_for, read_recipients, read_registers, resolve, slot_values
 from mailer.model.audience import Contact, Role
 from mailer.model.register import Country, Registers
-from mailer.model.rendition import TEXT_SLOTS
+from mailer.model.rendition import PERSON_SLOTS
 
 DAY = date(2016, 12, 19)
 REGISTERS = Registers(
@@ -41,7 +41,7 @@ def values(language: str = "en", **given: object) -> dict[str, str]:
 
 
 def test_every_slot_is_there_even_where_nothing_is_known() -> None:
-    assert values() == dict.fromkeys(TEXT_SLOTS, "") | {"salutation": "Dear colleague"}
+    assert values() == dict.fromkeys(PERSON_SLOTS, "") | {"salutation": "Dear colleague"}
 
 
 def test_a_known_person_is_addressed_by_title_and_family_name() -> None:

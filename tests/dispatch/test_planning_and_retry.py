@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from mailer.dispatch import next_try, plan_dispatch
-from mailer.model.audience import Contact, Reader
+from mailer.model.audience import Contact, Reader, Subscription
 from mailer.model.dispatch import REAL, TRANSITIONS, Dispatch, State
 from mailer.model.issue import MessageClass, Sender
 from mailer.model.proof import Proof
@@ -57,7 +57,12 @@ def proof() -> Proof:
 
 def reader(name: str, variant: str = VARIANT.key, subscriptions: tuple[str, ...] = ("news",)) -> Reader:
     address = f"{name}@example.org"
-    contact = Contact(email=address, address=address, given_name=name, subscriptions=subscriptions)
+    contact = Contact(
+        email=address,
+        address=address,
+        given_name=name,
+        subscriptions=tuple(Subscription(list=name) for name in subscriptions),
+    )
     return Reader(contact, "en", variant, {"name": name})
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from mailer.model.audience import Contact, Role, Segment
+from mailer.model.audience import Contact, Role, Segment, Subscription
 from mailer.model.register import Country, Registers, Species
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,7 +57,9 @@ def contact_of(number: int, row: dict[str, str]) -> Contact:
         country=row["country"] or None,
         organization=row["organization"],
         roles=tuple(role_of(cell.strip()) for cell in row["roles"].split(";") if cell.strip()),
-        subscriptions=tuple(cell.strip() for cell in row["subscriptions"].split(";") if cell.strip()),
+        subscriptions=tuple(
+            Subscription(list=cell.strip()) for cell in row["subscriptions"].split(";") if cell.strip()
+        ),
         row=number,
     )
 

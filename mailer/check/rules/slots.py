@@ -12,7 +12,7 @@ from mailer.check.subject import CheckedIssue
 from mailer.errors import nearest
 from mailer.model.finding import Finding, Severity
 from mailer.model.kinds import OwnItem
-from mailer.model.rendition import SLOT_NAMES, SLOT_TOKEN, TEXT_SLOTS, URL_SLOTS, slot_base
+from mailer.model.rendition import PERSON_SLOTS, SLOT_NAMES, SLOT_TOKEN, URL_SLOTS, slot_base
 from mailer.model.slots import FIELD
 
 FILLED = frozenset({"series", "title", "subject", "preheader", "body"})
@@ -93,7 +93,7 @@ def _open_in_issue(checked: CheckedIssue) -> Iterator[tuple[Place, str]]:
     for text in texts(checked.issue):
         for words, start in _open_in(text.text):
             field = FIELD.fullmatch(words)
-            if not (_is_filled(checked, text) and field and field[1] in TEXT_SLOTS):
+            if not (_is_filled(checked, text) and field and field[1] in PERSON_SLOTS):
                 yield text.at(start), words
     for link in links(checked.issue):
         for words, _ in _open_in(link.url):
@@ -120,7 +120,7 @@ def _open_in(text: str) -> Iterator[tuple[str, int]]:
         if not SLOT_TOKEN.fullmatch(found[0]):
             yield found[0], found.start()
     for found in SLOT_TOKEN.finditer(text):
-        if slot_base(found[1] or found[2]) not in (TEXT_SLOTS if found[1] else URL_SLOTS):
+        if slot_base(found[1] or found[2]) not in (PERSON_SLOTS if found[1] else URL_SLOTS):
             yield found[0], found.start()
 
 

@@ -11,7 +11,7 @@ from mailer.model.base import Language
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import ItemBase
 from mailer.model.kinds import OwnItem
-from mailer.model.rendition import TEXT_SLOTS, Variant
+from mailer.model.rendition import PERSON_SLOTS, Variant
 from mailer.model.slots import FIELD
 from mailer.model.translation import head_language, item_language, language_chain
 
@@ -28,7 +28,7 @@ def two(checked: CheckedIssue) -> Iterator[Finding]:
         for language, place in _read(checked, variant):
             for found in FIELD.finditer(place.text):
                 name, words = found[1], (found[2] or "").strip()
-                if name not in TEXT_SLOTS or not words:
+                if name not in PERSON_SLOTS or not words:
                     continue
                 counts = first.setdefault((language, name), words)
                 if counts != words and ((language, place), name) not in told:
