@@ -209,6 +209,33 @@ class Delivery:
     code: str = ""
 
 
+class Answer(StrEnum):
+    """What somebody answered to an official message."""
+
+    HANDED_IN = "handed-in"
+    """They say so; it counts as handed in once the office has recorded it."""
+    LATER = "later"
+    """They will hand in by a day that their words name."""
+    NOT_ME = "not-me"
+    """They hold the office no longer."""
+    SEEN = "seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """An answer that came back to one delivery."""
+
+    delivery_id: int
+    dispatch_id: str
+    address: str
+    at: datetime
+    answer: Answer
+    words: str
+    """What they added: a day, a successor's name."""
+    by: str
+    """Who recorded it: a colleague's name, or "the reader" where they pressed the button themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a dispatch came to: sums over the ledger's rows, never kept beside them."""
