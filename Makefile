@@ -16,7 +16,7 @@ studio: .venv/.run
 install: .venv/.run
 
 test: .venv/.dev system-test-packages
-	$(PY) -m pytest -m "not slow" $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
 
 test-all: .venv/.dev system-test-packages
 	$(PY) -m pytest $(ARGS)
