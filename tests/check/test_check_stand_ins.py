@@ -85,8 +85,8 @@ def test_subject_and_items_share_their_stand_ins(found: Any) -> None:
 
 
 def test_each_language_has_its_own(found: Any) -> None:
-    overlay = "language: ru\nitems: {one: {title: Раз, body: 'В {{country|XXX}}.'}}\n"
+    overlay = "language: ru\nitems: {one: {title: Раз, body: 'В {{country|вашей стране}}.'}}\n"
     assert found(FIRST + SECOND, version("one", "two", language="ru"), overlay=overlay) == []
-    both = overlay.replace("}}\n", "}, two: {title: Два, body: 'В {{country|YYY}}.'}}\n")
+    both = overlay.replace("}}\n", "}, two: {title: Два, body: 'В {{country|вашем краю}}.'}}\n")
     (told,) = found(FIRST + SECOND, version("one", "two", language="ru"), overlay=both)
-    assert (told.words, Path(told.file or "").name) == ("{{country|YYY}}", "issue.ru.yaml")
+    assert (told.words, Path(told.file or "").name) == ("{{country|вашем краю}}", "issue.ru.yaml")

@@ -7,16 +7,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from mailer.check.reading import Place, TextPlace, links, texts
+from mailer.check.filled import is_filled
+from mailer.check.reading import Place, links, texts
 from mailer.check.subject import CheckedIssue
 from mailer.errors import nearest
 from mailer.model.finding import Finding, Severity
-from mailer.model.kinds import OwnItem
 from mailer.model.rendition import PERSON_SLOTS, SLOT_NAMES, SLOT_TOKEN, URL_SLOTS, slot_base
 from mailer.model.slots import FIELD
-
-FILLED = frozenset({"series", "title", "subject", "preheader", "body"})
-"""Texts in which an author may use personal fields; in others they stay as they are written."""
 
 STANDS_IN = {"role": "the line that says why readers get this"}
 """Personal fields that templates use by themselves, and where readers see them."""
@@ -93,18 +90,12 @@ def _open_in_issue(checked: CheckedIssue) -> Iterator[tuple[Place, str]]:
     for text in texts(checked.issue):
         for words, start in _open_in(text.text):
             field = FIELD.fullmatch(words)
-            if not (_is_filled(checked, text) and field and field[1] in PERSON_SLOTS):
+            item = None if text.item is None else checked.issue.item(text.item)
+            if not (is_filled(text.field, item) and field and field[1] in PERSON_SLOTS):
                 yield text.at(start), words
     for link in links(checked.issue):
         for words, _ in _open_in(link.url):
             yield link.place, words
-
-
-def _is_filled(checked: CheckedIssue, text: TextPlace) -> bool:
-    """Whether personal fields are filled in there."""
-    leaf = text.field.rpartition(".")[2] if text.field.startswith("wording[") else text.field
-    item = checked.issue.item(text.item) if text.item is not None else None
-    return leaf in FILLED or (isinstance(item, OwnItem) and leaf.partition("[")[0] in item.worded)
 
 
 @lru_cache(maxsize=256)

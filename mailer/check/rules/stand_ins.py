@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailer.check.filled import is_filled
 from mailer.check.reading import TextPlace, texts
 from mailer.check.subject import CheckedIssue
 from mailer.model.base import Language
 from mailer.model.finding import Finding, Severity
-from mailer.model.issue import ItemBase
-from mailer.model.kinds import OwnItem
 from mailer.model.rendition import PERSON_SLOTS, Variant
 from mailer.model.slots import FIELD
 from mailer.model.translation import head_language, item_language, language_chain
@@ -65,15 +64,9 @@ def _read(checked: CheckedIssue, variant: Variant) -> Iterator[Read]:
         language = item_language(item, chain, checked.translations, number)
         own = {field: place for (of, field), place in places[language].items() if of == item}
         for field, place in own.items():
-            if _is_filled(checked.issue.item(item), field) and _is_read(field, own, number):
+            if is_filled(field, checked.issue.item(item)) and _is_read(field, own, number):
                 yield language, place
     yield from head("series", "title")
-
-
-def _is_filled(item: ItemBase, field: str) -> bool:
-    """Whether personal fields are filled in there."""
-    leaf = field.partition(".")[2] if field.startswith("wording[") else field.partition("[")[0]
-    return leaf in ("title", "body") or (isinstance(item, OwnItem) and leaf in item.worded)
 
 
 def _is_read(field: str, own: dict[str, TextPlace], number: int | None) -> bool:
