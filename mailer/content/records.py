@@ -41,6 +41,8 @@ class Receipt(Noun):
     """State → number of deliveries."""
     relay: str
     segments: tuple[Slug, ...]
+    evidence: str = ""
+    """`sha256:` and the head over what never changes of its mails: a record of notice must agree with it."""
     chain_head: str = ""
     """SHA-256 over the receipt before it and this one: a receipt taken out or changed shows."""
 
@@ -115,7 +117,9 @@ def add_receipt(folder: Path, receipt: Receipt) -> Receipt:
 
 def chain_head(previous: str, receipt: Receipt) -> str:
     """SHA-256 (hex) over the head before and the receipt as JSON with sorted keys."""
-    values = receipt.model_dump(mode="json", exclude={"chain_head"})
+    # Receipts from before there was `evidence` were chained without it.
+    left_out = {"chain_head"} if receipt.evidence else {"chain_head", "evidence"}
+    values = receipt.model_dump(mode="json", exclude=left_out)
     text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 
@@ -146,7 +150,9 @@ def _append(path: Path, key: str, noun: Noun) -> None:
     if not data[key]:
         data[key].fa.set_block_style()
     data[key].append(_written(noun))
-    dump_round_trip(path, data, head=f"# yaml-language-server: $schema=../../schemas/{key}.schema.json\n")
+    # issues/SLUG, or recipients/deadlines/SLUG.
+    up = "../../.." if path.parent.parent.name == "deadlines" else "../.."
+    dump_round_trip(path, data, head=f"# yaml-language-server: $schema={up}/schemas/{key}.schema.json\n")
 
 
 def _written(noun: Noun) -> Any:

@@ -4,14 +4,16 @@
 until nothing is left to do now. `report_dispatch` adds up what the ledger says, and nothing else.
 """
 
-from mailer.dispatch.deliver import Ended, deliver_dispatch
+from mailer.dispatch.deliver import deliver_dispatch
 from mailer.dispatch.plan import plan_dispatch
 from mailer.dispatch.report import report_dispatch, report_rows
 from mailer.dispatch.retry import RETRY_MINUTES, next_try
+from mailer.dispatch.run import Ended, StillTrue
 
 __all__ = [
     "RETRY_MINUTES",
     "Ended",
+    "StillTrue",
     "deliver_dispatch",
     "next_try",
     "plan_dispatch",

@@ -3,61 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from mailer.dispatch.retry import POLICY_RUN, RELAY_SECONDS, next_try
-from mailer.errors import LostClaimError
-from mailer.ledger import Holder, Ledger
+from mailer.dispatch.run import Ended, Run, StillTrue
+from mailer.errors import LostClaimError, MailerError
+from mailer.ledger import Ledger, utc_now
 from mailer.message import HeaderError, MessageTemplate, Recipient
 from mailer.model.dispatch import Claimed, Dispatch, DispatchState, State
 from mailer.model.message import Outcome, Phase, RelayTrouble, Verdict
 from mailer.relay import ConnectFailure, Connection, Relay, is_policy
 
 BATCH = 10
+UNREACHED = "the mail service cannot be reached or is overloaded"
+"""Why a dispatch is paused that may go on by itself later."""
 GRACE = 5.0
 """Seconds that what is in flight may take after a stop; then it is broken off, and in doubt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """Why delivering ended, and what is left."""
-
-    state: DispatchState
-    stopped: bool = False
-    """True where a signal asked for it."""
-    why: str = ""
-    next_try_at: datetime | None = None
-
-
-@dataclass
-class _Run:
-    """What the workers of one process share."""
-
-    dispatch: Dispatch
-    ledger: Ledger
-    relay: Relay
-    templates: Mapping[str, MessageTemplate]
-    holder: Holder
-    stop: asyncio.Event
-    progress: Callable[[State], None]
-    clock: Callable[[], datetime]
-    jitter: random.Random = field(default_factory=random.Random)
-    trouble: int = 0
-    """Troubles with the relay since the last message it took."""
-    refusals: int = 0
-    """Policy refusals since the last message it took."""
-
-    @property
-    def is_over(self) -> bool:
-        return self.stop.is_set()
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 async def deliver_dispatch(
@@ -68,17 +32,20 @@ async def deliver_dispatch(
     templates: Mapping[str, MessageTemplate],
     stop: asyncio.Event,
     progress: Callable[[State], None] = lambda _state: None,
-    clock: Callable[[], datetime] = _utc_now,
+    clock: Callable[[], datetime] = utc_now,
     wait: bool = False,
+    still_true: StillTrue = lambda _row: "",
 ) -> Ended:
     """Deliver until nothing is left to do now; with `wait`, until every delivery is terminal.
 
     Setting `stop` ends it within seconds: nothing new is claimed, what is in flight finishes. What a dead
-    process left behind is put right first. Never raises for a reader's or a relay's trouble.
+    process left behind is put right first. `still_true` is asked about each mail right before it goes: what it
+    answers is why the mail is skipped; where it raises MailerError the dispatch is paused with those words.
+    Never raises for a reader's or a relay's trouble.
     """
     with ledger.hold() as holder:
         ledger.recover()
-        run = _Run(dispatch, ledger, relay, templates, holder, stop, progress, clock)
+        run = Run(dispatch, ledger, relay, templates, holder, stop, progress, clock, still_true)
         while True:
             ledger.expire(dispatch.id)
             await _work(run)
@@ -92,13 +59,13 @@ async def deliver_dispatch(
                 await asyncio.wait_for(stop.wait(), timeout=min(seconds, 60.0))
 
 
-def _ended(run: _Run) -> Ended:
+def _ended(run: Run) -> Ended:
     report = run.ledger.report(run.dispatch.id)
     state = report.dispatch.state
     return Ended(state, run.stop.is_set(), report.dispatch.why, report.next_try_at)
 
 
-async def _work(run: _Run) -> None:
+async def _work(run: Run) -> None:
     workers = [asyncio.create_task(_worker(run)) for _ in range(run.relay.connections)]
     stopped = asyncio.create_task(run.stop.wait())
     everyone = asyncio.create_task(_all_of(workers))
@@ -122,7 +89,7 @@ async def _all_of(workers: list[asyncio.Task[None]]) -> None:
     await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
 
 
-async def _worker(run: _Run) -> None:
+async def _worker(run: Run) -> None:
     connection: Connection | None = None
     try:
         while not run.is_over:
@@ -150,7 +117,7 @@ def _cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-async def _connected(run: _Run, connection: Connection | None) -> Connection | None:
+async def _connected(run: Run, connection: Connection | None) -> Connection | None:
     """A connection that can be used; None where the dispatch must not go on."""
     while not run.is_over and _still_open(run):
         if connection is not None and connection.is_usable:
@@ -167,11 +134,11 @@ async def _connected(run: _Run, connection: Connection | None) -> Connection | N
     return None
 
 
-def _still_open(run: _Run) -> bool:
+def _still_open(run: Run) -> bool:
     return run.ledger.find_dispatch(run.dispatch.id).state is DispatchState.OPEN
 
 
-async def _deliver_one(run: _Run, connection: Connection, row: Claimed) -> None:
+async def _deliver_one(run: Run, connection: Connection, row: Claimed) -> None:
     async def before_dot() -> None:
         run.ledger.hand(row)
 
@@ -179,6 +146,8 @@ async def _deliver_one(run: _Run, connection: Connection, row: Claimed) -> None:
         message = run.templates[row.variant].message_for(_recipient(row))
     except (HeaderError, KeyError, ValueError) as error:
         _settle(run, row, Outcome(Verdict.REFUSED, Phase.MAIL, detail=f"cannot be written: {error}"))
+        return
+    if not _is_still_true(run, row):
         return
     try:
         outcome = await connection.send(message, before_dot)
@@ -194,7 +163,26 @@ async def _deliver_one(run: _Run, connection: Connection, row: Claimed) -> None:
     await _mind_relay(run, outcome)
 
 
-def _settle(run: _Run, row: Claimed, outcome: Outcome) -> None:
+def _is_still_true(run: Run, row: Claimed) -> bool:
+    """Whether the mail is to go; where not, it is skipped, or given back under a paused dispatch."""
+    try:
+        why = run.still_true(row)
+    except MailerError as error:
+        run.ledger.release([row])
+        run.ledger.pause(run.dispatch.id, f"it cannot be seen whether the mails are still needed: {error}")
+        return False
+    if not why:
+        return True
+    try:
+        run.ledger.skip(row, why)
+    except LostClaimError:
+        # Somebody else holds it now, and asks for themselves.
+        return False
+    run.progress(State.SKIPPED)
+    return False
+
+
+def _settle(run: Run, row: Claimed, outcome: Outcome) -> None:
     due_at = None
     if outcome.verdict is Verdict.DEFERRED and outcome.relay is RelayTrouble.NONE:
         due_at = next_try(row.attempts, run.clock(), run.jitter)
@@ -204,7 +192,7 @@ def _settle(run: _Run, row: Claimed, outcome: Outcome) -> None:
     run.progress(run.ledger.settle(row, outcome, due_at))
 
 
-async def _mind_relay(run: _Run, outcome: Outcome) -> None:
+async def _mind_relay(run: Run, outcome: Outcome) -> None:
     """Wait where the relay is in trouble; pause the dispatch where waiting does not help."""
     reason = str(outcome.reply) if outcome.reply else outcome.detail
     if outcome.verdict is Verdict.ACCEPTED:
@@ -226,7 +214,7 @@ async def _mind_relay(run: _Run, outcome: Outcome) -> None:
             pass
     run.trouble += 1
     if run.trouble > len(RELAY_SECONDS):
-        run.ledger.pause(run.dispatch.id, f"the mail service cannot be reached or is overloaded: {reason}")
+        run.ledger.pause(run.dispatch.id, f"{UNREACHED}: {reason}")
         return
     with suppress(TimeoutError):
         await asyncio.wait_for(run.stop.wait(), timeout=RELAY_SECONDS[run.trouble - 1])
@@ -240,4 +228,5 @@ def _recipient(row: Claimed) -> Recipient:
         dated_at=row.dated_at,
         slots=row.slots,
         list_unsubscribe=tuple(row.slots.get("list_unsubscribe", "").split()),
+        heading=row.heading,
     )

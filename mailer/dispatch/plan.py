@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Set
 
+from mailer.audience import address_for
 from mailer.model.audience import Reader
 from mailer.model.dispatch import Dispatch, LeftOut, Plan, PlannedDelivery
 from mailer.model.proof import Proof
@@ -21,8 +22,10 @@ def plan_dispatch(
 ) -> Plan:
     """Divide the readers into deliveries and those left out, each with the reason.
 
-    `already` holds the addresses that the ledger has for this occasion: it serves to show the plan, the
-    ledger's unique key is what keeps them out. A reader whose variant is not in the proof needs a new proof.
+    `suppressed` and `already` are asked for every address of a reader: the first that can be written to is used,
+    and an address gets one mail however many people share it. `already` holds the addresses that the ledger has
+    for this occasion: it serves to show the plan, the ledger's unique key is what keeps them out. A reader whose
+    variant is not in the proof needs a new proof.
     """
     variants = {rendition.variant.key for rendition in proof.renditions}
     reasons: tuple[tuple[str, Callable[[Reader], bool]], ...] = (
@@ -30,33 +33,32 @@ def plan_dispatch(
             "not subscribed",
             lambda r: _needs(dispatch) and not r.contact.subscribes_to(newsletter, dispatch.day),
         ),
-        ("in the send record for this issue already", lambda r: r.address in already),
+        ("in the send record for this issue already", lambda r: not already.isdisjoint(r.contact.addresses)),
         ("needs a new proof", lambda r: r.variant not in variants),
     )
-    deliveries: list[PlannedDelivery] = []
+    deliveries: dict[str, PlannedDelivery] = {}
     left_out: list[LeftOut] = []
     for reader in readers:
-        entry = suppressed.get(reader.address)
-        if entry is not None and entry.applies_to(dispatch.message_class):
-            left_out.append(LeftOut(reader.address, f"do-not-mail list: {entry.because}"))
-            continue
-        why = next((words for words, holds in reasons if holds(reader)), None)
-        if why is not None:
+        address, why = address_for(reader.contact, dispatch.message_class, suppressed)
+        why = why or next((words for words, holds in reasons if holds(reader)), "")
+        if not why and address in deliveries:
+            why = f"shares the address with {deliveries[address].name or 'somebody'}, who gets it"
+        if why:
             left_out.append(LeftOut(reader.address, why))
         else:
-            deliveries.append(_delivery(reader))
-    return Plan(dispatch, tuple(deliveries), tuple(left_out))
+            deliveries[address] = _delivery(reader, address)
+    return Plan(dispatch, tuple(deliveries.values()), tuple(left_out))
 
 
 def _needs(dispatch: Dispatch) -> bool:
     return dispatch.message_class == "newsletter"
 
 
-def _delivery(reader: Reader) -> PlannedDelivery:
+def _delivery(reader: Reader, address: str) -> PlannedDelivery:
     contact = reader.contact
     return PlannedDelivery(
-        address=reader.address,
-        email=contact.email,
+        address=address,
+        email=contact.email if address == contact.address else address,
         name=contact.name,
         language=reader.language,
         country=contact.country or "",

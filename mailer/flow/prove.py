@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from mailer.audience.recipients import obliged_groups
 from mailer.config import Workspace
-from mailer.content import add_approval, find_issue, read_approvals
+from mailer.content import add_approval, read_approvals
 from mailer.flow.compose import Composed
+from mailer.flow.homes import records_folder
+from mailer.flow.people import People
 from mailer.model.proof import Approval, Proof
 from mailer.proof import audience_parts, freeze_proof, load_proof, make_proof, new_approval
 
@@ -27,7 +30,7 @@ def draft_proof(workspace: Workspace, composed: Composed) -> Proof:
         sender=composed.sender,
         envelope_sender=workspace.config.envelope_sender,
         list_id=workspace.config.newsletter.list_id,
-        personal=_personal(workspace, composed),
+        personal=personal_facts(workspace, people),
         phrases=composed.phrases,
         segments=composed.segments,
         also=composed.also,
@@ -40,6 +43,7 @@ def draft_proof(workspace: Workspace, composed: Composed) -> Proof:
             people.registers,
             composed.issue,
             workspace.config.fallbacks,
+            obliged=obliged_groups(workspace.recipients, workspace.root),
         ),
         findings=composed.findings,
         waivers=composed.waivers,
@@ -49,10 +53,10 @@ def draft_proof(workspace: Workspace, composed: Composed) -> Proof:
     )
 
 
-def _personal(workspace: Workspace, composed: Composed) -> dict[str, object]:
+def personal_facts(workspace: Workspace, people: People) -> dict[str, object]:
     """Everything that readers' own fields are made of, but for phrases and the readers themselves."""
     config = workspace.config
-    register = composed.people.registers.countries
+    register = people.registers.countries
     return {
         "countries": {
             code: c.model_dump(include={"names", "in_text", "of", "in_"}) for code, c in register.items()
@@ -63,13 +67,16 @@ def _personal(workspace: Workspace, composed: Composed) -> dict[str, object]:
 
 
 def approve_proof(workspace: Workspace, digest: str, by: str, words: str = "") -> tuple[Proof, Approval]:
-    """Write somebody's approval beside the issue. ProofError where they may not, or a `stop` stands."""
+    """Write somebody's approval beside the issue, or into the deadline's folder.
+
+    ProofError where they may not approve, or a `stop` stands.
+    """
     proof = load_proof(digest, workspace.proofs)
     approval = new_approval(proof, by, datetime.now(UTC).replace(microsecond=0), words)
-    add_approval(find_issue(proof.slug, workspace.issues), approval)
+    add_approval(records_folder(workspace, proof.slug, make=True), approval)
     return proof, approval
 
 
 def approvals_of(workspace: Workspace, proof: Proof) -> tuple[Approval, ...]:
-    """Every approval written beside the proof's issue."""
-    return tuple(read_approvals(find_issue(proof.slug, workspace.issues)))
+    """Every approval written beside the proof's issue, or in its deadline's folder."""
+    return tuple(read_approvals(records_folder(workspace, proof.slug)))

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from mailer.config import Workspace
-from mailer.content import Receipt, add_receipt, find_issue, read_receipts
-from mailer.dispatch import Ended, deliver_dispatch, plan_dispatch
+from mailer.content import Receipt, add_receipt, read_receipts
+from mailer.dispatch import Ended, StillTrue, deliver_dispatch, plan_dispatch
 from mailer.errors import ProofError, UsageError
+from mailer.evidence.making import noted_head
 from mailer.flow.compose import Composed
+from mailer.flow.homes import records_folder
 from mailer.flow.messages import compile_proof, nobody, recipient_of
 from mailer.flow.prove import approvals_of, draft_proof
 from mailer.flow.records import require_record
 from mailer.flow.relays import is_practice, open_relay
+from mailer.flow.still_true import still_true_for
 from mailer.ledger import Ledger
 from mailer.model.dispatch import REAL, Dispatch, Plan, Report, State, rehearsal_realm
 from mailer.model.proof import Proof
@@ -81,7 +84,7 @@ def plan_send(
         created_at=now,
         expires_at=now + timedelta(hours=workspace.config.lifetime_hours),
     )
-    addresses = [reader.address for reader in composed.readers]
+    addresses = [address for reader in composed.readers for address in reader.contact.addresses]
     return plan_dispatch(
         proof,
         composed.readers,
@@ -135,10 +138,23 @@ async def send_plan(
     stop: asyncio.Event,
     progress: Progress = lambda _state: None,
     wait: bool = False,
+    still_true: StillTrue | None = None,
 ) -> Sent:
-    """Write the plan into the ledger, deliver it, and report. The plan's dispatch can be resumed after any end."""
+    """Write the plan into the ledger, deliver it, and report. The plan's dispatch can be resumed after any end.
+
+    `still_true`: asked about each mail right before it goes (`deliver_dispatch`); of reminders it is whether they
+    are still needed, where nothing else is given.
+    """
     opened = ledger.open_dispatch(plan)
-    return await resume(workspace, ledger, opened.dispatch, stop=stop, progress=progress, wait=wait)
+    return await resume(
+        workspace,
+        ledger,
+        opened.dispatch,
+        stop=stop,
+        progress=progress,
+        wait=wait,
+        still_true=still_true,
+    )
 
 
 async def resume(
@@ -149,9 +165,12 @@ async def resume(
     stop: asyncio.Event,
     progress: Progress = lambda _state: None,
     wait: bool = False,
+    still_true: StillTrue | None = None,
 ) -> Sent:
     """Go on with a dispatch that the ledger has, from its frozen proof; nothing is planned again.
 
+    `still_true`: asked about each mail right before it goes (`deliver_dispatch`); of reminders it is whether they
+    are still needed, where nothing else is given.
     LedgerError where this is not the ledger of record; UsageError where the relay has become another kind.
     """
     require_resumable(workspace, ledger, dispatch)
@@ -159,7 +178,14 @@ async def resume(
     templates = compile_proof(proof)
     async with open_relay(workspace, dispatch.relay, dispatch.id) as relay:
         ended = await deliver_dispatch(
-            dispatch, ledger=ledger, relay=relay, templates=templates, stop=stop, progress=progress, wait=wait
+            dispatch,
+            ledger=ledger,
+            relay=relay,
+            templates=templates,
+            stop=stop,
+            progress=progress,
+            wait=wait,
+            still_true=still_true or still_true_for(workspace, dispatch),
         )
     report = ledger.report(dispatch.id)
     write_receipt(workspace, ledger, report)
@@ -175,7 +201,7 @@ def require_resumable(workspace: Workspace, ledger: Ledger, dispatch: Dispatch) 
             "Give the relay its former settings back.",
         )
     if not dispatch.is_rehearsal:
-        require_record(workspace, ledger, read_receipts(find_issue(dispatch.slug, workspace.issues)))
+        require_record(workspace, ledger, read_receipts(records_folder(workspace, dispatch.slug)))
 
 
 def write_receipt(workspace: Workspace, ledger: Ledger, report: Report) -> None:
@@ -183,7 +209,7 @@ def write_receipt(workspace: Workspace, ledger: Ledger, report: Report) -> None:
     reached = report.counts.get(State.ACCEPTED, 0) + report.counts.get(State.UNKNOWN, 0)
     if report.dispatch.is_rehearsal or not report.is_finished or not reached:
         return
-    folder = find_issue(report.dispatch.slug, workspace.issues)
+    folder = records_folder(workspace, report.dispatch.slug, make=True)
     if any(receipt.id == report.dispatch.id for receipt in read_receipts(folder)):
         return
     add_receipt(
@@ -196,5 +222,6 @@ def write_receipt(workspace: Workspace, ledger: Ledger, report: Report) -> None:
             counts={state.value: count for state, count in report.counts.items() if count},
             relay=report.dispatch.relay,
             segments=report.dispatch.segments,
+            evidence=noted_head(report.dispatch, ledger.notices(report.dispatch.id)),
         ),
     )

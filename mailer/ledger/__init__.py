@@ -14,16 +14,20 @@ It promises
 
 from mailer.ledger.holding import Holder
 from mailer.ledger.ledger import Ledger, open_ledger, utc_now
-from mailer.ledger.records import Attempt, Event, EventKind, Opened, Recovered
+from mailer.ledger.noticing import Notice
+from mailer.ledger.records import Attempt, Event, EventKind, Forgotten, Opened, Recovered, Reminded
 
 __all__ = [
     "Attempt",
     "Event",
     "EventKind",
+    "Forgotten",
     "Holder",
     "Ledger",
+    "Notice",
     "Opened",
     "Recovered",
+    "Reminded",
     "open_ledger",
     "utc_now",
 ]

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, select, update
 
 from mailer.errors import LedgerError, nearest
-from mailer.ledger.addresses import normalised
+from mailer.ledger.addresses import FORGOTTEN, normalised
 from mailer.ledger.moves import move, move_waiting, note, storable
 from mailer.ledger.reading import delivery_to, dispatch_named, is_live, some_deliveries
 from mailer.ledger.records import EventKind
-from mailer.ledger.schema import IN_HAND, deliveries, dispatches, events
+from mailer.ledger.schema import IN_HAND, deliveries, dispatches, events, lapsed
 from mailer.model.dispatch import REAL, Delivery, Dispatch, DispatchState, State
 
 STEPS: Mapping[DispatchState, Mapping[DispatchState, EventKind]] = {
@@ -116,6 +116,7 @@ def resolve(
     delivery = _in_doubt(connection, dispatch, address)
     end, kind, detail = _decision(dispatch, accepted, by)
     if end is State.PLANNED:
+        _require_known(delivery)
         _lengthen(connection, dispatch, at)
     move(connection, deliveries.c.id == delivery.id, State.UNKNOWN, end, at, detail=detail)
     where = delivery.address
@@ -130,6 +131,7 @@ def forget_rehearsals(connection: Connection) -> int:
         .where(deliveries.c.dispatch_id == dispatches.c.id, deliveries.c.state.in_(IN_HAND))
         .exists()
     )
+    connection.execute(delete(lapsed).where(lapsed.c.realm != REAL))
     return connection.execute(delete(dispatches).where(dispatches.c.realm != REAL, ~in_hand)).rowcount
 
 
@@ -169,6 +171,14 @@ def _decision(dispatch: Dispatch, accepted: bool, by: str) -> tuple[State, Event
             "Settle it as accepted, or leave it in doubt.",
         )
     return State.PLANNED, EventKind.RESENT, f"Sent again by {by}." if by else ""
+
+
+def _require_known(delivery: Delivery) -> None:
+    if delivery.address.startswith(FORGOTTEN):
+        raise LedgerError(
+            "The reader was erased from the send record, so their mail cannot go again.",
+            "Settle it as accepted, or leave it in doubt.",
+        )
 
 
 def _lengthen(connection: Connection, dispatch: Dispatch, at: datetime) -> None:

@@ -9,13 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from mailer.errors import LedgerError, LostClaimError
+from mailer.ledger.headings import load_heading
 from mailer.ledger.keys import next_token
 from mailer.ledger.moves import move, record_attempt
 from mailer.ledger.reading import TRIES, dispatch_named
 from mailer.ledger.schema import IN_HAND, WAITING, deliveries, dispatches, holders, suppressions
-from mailer.ledger.suppressing import reasons_against
+from mailer.ledger.suppressing import forgotten_among, reasons_against
 from mailer.model.dispatch import Claimed, DispatchState, State
 from mailer.model.message import Outcome, Phase, Verdict
+from mailer.model.suppression import Because
 
 ENDS: Mapping[tuple[State, Verdict], State] = {
     (State.CLAIMED, Verdict.RELEASED): State.PLANNED,
@@ -55,7 +57,8 @@ def claim(connection: Connection, dispatch_id: str, n: int, holder_id: str, at: 
     dispatch = dispatch_named(connection, dispatch_id)
     if dispatch.state is not DispatchState.OPEN or at >= dispatch.expires_at:
         return []
-    these = {"dispatch": dispatch.id, "reasons": reasons_against(dispatch.message_class)}
+    reasons = reasons_against(dispatch.message_class)
+    these = {"dispatch": dispatch.id, "reasons": reasons}
     claimed: list[Claimed] = []
     # What was never tried goes at any time: a clock that is set back must not hold it up.
     for ready in (deliveries.c.due_at <= at, deliveries.c.state == State.PLANNED):
@@ -63,8 +66,12 @@ def claim(connection: Connection, dispatch_id: str, n: int, holder_id: str, at: 
             rows = connection.execute(LINE.where(ready).limit(n - len(claimed)), these).all()
             if not rows:
                 break
-            _skip_suppressed(connection, rows, at)
-            claimed += _take(connection, rows, holder_id, at)
+            listed = {row.id: row.because for row in rows if row.because is not None}
+            forgotten = forgotten_among(connection, [row.address for row in rows], reasons)
+            listed |= {row.id: forgotten[row.address] for row in rows if row.address in forgotten}
+            _skip_suppressed(connection, rows, listed, at)
+            free = [row for row in rows if row.id not in listed]
+            claimed += _take(connection, free, holder_id, at)
     return claimed
 
 
@@ -114,10 +121,12 @@ def lost(claimed: Claimed) -> LostClaimError:
     )
 
 
-def _skip_suppressed(connection: Connection, rows: Sequence[Row[Any]], at: datetime) -> None:
+def _skip_suppressed(
+    connection: Connection, rows: Sequence[Row[Any]], listed: Mapping[int, Because], at: datetime
+) -> None:
     for row in rows:
-        if row.because is not None:
-            detail = f"On the do-not-mail list: {row.because}."
+        if row.id in listed:
+            detail = f"On the do-not-mail list: {listed[row.id]}."
             move(connection, deliveries.c.id == row.id, row.state, State.SKIPPED, at, detail=detail)
 
 
@@ -125,7 +134,7 @@ def _take(connection: Connection, rows: Sequence[Row[Any]], holder_id: str, at: 
     token = next_token(connection)
     taken: set[int] = set()
     for start in WAITING:
-        if free := [row.id for row in rows if row.state is start and row.because is None]:
+        if free := [row.id for row in rows if row.state is start]:
             these = deliveries.c.id.in_(free)
             taken.update(move(connection, these, start, State.CLAIMED, at, holder_id=holder_id, token=token))
     return [_claimed(row, token, at) for row in rows if row.id in taken]
@@ -171,4 +180,6 @@ def _claimed(row: Row[Any], token: int, at: datetime) -> Claimed:
         attempts=row.tries,
         message_id=row.message_id,
         dated_at=row.dated_at or at,
+        occasions=tuple(row.occasions),
+        heading=load_heading(row.heading),
     )

@@ -23,9 +23,14 @@ def write_meta_once(connection: Connection, key: str, value: str) -> None:
     connection.execute(insert_once(connection, meta).values(key=key, value=value))
 
 
+def secret_key(purpose: str) -> str:
+    """Where the secret for that purpose is kept."""
+    return f"secret {purpose}"
+
+
 def secret(connection: Connection, purpose: str) -> bytes:
     """32 random bytes for that purpose, the same ever after; a ledger never shares them with another."""
-    key = f"secret {purpose}"
+    key = secret_key(purpose)
     write_meta_once(connection, key, secrets.token_hex(SECRET_BYTES))
     return bytes.fromhex(read_meta(connection, key) or "")
 

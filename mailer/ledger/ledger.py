@@ -8,16 +8,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from mailer.ledger import deciding, delivering, holding, keys, opening, planning, reading, suppressing
+from mailer.ledger import (
+    deciding,
+    delivering,
+    holding,
+    keys,
+    opening,
+    planning,
+    reading,
+)
 from mailer.ledger.holding import Holder
+from mailer.ledger.people import People
 from mailer.ledger.records import Attempt, Event, Opened, Recovered
-from mailer.ledger.store import PATIENCE, Store
+from mailer.ledger.reminders import Reminders
+from mailer.ledger.store import PAGE, PATIENCE, Store
 from mailer.model.dispatch import Claimed, Delivery, Dispatch, Plan, Report, State
 from mailer.model.message import Outcome
-from mailer.model.suppression import Because, Suppression
 
 MESSAGE_IDS = "message-id"
-PAGE = 1_000
 
 
 def utc_now() -> datetime:
@@ -42,7 +50,7 @@ def open_ledger(
         raise
 
 
-class Ledger:
+class Ledger(People, Reminders):
     """The only truth about what happened. May be used from any thread and from several processes at once.
 
     What a verb has done when it returns is on the disk; what it raises on has not happened at all.
@@ -188,16 +196,6 @@ class Ledger:
                 connection, dispatch_id, address, accepted=accepted, by=by, at=self._now()
             )
 
-    def suppress(self, address: str, because: Because, note: str = "", by: str = "") -> Suppression:
-        """Put the address on the do-not-mail list; the entry that then stands, the older where there was one."""
-        with self._store.write() as connection:
-            return suppressing.suppress(connection, address, because, words=note, by=by, at=self._now())
-
-    def unsuppress(self, address: str, by: str = "", why: str = "") -> int:
-        """Take the address off the list; for how many reasons it had been on it."""
-        with self._store.write() as connection:
-            return suppressing.unsuppress(connection, address, by, why, self._now())
-
     def forget_rehearsals(self) -> int:
         """Delete every rehearsal with all it left, but for those being sent right now. How many."""
         with self._store.write() as connection:
@@ -244,16 +242,6 @@ class Ledger:
         """Events in order: all, or those of a dispatch, or of an address."""
         with self._store.read() as connection:
             return reading.some_events(connection, dispatch_id, address)
-
-    def suppressions(self) -> list[Suppression]:
-        """The do-not-mail list, by address."""
-        with self._store.read() as connection:
-            return suppressing.all_suppressions(connection)
-
-    def suppressed(self, addresses: Iterable[str], message_class: str) -> dict[str, Suppression]:
-        """Those of the addresses that must get no message of that class, each with the oldest reason."""
-        with self._store.read() as connection:
-            return suppressing.suppressed_among(connection, addresses, message_class)
 
     def _sign_off(self, holder: Holder) -> None:
         with self._store.write() as connection:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, literal, select, update
 
 from mailer.errors import LedgerError
 from mailer.ledger.records import EventKind
 from mailer.ledger.schema import WAITING, Instant, attempts, claims, deliveries, dispatches, events
-from mailer.model.dispatch import TRANSITIONS, DispatchState, State
+from mailer.model.dispatch import TRANSITIONS, Answer, DispatchState, State
 from mailer.model.message import Outcome, Verdict
 
 GIVES_BACK = frozenset({State.SKIPPED, State.EXPIRED, State.CANCELLED})
@@ -25,6 +25,8 @@ GROUP = 500
 """Rows named in one statement: databases bound the number of parameters."""
 
 TEXT_LIMIT = 2_000
+
+Named = TypeVar("Named")
 
 
 def move(
@@ -106,6 +108,7 @@ def note(
     address: str = "",
     by: str = "",
     why: str = "",
+    answer: Answer | None = None,
 ) -> None:
     """Add an event."""
     connection.execute(
@@ -117,6 +120,7 @@ def note(
             address=address,
             by=storable(by),
             why=storable(why),
+            answer=answer,
         )
     )
 
@@ -129,7 +133,7 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")[:TEXT_LIMIT]
 
 
-def grouped(rows: Sequence[int]) -> Iterable[Sequence[int]]:
+def grouped(rows: Sequence[Named]) -> Iterable[Sequence[Named]]:
     """`rows` in groups small enough for one statement."""
     return (rows[i : i + GROUP] for i in range(0, len(rows), GROUP))
 

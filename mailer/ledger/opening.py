@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect
 
 from mailer.errors import LedgerError
 from mailer.ledger.keys import KIND, read_meta, write_meta_once
+from mailer.ledger.migrating import migrate, version_of
 from mailer.ledger.place import current_mounts, place_trouble
 from mailer.ledger.schema import VERSION, meta, tables
 from mailer.ledger.store import Store
@@ -43,14 +44,17 @@ def ready_file(path: Path, at: datetime, create: bool) -> None:
 
 
 def check_ours(store: Store) -> str:
-    """The id of the ledger in the store. LedgerError where it is none, or was written by a newer program."""
+    """The id of the ledger in the store, brought to this version where an older program made it.
+
+    LedgerError where it is none, or was written by a newer program.
+    """
     with store.read() as connection:
         if not _is_ledger(connection):
             raise LedgerError(
                 f"{store.path} is not a send record: another program's file, or an empty one.",
                 "Name another file in mailer.toml: [ledger] path.",
             )
-        version = int(read_meta(connection, "version") or 0)
+        version = version_of(connection)
         if version > VERSION:
             raise LedgerError(
                 f"The send record {store.path} was written by a newer version of this program "
@@ -59,6 +63,9 @@ def check_ours(store: Store) -> str:
             )
         ledger_id = read_meta(connection, "id") or ""
     _keep_log(store)
+    if version < VERSION:
+        with store.write() as connection:
+            migrate(connection)
     return ledger_id
 
 

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
 
 from mailer.errors import LedgerError, nearest
-from mailer.ledger.addresses import normalised
+from mailer.ledger.addresses import forms_of
+from mailer.ledger.headings import load_heading
 from mailer.ledger.records import Attempt, Event, EventKind
 from mailer.ledger.schema import LIVE, attempts, deliveries, dispatches, events
 from mailer.model.dispatch import REAL, Delivery, Dispatch, DispatchState, Report, State
@@ -29,8 +30,14 @@ TRIES = (
 
 _every = attempts.alias("every")
 _last = select(func.max(_every.c.n)).where(_every.c.delivery_id == deliveries.c.id).correlate(deliveries)
-DELIVERIES = select(
-    deliveries, TRIES.label("tries"), attempts.c.code, attempts.c.enhanced, attempts.c.text
+_columns = tuple(column for column in deliveries.c if column is not deliveries.c.code)
+DELIVERIES: Select[Any] = select(
+    *_columns,
+    deliveries.c.code.label("code_to_answer"),
+    TRIES.label("tries"),
+    attempts.c.code,
+    attempts.c.enhanced,
+    attempts.c.text,
 ).outerjoin_from(
     deliveries,
     attempts,
@@ -126,16 +133,23 @@ def some_deliveries(
     if states is not None:
         query = query.where(deliveries.c.state.in_(states))
     for row in connection.execute(query.order_by(deliveries.c.id).limit(limit)):
-        yield _delivery(row)
+        yield read_delivery(row)
+
+
+def deliveries_where(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Delivery]:
+    """Every delivery for which all of that holds, oldest first."""
+    for row in connection.execute(DELIVERIES.where(*which).order_by(deliveries.c.id)):
+        yield read_delivery(row)
 
 
 def delivery_to(connection: Connection, dispatch_id: str, address: str) -> Delivery | None:
     """The delivery to that address, if the dispatch has one."""
     query = DELIVERIES.where(
-        deliveries.c.dispatch_id == dispatch_id, deliveries.c.address == normalised(address)
+        deliveries.c.dispatch_id == dispatch_id,
+        deliveries.c.address.in_(forms_of(connection).of(address)),
     )
     row = connection.execute(query).one_or_none()
-    return None if row is None else _delivery(row)
+    return None if row is None else read_delivery(row)
 
 
 def attempts_at(connection: Connection, delivery_id: int) -> list[Attempt]:
@@ -153,10 +167,17 @@ def some_events(connection: Connection, dispatch_id: str | None, address: str | 
     if dispatch_id is not None:
         query = query.where(events.c.dispatch_id == dispatch_id)
     if address is not None:
-        query = query.where(events.c.address == normalised(address))
+        query = query.where(events.c.address.in_(forms_of(connection).of(address)))
     return [
         Event(
-            row.at, EventKind(row.kind), row.dispatch_id or "", row.delivery_id, row.address, row.by, row.why
+            row.at,
+            EventKind(row.kind),
+            row.dispatch_id or "",
+            row.delivery_id,
+            row.address,
+            row.by,
+            row.why,
+            row.answer,
         )
         for row in connection.execute(query)
     ]
@@ -201,7 +222,8 @@ def _dispatch(row: Row[Any]) -> Dispatch:
     )
 
 
-def _delivery(row: Row[Any]) -> Delivery:
+def read_delivery(row: Row[Any]) -> Delivery:
+    """The delivery in a row of DELIVERIES."""
     return Delivery(
         id=row.id,
         dispatch_id=row.dispatch_id,
@@ -218,6 +240,9 @@ def _delivery(row: Row[Any]) -> Delivery:
         detail=row.detail,
         due_at=row.due_at,
         updated_at=row.updated_at,
+        occasions=tuple(row.occasions),
+        heading=load_heading(row.heading),
+        code=row.code_to_answer,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from mailer.model.dispatch import Dispatch
+from mailer.model.dispatch import Answer, Dispatch, State
 from mailer.model.message import Phase, Reply, Verdict
 
 
@@ -23,6 +23,10 @@ class EventKind(StrEnum):
     """A person decided that a delivery in doubt goes again."""
     SUPPRESSED = "suppressed"
     UNSUPPRESSED = "unsuppressed"
+    ACKNOWLEDGED = "acknowledged"
+    """An answer came back to a delivery; `answer` says which, `why` what was added to it."""
+    FORGOTTEN = "forgotten"
+    """A person was erased; a keyed hash stands in the place of their address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Opened:
     dispatch: Dispatch
     planned: int
     already: tuple[str, ...]
-    """Addresses left out because the ledger holds them for this occasion."""
+    """Addresses left out because the ledger holds them for this occasion, or for one of the delivery's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +74,34 @@ class Event:
     address: str
     by: str
     why: str
+    answer: Answer | None = None
+    """Only of an acknowledgement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """One occasion that the ledger holds for one address, and how far the delivery for it has come."""
+
+    occasion: str
+    address: str
+    name: str
+    at: datetime
+    """When it came to where it stands."""
+    state: State
+    dispatch_id: str
+    message_id: str
+    """With angle brackets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was erased of one person. Figures tell how many rows no longer name them."""
+
+    known_as: str
+    """The keyed hash in the place of their address; "" where the ledger had nothing of them."""
+    deliveries: int = 0
+    skipped: int = 0
+    """Of these deliveries, those that were waiting and will not go."""
+    events: int = 0
+    others: int = 0
+    """Other people's deliveries that had shown them in the head, and texts that had quoted their address."""

@@ -28,15 +28,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Dialect
 
-from mailer.model.dispatch import DispatchState, State
+from mailer.model.dispatch import Answer, DispatchState, State
 from mailer.model.message import Phase, Verdict
 from mailer.model.suppression import Because
 
-VERSION = 1
-"""Of these tables. A ledger with a higher one was written by a newer program and is left alone."""
+VERSION = 2
+"""Of these tables. A ledger with a higher one was written by a newer program and is left alone; one with a lower
+one is brought here when it is opened (`migrating`)."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+
+ACKNOWLEDGED = "acknowledged"
+"""The one kind of event that has an answer."""
 
 WAITING = (State.PLANNED, State.DEFERRED)
 """The states in which a delivery has a `due_at`, and no holder."""
@@ -134,6 +138,10 @@ deliveries = Table(
     _text("country"),
     _text("variant"),
     Column("slots", JSON, nullable=False),
+    # What it is for, a claim each; empty where it is for what its dispatch is for.
+    Column("occasions", JSON, nullable=False, server_default="[]"),
+    Column("heading", JSON, nullable=False, server_default="{}"),
+    _text("code", server_default=""),
     _text("message_id"),
     Column("state", _words(State, checked="delivery_state"), nullable=False),
     Column("due_at", Instant),
@@ -153,6 +161,9 @@ Index("deliveries_address", deliveries.c.dispatch_id, deliveries.c.address)
 _held = deliveries.c.holder_id.is_not(None)
 Index("deliveries_held", deliveries.c.holder_id, sqlite_where=_held, postgresql_where=_held)
 
+_coded = deliveries.c.code != ""
+Index("deliveries_code", deliveries.c.code, sqlite_where=_coded, postgresql_where=_coded)
+
 claims = Table(
     "claims",
     tables,
@@ -162,6 +173,16 @@ claims = Table(
     Column("delivery_id", ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False, index=True),
 )
 """Who is written to for what. Its key is why nobody gets the same thing twice."""
+
+lapsed = Table(
+    "lapsed",
+    tables,
+    Column("realm", Text, primary_key=True),
+    Column("occasion", Text, primary_key=True),
+    _text("why"),
+    Column("at", Instant, nullable=False),
+)
+"""Occasions that will never be written for: their day has passed."""
 
 attempts = Table(
     "attempts",
@@ -189,9 +210,12 @@ events = Table(
     _text("address"),
     _text("by"),
     _text("why"),
+    Column("answer", _words(Answer, checked="event_answer")),
+    CheckConstraint(f"(answer IS NOT NULL) = (kind = '{ACKNOWLEDGED}')", name="answered_when_acknowledged"),
     sqlite_autoincrement=True,
 )
-"""What people and receivers did to a dispatch, a delivery or an address. Only ever added to."""
+"""What people and receivers did to a dispatch, a delivery or an address. Only ever added to, but that forgetting
+somebody puts a keyed hash in the place of their address."""
 
 suppressions = Table(
     "suppressions",

@@ -15,6 +15,9 @@ from mailer.ledger.dialects import WRITING, sqlite_engine
 PATIENCE = 30.0
 """Seconds that a program waits while another one writes."""
 
+PAGE = 1_000
+"""Rows read at one moment, where a verb gives more than a person could look at."""
+
 TROUBLES = {
     "BUSY": ("is busy: another program has been writing to it for too long", "Try again in a moment."),
     "LOCKED": ("is busy: another program has been writing to it for too long", "Try again in a moment."),
@@ -47,6 +50,16 @@ class Store:
         """A transaction that sees the ledger as it is at one moment, and keeps nobody waiting."""
         with in_words(self.path), self.engine.begin() as connection:
             yield connection
+
+    def wipe(self) -> None:
+        """Write the file anew, so that nothing erased is left in it or in its log. Waits while others write.
+
+        A page that is given up keeps its content until it is used again (sqlite.org/lang_vacuum.html).
+        """
+        with in_words(self.path), self.engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of the file."""

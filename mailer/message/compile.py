@@ -5,15 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
 
 from mailer.message import headers, mime
+from mailer.message.headers import HeaderError
+from mailer.model.dispatch import Heading
 from mailer.model.issue import MessageClass, Sender
 from mailer.model.message import Envelope, Message
-from mailer.model.rendition import EXTENSIONS, Picture, Rendition
-from mailer.model.slots import Pieces, fill_slots, split_slots
+from mailer.model.rendition import EXTENSIONS, Attachment, Picture, Rendition
+from mailer.model.slots import Kind, Pieces, fill_slots, split_slots
+
+CALENDAR = "text/calendar"
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,79}")
+TEXT_TYPE = re.compile(r"text/[a-z0-9.+-]+(?:; ?[a-z-]+=[A-Za-z0-9.-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ class Recipient:
     dated_at: datetime
     slots: Mapping[str, str]
     list_unsubscribe: tuple[str, ...] = ()
+    heading: Heading = field(default_factory=Heading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +50,18 @@ class MessageTemplate:
     text_base64: bool
     html_base64: bool
     pictures: tuple[bytes, ...]
+    attachments: tuple[tuple[Attachment, Pieces], ...] = ()
 
     def message_for(self, recipient: Recipient) -> Message:
-        """The message for that reader. HeaderError where their name or address cannot stand in a header."""
+        """The message for that reader, whatever To and Cc show.
+
+        HeaderError where a name, an address or a Message-ID cannot stand in a header.
+        """
         defaults = self.rendition.defaults
         text = fill_slots(self.text, recipient.slots, defaults, kind="text")
         html = fill_slots(self.html, recipient.slots, defaults, kind="html")
-        content = self._head(recipient) + self._body(text, html)
+        attached = tuple(self._attached(*each, recipient) for each in self.attachments)
+        content = self._head(recipient) + self._body(text, html, attached)
         return Message(Envelope(self.envelope_sender, recipient.email), content)
 
     def _head(self, recipient: Recipient) -> bytes:
@@ -57,10 +69,11 @@ class MessageTemplate:
         sender = self.sender
         fields = [
             ("From", headers.mailbox("From", sender.name, sender.email)),
-            ("To", headers.mailbox("To", recipient.name, recipient.email)),
+            *_addressees(recipient),
             ("Subject", headers.unstructured("Subject", subject)),
             ("Date", headers.date(recipient.dated_at)),
             ("Message-ID", headers.one_line("Message-ID", recipient.message_id)),
+            *_thread(recipient),
             ("Content-Language", self.rendition.variant.language.encode("ascii")),
         ]
         if sender.reply_to:
@@ -82,14 +95,22 @@ class MessageTemplate:
                 fields.append(("List-Unsubscribe-Post", b"List-Unsubscribe=One-Click"))
         return fields
 
-    def _body(self, text: str, html: str) -> bytes:
+    def _attached(self, attachment: Attachment, pieces: Pieces, recipient: Recipient) -> bytes:
+        is_calendar = attachment.media_type.partition(";")[0] == CALENDAR
+        kind: Kind = "calendar" if is_calendar else "text"
+        content = fill_slots(pieces, recipient.slots, self.rendition.defaults, kind=kind)
+        content = mime.fold_calendar(content) if is_calendar else content
+        return mime.attachment_part(content, attachment.media_type, attachment.name)
+
+    def _body(self, text: str, html: str, attached: tuple[bytes, ...]) -> bytes:
         seed = hashlib.sha256(f"{text}\x00{html}".encode()).hexdigest()
         html_part = mime.text_part(html, "html", base64=self.html_base64)
         if self.pictures:
             parts = (html_part, *self.pictures)
             html_part = mime.multipart("related", parts, _boundary("r", seed), '; type="text/html"')
         text_part = mime.text_part(text, "plain", base64=self.text_base64)
-        return mime.multipart("alternative", (text_part, html_part), _boundary("a", seed))
+        body = mime.multipart("alternative", (text_part, html_part), _boundary("a", seed))
+        return mime.multipart("mixed", (body, *attached), _boundary("m", seed)) if attached else body
 
 
 def compile_message(
@@ -101,7 +122,7 @@ def compile_message(
     list_name: str = "",
     list_id: str = "",
 ) -> MessageTemplate:
-    """Make a rendition ready for any number of readers."""
+    """Make a rendition ready for any number of readers. HeaderError where an attachment cannot be sent as it is."""
     pictures = rendition.pictures if rendition.images == "embedded" else ()
     return MessageTemplate(
         rendition=rendition,
@@ -115,7 +136,40 @@ def compile_message(
         text_base64=mime.is_base64_smaller(rendition.text),
         html_base64=mime.is_base64_smaller(rendition.html),
         pictures=tuple(mime.picture_part(p.content, p.media_type, p.cid, _file_name(p)) for p in pictures),
+        attachments=tuple((checked(each), split_slots(each.content)) for each in rendition.attachments),
     )
+
+
+def checked(attachment: Attachment) -> Attachment:
+    """The attachment as it is. HeaderError where its name or kind could break a header, or where it is no text."""
+    if not FILE_NAME.fullmatch(attachment.name):
+        raise HeaderError(f"{attachment.name!r} cannot be the name of an attachment.", "Use ASCII letters.")
+    if not TEXT_TYPE.fullmatch(attachment.media_type):
+        raise HeaderError(f"{attachment.media_type!r} is not a kind of text that can be attached.")
+    return attachment
+
+
+def _addressees(recipient: Recipient) -> list[tuple[str, bytes]]:
+    """To, and Cc where somebody is shown there. What they show is no envelope: the mail goes to the reader alone."""
+    heading = recipient.heading
+    if heading.to:
+        fields = [("To", headers.mailboxes("To", [(one.name, one.email) for one in heading.to]))]
+    else:
+        fields = [("To", headers.mailbox("To", recipient.name, recipient.email))]
+    if heading.cc:
+        fields.append(("Cc", headers.mailboxes("Cc", [(one.name, one.email) for one in heading.cc])))
+    return fields
+
+
+def _thread(recipient: Recipient) -> list[tuple[str, bytes]]:
+    """In-Reply-To and References, where the message follows others (RFC 5322 3.6.4)."""
+    ids = recipient.heading.references
+    if not ids:
+        return []
+    return [
+        ("In-Reply-To", headers.message_ids("In-Reply-To", ids[-1:])),
+        ("References", headers.message_ids("References", ids)),
+    ]
 
 
 def _file_name(picture: Picture) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -20,9 +20,15 @@ LINE = 76
 WORD = 75
 """Longest encoded word (RFC 2047 section 2)."""
 
+MOST_MAILBOXES = 50
+"""People in one field: beyond this it is a list, and lists get a mail each."""
+MOST_IDS = 20
+"""Message-IDs in References: programs that thread look at the first and at the last ones (RFC 5256)."""
+
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029\ud800-\udfff]")
 ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 PRINTABLE = re.compile(r"[\x20-\x7e]*")
 LONG = re.compile(r"[^ ]{65}")
@@ -59,12 +65,38 @@ def unstructured(name: str, value: str) -> bytes:
 
 def mailbox(name: str, display: str, address: str) -> bytes:
     """A display name and an address, such as `=?utf-8?b?…?= <a@example.org>` (RFC 5322 section 3.4)."""
+    words = _mailbox(name, display, address)
+    return _fold(name, words) if len(words) > 1 else words[0]
+
+
+def mailboxes(name: str, people: Sequence[tuple[str, str]]) -> bytes:
+    """Several display names and addresses with commas between them (RFC 5322 section 3.4)."""
+    if len(people) > MOST_MAILBOXES:
+        raise HeaderError(f"{name} would show {len(people)} people; {MOST_MAILBOXES} is the most.")
+    words: list[bytes] = []
+    for display, address in people:
+        if words:
+            words[-1] += b","
+        words += _mailbox(name, display, address)
+    return _fold(name, words)
+
+
+def message_ids(name: str, ids: Sequence[str]) -> bytes:
+    """Message-IDs with angle brackets, the first and the last ones where there are too many (RFC 5322 3.6.4)."""
+    for one in ids:
+        if len(one) > LINE or not MESSAGE_ID.fullmatch(one):
+            raise HeaderError(f"{name}: {one!r} is not a Message-ID such as <a1b2@example.org>.")
+    if len(ids) > MOST_IDS:
+        ids = [ids[0], *ids[1 - MOST_IDS :]]
+    return _fold(name, [one.encode("ascii") for one in ids])
+
+
+def _mailbox(name: str, display: str, address: str) -> list[bytes]:
     address = _a_labels(address)
     if not ADDRESS.fullmatch(address):
         raise HeaderError(f"{name}: {address!r} is not an address that can stand in a header.")
-    spec = f"<{address}>".encode("ascii")
     phrase = _phrase(name, display)
-    return _fold(name, [*phrase, spec]) if phrase else spec[1:-1]
+    return [*phrase, f"<{address}>".encode("ascii")] if phrase else [address.encode("ascii")]
 
 
 def _a_labels(address: str) -> str:

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 
 from mailer.message.headers import field
 
+CALENDAR_LINE = 75
+"""Octets in a line of iCalendar, its line break not counted."""
+
 
 def text_part(content: str, subtype: str, *, base64: bool) -> bytes:
     """A text/plain or text/html part with its head, quoted-printable or base64."""
@@ -37,6 +40,34 @@ def picture_part(content: bytes, media_type: str, cid: str, filename: str) -> by
     head += field("Content-ID", f"<{cid}>".encode("ascii"))
     head += field("Content-Disposition", f'inline; filename="{filename}"'.encode("ascii"))
     return head + b"\r\n" + crlf(encodebytes(content))
+
+
+def attachment_part(content: str, media_type: str, filename: str) -> bytes:
+    """A text that comes beside the message (RFC 2183): base64, so that no program on the way breaks its lines."""
+    kind, *parameters = (part.strip() for part in media_type.split(";"))
+    content_type = "; ".join([kind, *parameters, "charset=utf-8", f'name="{filename}"'])
+    head = field("Content-Type", content_type.encode("ascii"))
+    head += field("Content-Transfer-Encoding", b"base64")
+    head += field("Content-Disposition", f'attachment; filename="{filename}"'.encode("ascii"))
+    return head + b"\r\n" + encode_text(content, base64=True)
+
+
+def fold_calendar(content: str) -> str:
+    """iCalendar lines of at most 75 octets, never splitting a character, each ended (RFC 5545 section 3.1)."""
+    lines = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "".join(f"{_folded(line)}\n" for line in lines if line)
+
+
+def _folded(line: str) -> str:
+    lines, size = [""], 0
+    for character in line:
+        octets = len(character.encode("utf-8"))
+        if size + octets > CALENDAR_LINE:
+            lines.append(" ")
+            size = 1
+        lines[-1] += character
+        size += octets
+    return "\n".join(lines)
 
 
 def multipart(subtype: str, parts: Sequence[bytes], boundary: str, parameters: str = "") -> bytes:

@@ -48,7 +48,8 @@ class Subscription(Noun):
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
-class Contact(Noun):
+@dataclass(frozen=True, slots=True)
+class Contact:
     """One person who may be written to. Two may share an address; one may have several."""
 
     email: str
@@ -74,7 +75,7 @@ class Contact(Noun):
     since: Date | None = None
     """The day from which they are on file."""
     note: str = ""
-    row: int | None = None
+    row: int | None = field(default=None, compare=False)
     """Row in the file, the head being row 1."""
 
     @property
@@ -115,6 +116,8 @@ class HoldsRole(Noun):
 
     role: Slug
     of: str | None = None
+    alternate: bool | None = None
+    """Only those who stand in for the holder; with no, only the holders themselves. Both where left out."""
 
 
 class InCountry(Noun):
@@ -191,7 +194,7 @@ class NotReceived(Noun):
 
 
 class Bounced(Noun):
-    """Their main address is known not to work (or, with false, is not)."""
+    """Their main address is known not to work (or, with no, is not)."""
 
     bounced: bool
 
@@ -314,6 +317,11 @@ class Reader:
     """Key of the variant they get."""
     slots: Mapping[str, str] = field(default_factory=dict)
     """Slot name → value, "" where there is none."""
+
+    @property
+    def mailbox(self) -> str:
+        """Name and address, which tell two at one address apart: "Aigerim Sadykova <a@example.org>"."""
+        return f"{self.contact.name} <{self.address}>".lstrip()
 
     @property
     def address(self) -> str:

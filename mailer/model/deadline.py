@@ -5,22 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812
-from datetime import datetime
+from datetime import datetime, timedelta
 from datetime import time as Time  # noqa: N812
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from mailer.model.base import CountryCode, Language, Noun, Slug
 from mailer.model.issue import Person, Sender
 
-Offset = Annotated[str, StringConstraints(pattern=r"^[+-]\d{1,3}d$")]
-"""A step of a ladder in days from the due date: `-90d`, `+3d`. `-0d` or `+0d` is the day itself."""
-
-InLanguages = dict[Language, str]
-"""Words by language."""
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+DAYS_AFTER = 30
+"""Days after the due date in which reminders may still go, where a deadline does not say its `end`."""
 
 
 def days_of(offset: str) -> int:
@@ -28,12 +26,46 @@ def days_of(offset: str) -> int:
     return int(offset.removesuffix("d"))
 
 
+def within_reach(day: Date) -> Date:
+    """The day itself; ValueError where nobody plans for its year."""
+    # Sums of days, and time zones, need room on both sides.
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"{day} is no year to plan for: write {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
+PlannedDay = Annotated[Date, AfterValidator(within_reach)]
+"""A day that somebody may plan for."""
+
+
+def _in_one_form(offset: str) -> str:
+    # Written in two ways, a step would be sent twice: the occasion holds it.
+    return f"{days_of(offset):+d}d"
+
+
+def _as_text(given: object) -> object:
+    # A bare number is told like any other step that is not written as it must be.
+    return str(given) if isinstance(given, int) else given
+
+
+Offset = Annotated[
+    str,
+    StringConstraints(pattern=r"^[+-]\d{1,3}d$"),
+    BeforeValidator(_as_text),
+    AfterValidator(_in_one_form),
+]
+"""A step of a ladder in days from the due date: `-90d`, `+3d`. `+0d`, also written `-0d`, is the day itself."""
+
+InLanguages = dict[Language, str]
+"""Words by language."""
+
+
 class Announced(Noun):
     """The rule by which the due date was announced. It is checked, and never corrects the date."""
 
     days: Annotated[int, Field(ge=1, le=1000)] | None = None
     months: Annotated[int, Field(ge=1, le=36)] | None = None
-    before: Date
+    before: PlannedDay
     """The first day of what the deadline is reckoned from."""
     event: str
     """What begins on that day: "COP12"."""
@@ -74,7 +106,7 @@ class Deadline(Noun):
     """What is owed, within a sentence and without its owner: "the national report"."""
     reference: str = ""
     """The number under which it was announced, such as 2016/035."""
-    due: Date
+    due: PlannedDay
     time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "23:59"
     timezone: str = "UTC"
     announced: Announced | None = None
@@ -92,8 +124,8 @@ class Deadline(Noun):
     alternates_from: Offset | None = None
     """The first step that alternates of the obliged get too; never, where left out."""
     escalation: Escalation | None = None
-    end: Date | None = None
-    """The last day on which a reminder may go; 30 days after the due date where left out."""
+    end: PlannedDay | None = None
+    """The last day on which a reminder may go; where left out, 30 days after the due date, or the last step."""
     confirm: Literal["once", "each-step"] = "once"
     """Whether an approved ladder goes by itself, or each step is asked for."""
     language: Language = "en"
@@ -108,6 +140,11 @@ class Deadline(Noun):
     def due_at(self) -> datetime:
         """The last moment, in the deadline's own zone."""
         return datetime.combine(self.due, Time.fromisoformat(self.time), ZoneInfo(self.timezone))
+
+    @property
+    def last_day(self) -> Date:
+        """The last day on which a reminder may go."""
+        return self.end or self.due + timedelta(days=max(DAYS_AFTER, *map(days_of, self.ladder)))
 
 
 class What(StrEnum):
@@ -132,8 +169,8 @@ class Submission(Noun):
     who: str
     """A country's code, or the address of a person."""
     what: What
-    on: Date
-    until: Date | None = None
+    on: PlannedDay
+    until: PlannedDay | None = None
     """Only of `extended`: the new due date."""
     by: str = ""
     """Who handed it in, or decided."""

@@ -8,7 +8,7 @@ from mailer.model.audience import Rule
 from mailer.model.base import Noun, Slug
 from mailer.model.finding import Waiver
 from mailer.model.proof import Approval
-from mailer.model.register import Country, Species
+from mailer.model.register import Country, Species, Treaty
 
 
 class SegmentEntry(Noun):
@@ -27,7 +27,7 @@ class SegmentsFile(Noun):
 
 
 class CountriesFile(Noun):
-    """countries.yaml: the register of countries."""
+    """countries.yaml: what the register of countries has besides the names of the UN. Entries win, field by field."""
 
     as_of: Date | None = None
     """The day on which the register was right."""
@@ -44,6 +44,16 @@ class SpeciesFile(Noun):
     sources: dict[str, str] = {}
     """Short name → where the facts were read."""
     species: tuple[Species, ...]
+
+
+class TreatiesFile(Noun):
+    """treaties.yaml: the register of treaties and of memoranda under them."""
+
+    as_of: Date | None = None
+    """The day on which the register was right."""
+    sources: dict[str, str] = {}
+    """Short name → where the facts were read."""
+    treaties: tuple[Treaty, ...]
 
 
 class WaiversFile(Noun):

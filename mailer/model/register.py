@@ -1,36 +1,123 @@
-"""Registers: dated facts about countries and species that groups and texts rest on."""
+"""Registers: dated facts about countries, species and treaties that groups and texts rest on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812
-from typing import Annotated
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from mailer.model.base import CountryCode, Language, Noun, Slug, primary
 
+Confidence = Literal["high", "medium", "low"]
+"""How sure a fact is: read in a source, partly read, general knowledge."""
+
+
+class _Dated(Noun):
+    """Something that holds from a day to a day."""
+
+    @property
+    def days(self) -> tuple[Date | None, Date | None]:
+        """The first day and the last one, both included; None where it is open."""
+        raise NotImplementedError
+
+    def holds_on(self, day: Date) -> bool:
+        """Whether it is so on that day."""
+        first, last = self.days
+        return (first is None or first <= day) and (last is None or day <= last)
+
+
+class Membership(_Dated):
+    """That a State is a Party to a treaty: since when, until when, and where that was read."""
+
+    since: Date
+    until: Date | None = None
+    """The last day, included; left out while it lasts."""
+    sources: tuple[str, ...] = ()
+    """Keys of the register's sources that say so."""
+    confidence: Confidence | None = None
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _must_follow(self.since, self.until, "since", "until")
+        return self
+
+    @property
+    def days(self) -> tuple[Date | None, Date | None]:
+        """The first day and the last one, both included."""
+        return self.since, self.until
+
+
+class RangeState(_Dated):
+    """That a species lives in a State: from when to when, as far as it changed, and where that was read."""
+
+    state: CountryCode
+    start: Annotated[Date | None, Field(alias="from")] = None
+    end: Annotated[Date | None, Field(alias="until")] = None
+    """The last day, included."""
+    sources: tuple[str, ...] = ()
+    """Keys of the register's sources that say so."""
+    confidence: Confidence | None = None
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _must_follow(self.start, self.end, "from", "until")
+        return self
+
+    @property
+    def days(self) -> tuple[Date | None, Date | None]:
+        """The first day and the last one, both included."""
+        return self.start, self.end
+
+
+def _must_follow(first: Date | None, last: Date | None, start: str, end: str) -> None:
+    if first and last and last < first:
+        raise ValueError(f"`{end}` ({last}) is before `{start}` ({first})")
+
+
+def _since(given: Any) -> Any:
+    """A day alone means: a Party since that day."""
+    return given if isinstance(given, (dict, Membership)) else {"since": given}
+
+
+def _state(given: Any) -> Any:
+    """A code alone means: always, as far as known."""
+    return given if isinstance(given, (dict, RangeState)) else {"state": given}
+
+
+Party = Annotated[Membership, BeforeValidator(_since, json_schema_input_type=Date | Membership)]
+"""Written as a day, or as a group of keys."""
+Range = Annotated[RangeState, BeforeValidator(_state, json_schema_input_type=CountryCode | RangeState)]
+"""Written as a code, or as a group of keys."""
+
 
 class Country(Noun):
-    """A State: its names, its language, and since when it is Party to which treaty."""
+    """A State or territory: its names, its language, and since when it is Party to which treaty."""
 
     iso2: CountryCode
-    iso3: str
-    names: dict[Language, str]
-    """The UN short name by language."""
+    iso3: str = ""
+    names: dict[Language, str] = {}
+    """The UN short name by language, without its article."""
+    formal: dict[Language, str] = {}
+    """The UN formal name, as it stands in a sentence: "the Republic of Kazakhstan"."""
     in_text: dict[Language, str] = {}
     """The name as it stands in a sentence, with its article: "the Russian Federation", "le Kazakhstan"."""
     of: dict[Language, str] = {}
     """The name with "of", as the language says it: "of Kazakhstan", "du Kazakhstan", "Казахстана"."""
     in_: Annotated[dict[Language, str], Field(alias="in")] = {}
     """The name with "in": "in Kazakhstan", "au Kazakhstan", "во Франции"."""
+    un: Literal["member", "observer"] | None = None
+    """What the State is to the United Nations."""
     region: str = ""
     language: Language | None = None
     """The language to offer first to a contact there who has stated none."""
     timezone: str = ""
-    parties: dict[Slug, Date] = {}
-    """Treaty slug → the day from which the State is a Party."""
+    parties: dict[Slug, Party] = {}
+    """Treaty slug → the day from which the State is a Party; or since, until, sources, confidence."""
     sources: tuple[str, ...] = ()
     """Keys of the register's sources that say so."""
     confidence: dict[str, str] = {}
@@ -48,16 +135,21 @@ class Country(Noun):
 
     def of_it(self, language: str) -> str:
         """The name with "of" in that language; "" where the register does not have it: nothing is guessed."""
-        return _in_language(self.of, language)
+        return _in_language(self.of, language) or self._after("of", language)
 
     def in_it(self, language: str) -> str:
         """The name with "in" in that language; "" where the register does not have it."""
-        return _in_language(self.in_, language)
+        return _in_language(self.in_, language) or self._after("in", language)
+
+    def _after(self, preposition: str, language: str) -> str:
+        """English has no forms of its own for this: the preposition stands before the name and its article."""
+        name = self.in_text.get("en") if primary(language) == "en" else ""
+        return f"{preposition} {name}" if name else ""
 
     def is_party(self, treaty: str, day: Date) -> bool:
         """Whether the State is a Party to the treaty on that day."""
-        since = self.parties.get(treaty)
-        return since is not None and since <= day
+        membership = self.parties.get(treaty)
+        return membership is not None and membership.holds_on(day)
 
 
 def _in_language(forms: Mapping[str, str], language: str) -> str:
@@ -73,12 +165,42 @@ class Species(Noun):
     """Groups entries that readers know under one name (two saigas, one tag)."""
     scientific_name: str
     names: dict[Language, str]
-    range_states: tuple[CountryCode, ...]
+    range_states: tuple[Range, ...]
+    """Codes; or state, from, until, sources, confidence, note."""
     sources: tuple[str, ...] = ()
     """Keys of the register's sources that say so."""
     confidence: dict[str, str] = {}
     """What is sure, and how far: high, medium or low."""
     note: str = ""
+
+
+class Treaty(Noun):
+    """A treaty, or a memorandum under one: what it is called, who keeps it, and since when it holds."""
+
+    slug: Slug
+    """What groups, roles and countries know it by."""
+    kind: Literal["treaty", "memorandum", "initiative"] = "treaty"
+    under: Slug | None = None
+    """The treaty that it belongs to."""
+    titles: dict[Language, str]
+    short: dict[Language, str] = {}
+    """What it is called for short: CMS."""
+    depositary: str = ""
+    secretariat: str = ""
+    adopted: Date | None = None
+    in_force: Date | None = None
+    languages: tuple[Language, ...] = ()
+    """The languages of its text."""
+    sources: tuple[str, ...] = ()
+    """Keys of the register's sources that say so."""
+    confidence: dict[str, Confidence] = {}
+    """What is sure, and how far: high, medium or low."""
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _must_follow(self.adopted, self.in_force, "adopted", "in_force")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +209,31 @@ class Registers:
 
     countries: Mapping[str, Country] = field(default_factory=dict)
     species: Mapping[str, Species] = field(default_factory=dict)
+    treaties: Mapping[str, Treaty] = field(default_factory=dict)
+    """Empty where the workspace keeps no register of treaties."""
 
-    def range_states(self, name: str) -> frozenset[str]:
-        """Codes of the States where a species lives; `name` is a slug or a tag. Empty where unknown."""
+    def range_states(self, name: str, day: Date) -> frozenset[str]:
+        """Codes of the States where a species lives on that day; `name` is a slug or a tag. Empty where unknown."""
         return frozenset(
-            code
+            entry.state
             for species in self.species.values()
             if name in (species.slug, species.tag)
-            for code in species.range_states
+            for entry in species.range_states
+            if entry.holds_on(day)
         )
+
+    def all_range_states(self, day: Date) -> frozenset[str]:
+        """Codes of the States where any species of the register lives on that day."""
+        return frozenset(code for slug in self.species for code in self.range_states(slug, day))
+
+    def parties(self, treaty: str, day: Date) -> frozenset[str]:
+        """Codes of the States that are Parties to a treaty on that day."""
+        return frozenset(code for code, country in self.countries.items() if country.is_party(treaty, day))
+
+    def treaty_names(self) -> frozenset[str]:
+        """Every treaty that a rule may name: those of the register, else those that countries are Parties to."""
+        joined = {treaty for country in self.countries.values() for treaty in country.parties}
+        return frozenset(self.treaties or joined)
 
     def species_names(self) -> frozenset[str]:
         """Every slug and tag that `range_states` knows."""

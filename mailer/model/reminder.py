@@ -95,9 +95,12 @@ class History:
     """(occasion, address) that the record holds, under way or done."""
     lapsed: frozenset[str] = frozenset()
     """Occasions recorded as lapsed."""
-    heard: Mapping[str, Date] = field(default_factory=dict)
-    """Address → the latest due date that they were reminded of."""
+    heard: Mapping[tuple[str, str], Date] = field(default_factory=dict)
+    """(address, `who` of the obligation) → the due date that they were reminded of last."""
     not_me: frozenset[str] = frozenset()
     """Addresses of those who answered that they hold the office no longer."""
     unreachable: Mapping[str, str] = field(default_factory=dict)
     """Address → why it cannot be written to: bounced, on the do-not-mail list, …"""
+    barred: frozenset[str] = frozenset()
+    """Of these, the ones whose owners get nothing at another address either: they complained, or were put on the list
+    by hand, and that was about the person."""

@@ -18,11 +18,27 @@ SLOT_TOKEN = re.compile(r"%%slot:([a-z0-9_]+)%%|https://slot\.invalid/([a-z_]+)"
 
 PERSON_SLOTS = ("salutation", "name", "country", "country_of", "country_in", "role")
 """What any text may say of its reader."""
-REMINDER_SLOTS = ("days_left", "due", "owed", "addressee", "code")
-"""What only a reminder knows: "in 14 days", the last day with its hour and zone, what is owed and by whom, as what
-the reader is written to, and the code to answer with."""
-TEXT_SLOTS = PERSON_SLOTS + REMINDER_SLOTS
-URL_SLOTS = ("unsubscribe", "web_view", "answer_done", "answer_later", "answer_not_me")
+REMINDER_SLOTS = (
+    "date",
+    "days_left",
+    "due",
+    "due_day",
+    "due_time",
+    "due_before",
+    "owed",
+    "addressee",
+    "holders",
+    "code",
+)
+"""What only a reminder knows: the day it is sent; "in 14 days"; the last day with its hour and zone, and both
+apart; the former last day; what is owed and by whom; as what the reader is written to; who holds the office that
+they stand in for; and the code to answer with."""
+CALENDAR_SLOTS = ("due_utc", "event_uid", "event_sequence", "event_stamp")
+"""What a calendar entry is filled with, in the forms of RFC 5545."""
+TEXT_SLOTS = PERSON_SLOTS + REMINDER_SLOTS + CALENDAR_SLOTS
+ANSWERS = ("answer_done", "answer_later", "answer_not_me")
+"""Addresses by which a reminder is answered: it is handed in, it will be, the office is somebody else's."""
+URL_SLOTS = ("unsubscribe", "web_view", *ANSWERS)
 SLOT_NAMES = TEXT_SLOTS + URL_SLOTS
 
 

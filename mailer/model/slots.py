@@ -11,15 +11,18 @@ from urllib.parse import quote
 
 from mailer.model.rendition import SLOT_NAMES, SLOT_TOKEN, TEXT_SLOTS, URL_SLOTS, slot_base
 
-Kind = Literal["html", "text"]
+Kind = Literal["html", "text", "calendar"]
 
 FIELD = re.compile(r"\{\{\s*([a-z0-9_]+)\s*(?:\|([^{}|]*))?\}\}")
 """How authors write one: `{{country}}`, or `{{country|your country}}` with words for readers who have none."""
 
 URL_SAFE = "%:/?#[]@!$&'()*+,;=~-._"
 """Signs that stay in an address as they are (RFC 3986); all others are percent-encoded."""
+CALENDAR_SAFE = "".join(sign for sign in URL_SAFE if sign not in ";,")
 ADDRESS = re.compile(r"^(https?:|mailto:)", re.IGNORECASE)
 BREAKS = re.compile("[\\r\\n\\t\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029]+")
+CALENDAR_TEXT = re.compile(r"[\\;,]")
+"""Signs that RFC 5545 (3.3.11) has escaped in a text; a value has no line breaks left to escape."""
 CONTROLS = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
 
 
@@ -62,7 +65,7 @@ def slot_names(*texts: str) -> tuple[str, ...]:
 def fill_slots(
     pieces: Sequence[str | Slot], values: Mapping[str, str], defaults: Mapping[str, str], kind: Kind
 ) -> str:
-    """Join the pieces for one reader: their value, else the default, made harmless for html or text.
+    """Join the pieces for one reader: their value, else the default, made harmless for that kind of document.
 
     A token inside a value stays as it is. ValueError where an address is neither https, http nor mailto.
     """
@@ -77,11 +80,14 @@ def fill_slots(
 
 
 def slot_value(name: str, value: str, kind: Kind) -> str:
-    """One value as it stands in html or text: on one line, without control characters, escaped for html."""
+    """One value as it stands in the document: on one line, without control characters, escaped as the kind needs."""
     words = BREAKS.sub(" ", value)
     words = CONTROLS.sub("", words).strip()
     if name in URL_SLOTS and words:
         if not ADDRESS.match(words):
             raise ValueError(f"the address for {name} must begin with https: or mailto:, not {words[:40]!r}")
         words = quote(words, safe=URL_SAFE)
+    if kind == "calendar":
+        # The same address stands in texts, which escape these signs, and in URL properties, which do not.
+        return quote(words, safe=CALENDAR_SAFE) if name in URL_SLOTS else CALENDAR_TEXT.sub(r"\\\g<0>", words)
     return escape(words, quote=True) if kind == "html" else words

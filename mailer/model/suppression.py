@@ -16,6 +16,11 @@ class Because(StrEnum):
     COMPLAINED = "complained"
     MANUAL = "manual"
 
+    @property
+    def of_person(self) -> bool:
+        """Whether it is a person's own word, which holds under all their addresses; else it is about the address."""
+        return self in (Because.UNSUBSCRIBED, Because.COMPLAINED)
+
 
 @dataclass(frozen=True, slots=True)
 class Suppression:

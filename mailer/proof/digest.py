@@ -11,17 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from mailer.model.audience import (
-    AllOf,
-    AnyOf,
-    InRegion,
-    InSegment,
-    NoneOf,
-    PartyTo,
-    RangeStateOf,
-    Rule,
-    Segment,
-)
+from mailer.audience.groups import deadline_in, groups_reached, rules_in
+from mailer.model.audience import InRegion, PartyTo, RangeStateOf, Rule, Segment
 from mailer.model.finding import Finding, Waiver
 from mailer.model.issue import Issue, Sender
 from mailer.model.proof import Proof
@@ -129,28 +120,26 @@ def audience_parts(
     registers: Registers,
     issue: Issue,
     fallbacks: Mapping[str, str],
+    *,
+    obliged: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Name → SHA-256 of each group that the audience or an item reaches, each register row, and the languages.
 
-    A rule about Parties or regions reaches those facts of every country; one about ranges, its species.
+    A rule about Parties or regions reaches those facts of every country; one about ranges, its species; one about a
+    deadline, the group that owes it, which `obliged` names. What the send record and the submissions say is not
+    hashed: it changes with every day, and such a group is approved by its rule.
     `languages` is what decides in which language, besides what contacts state: each country's, and `fallbacks`;
     `who reads what`, which item and wording each group gets: two groups that change places change no version.
     """
     first = {code: country.language for code, country in registers.countries.items()}
     parts = {"languages": _hash([first, dict(fallbacks)]), "who reads what": _hash(_choices(issue))}
-    waiting = [*names, *(group for item in issue.items for group in item.groups)]
-    seen: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        segment = segments.get(name)
-        if segment is None or name in seen:
-            continue
-        seen.add(name)
+    wanted = [*names, *(group for item in issue.items for group in item.groups)]
+    for name, segment in groups_reached(wanted, segments, obliged or {}).items():
         parts[f"group {name}"] = _hash(segment.rule.model_dump(mode="json") if segment.rule else None)
-        for rule in _flat(segment.rule):
-            if isinstance(rule, InSegment):
-                waiting.append(rule.segment)
+        for rule in rules_in(segment.rule):
             parts |= _register_parts(rule, registers)
+            if deadline := deadline_in(rule):
+                parts[f"who owes {deadline}"] = _hash((obliged or {}).get(deadline, ""))
     return parts
 
 
@@ -165,33 +154,28 @@ def _choices(issue: Issue) -> list[list[object]]:
 def _register_parts(rule: Rule, registers: Registers) -> dict[str, str]:
     match rule:
         case PartyTo(party_to=treaty):
-            facts = {code: str(c.parties.get(treaty)) for code, c in registers.countries.items()}
-            return {f"Parties to {treaty}": _hash(facts)}
+            known = {code: c.parties.get(treaty) for code, c in registers.countries.items()}
+            days = {code: [str(day) for day in entry.days] for code, entry in known.items() if entry}
+            return {f"Parties to {treaty}": _hash(days)}
         case InRegion(region=region):
             facts = {code: c.region for code, c in registers.countries.items()}
             return {f"region {region}": _hash(facts)}
         case RangeStateOf(range_state_of=choice):
             names = [choice] if isinstance(choice, str) else [*(choice.any or ()), *(choice.all or ())]
-            return {f"range of {name}": _hash(sorted(registers.range_states(name))) for name in names}
+            return {f"range of {name}": _hash(_range(name, registers)) for name in names}
         case _:
             # What a contact states, or, of `Reads`, what "languages" holds for every audience.
             return {}
 
 
-def _flat(rule: Rule | None) -> list[Rule]:
-    if rule is None:
-        return []
-    inner: tuple[Rule, ...] = ()
-    match rule:
-        case AllOf():
-            inner = rule.all
-        case AnyOf():
-            inner = rule.any
-        case NoneOf():
-            inner = rule.none
-        case _:
-            pass
-    return [rule, *(deep for part in inner for deep in _flat(part))]
+def _range(name: str, registers: Registers) -> list[list[str]]:
+    """The States of a species with their days, whatever the day."""
+    return sorted(
+        [entry.state, *map(str, entry.days)]
+        for species in registers.species.values()
+        if name in (species.slug, species.tag)
+        for entry in species.range_states
+    )
 
 
 def rendition_parts(renditions: Iterable[Rendition]) -> dict[str, str]:
@@ -204,6 +188,10 @@ def rendition_parts(renditions: Iterable[Rendition]) -> dict[str, str]:
         parts[f"html {key}"] = _hash(rendition.html)
         parts[f"text {key}"] = _hash(rendition.text)
         parts[f"personal fields {key}"] = _hash(sorted(rendition.defaults.items()))
+        for name in {attachment.name for attachment in rendition.attachments}:
+            parts[f"attachment {name} {key}"] = _hash(
+                [[n, a.media_type, a.content] for n, a in enumerate(rendition.attachments) if a.name == name]
+            )
         for picture in rendition.pictures:
             sizes.setdefault(f"picture {picture.src}", set()).add(hashlib.sha256(picture.content).hexdigest())
     for name, hashes in sizes.items():

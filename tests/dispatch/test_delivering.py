@@ -7,13 +7,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mailer.dispatch import Ended, deliver_dispatch
+from mailer.errors import MailerError
 from mailer.ledger import Ledger, open_ledger
 from mailer.message import MessageTemplate, compile_message
-from mailer.model.dispatch import REAL, Dispatch, DispatchState, Plan, PlannedDelivery, State
+from mailer.model.dispatch import (
+    REAL,
+    Claimed,
+    Dispatch,
+    DispatchState,
+    Heading,
+    Mailbox,
+    Plan,
+    PlannedDelivery,
+    State,
+)
 from mailer.model.issue import Sender
 from mailer.model.message import Message, Outcome, Phase, RelayTrouble, Reply, Verdict
 from mailer.model.rendition import Rendition, Variant
@@ -117,10 +129,10 @@ def templates() -> dict[str, MessageTemplate]:
 
 
 async def deliver(
-    ledger: Ledger, dispatch: Dispatch, relay: Script, stop: asyncio.Event | None = None
+    ledger: Ledger, dispatch: Dispatch, relay: Script, stop: asyncio.Event | None = None, **more: Any
 ) -> Ended:
     return await deliver_dispatch(
-        dispatch, ledger=ledger, relay=relay, templates=templates(), stop=stop or asyncio.Event()
+        dispatch, ledger=ledger, relay=relay, templates=templates(), stop=stop or asyncio.Event(), **more
     )
 
 
@@ -253,3 +265,83 @@ async def test_a_stop_breaks_off_a_stalled_transaction_within_seconds_and_says_w
     ended = await asyncio.wait_for(deliver(ledger, opened(ledger, 3), Stalled(accepted), stop), 5)
     assert ended.stopped
     assert sorted(states(ledger).values()) == [State.PLANNED, State.PLANNED, State.UNKNOWN]
+
+
+async def test_what_is_no_longer_true_is_left_out_right_before_it_goes(ledger: Ledger) -> None:
+    told: list[State] = []
+    relay = Script(accepted)
+
+    def still_true(row: Claimed) -> str:
+        # The report comes in while the first mails of the same batch are going out.
+        return "The report has come in." if relay.taken and row.email.startswith(("r2@", "r3@")) else ""
+
+    ended = await deliver(ledger, opened(ledger, 5), relay, still_true=still_true, progress=told.append)
+    assert ended.state is DispatchState.FINISHED
+    assert sorted(relay.taken) == ["r0@example.org", "r1@example.org", "r4@example.org"]
+    skipped = [row for row in ledger.deliveries("d1") if row.state is State.SKIPPED]
+    assert [(row.email, row.detail) for row in skipped] == [
+        ("r2@example.org", "The report has come in."),
+        ("r3@example.org", "The report has come in."),
+    ]
+    assert sorted(told) == sorted([State.ACCEPTED] * 3 + [State.SKIPPED] * 2)
+    assert ledger.claimed_addresses(REAL, "one", ["r2@example.org"]) == frozenset()
+
+
+async def test_where_it_cannot_be_seen_whether_it_is_true_nothing_goes_until_it_can(ledger: Ledger) -> None:
+    relay = Script(accepted)
+
+    def unreadable(row: Claimed) -> str:
+        if len(relay.taken) == 2:
+            raise MailerError("report.submissions.csv:7: there is no country XX.", "Mend the line.")
+        return ""
+
+    ended = await deliver(ledger, opened(ledger, 14), relay, still_true=unreadable)
+    assert ended.state is DispatchState.PAUSED
+    assert "it cannot be seen whether the mails are still needed: report.submissions.csv:7" in ended.why
+    assert ended.why.endswith("Mend the line.")
+    assert sorted(states(ledger).values()) == [State.ACCEPTED] * 2 + [State.PLANNED] * 12
+    ended = await deliver(ledger, ledger.reopen("d1"), relay, still_true=lambda _row: "")
+    assert (ended.state, len(relay.taken)) == (DispatchState.FINISHED, 14)
+
+
+async def test_a_mistake_in_the_question_is_not_hidden_and_gives_everything_back(ledger: Ledger) -> None:
+    def mistaken(_row: Claimed) -> str:
+        raise ZeroDivisionError
+
+    relay = Script(accepted)
+    with pytest.raises(ZeroDivisionError):
+        await deliver(ledger, opened(ledger, 3), relay, still_true=mistaken)
+    assert relay.taken == []
+    assert set(states(ledger).values()) == {State.PLANNED}
+
+
+async def test_a_mail_cancelled_while_the_question_is_asked_goes_to_nobody(ledger: Ledger) -> None:
+    def cancelled(_row: Claimed) -> str:
+        if ledger.find_dispatch("d1").state is DispatchState.OPEN:
+            ledger.cancel("d1", "wrong date")
+        return "It has come in."
+
+    ended = await deliver(ledger, opened(ledger, 3), Script(accepted), still_true=cancelled)
+    assert ended.state is DispatchState.CANCELLED
+    assert State.ACCEPTED not in states(ledger).values()
+    assert all(state.is_terminal for state in states(ledger).values())
+
+
+async def test_the_heading_that_was_planned_is_what_goes_out(ledger: Ledger) -> None:
+    sent: list[bytes] = []
+
+    class Keeping(Script):
+        async def send(self, message: Message, before_dot: BeforeDot) -> Outcome:
+            sent.append(message.content)
+            return await super().send(message, before_dot)
+
+    dispatch = replace(opened(ledger, 0), id="d2", occasion="two", state=DispatchState.OPEN)
+    heading = Heading((Mailbox("K. Holder", "holder@example.org"),), references=("<first@example.org>",))
+    row = PlannedDelivery(
+        "x@example.org", "x@example.org", "X", "en", "KZ", VARIANT.key, {}, ("a", "b"), heading
+    )
+    ledger.open_dispatch(Plan(dispatch, (row,)))
+    await deliver(ledger, dispatch, Keeping(accepted))
+    assert b"\r\nTo: K. Holder <holder@example.org>\r\n" not in sent[0], "a point in a name is quoted"
+    assert b'\r\nTo: "K. Holder" <holder@example.org>\r\n' in sent[0]
+    assert b"\r\nIn-Reply-To: <first@example.org>\r\n" in sent[0]

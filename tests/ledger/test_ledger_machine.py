@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -26,13 +26,15 @@ from ledger_cases import LIFE, Clock, SqliteLedgers, a_plan
 
 from mailer.errors import LedgerError, LostClaimError
 from mailer.ledger import Holder, Ledger
-from mailer.model.dispatch import TRANSITIONS, Claimed, DispatchState, State
+from mailer.model.dispatch import TRANSITIONS, Claimed, DispatchState, PlannedDelivery, State
 from mailer.model.message import Outcome, Phase, Reply, Verdict
 from mailer.model.suppression import Because
 
 S = State
 READERS = ("anna", "bakyt", "chen", "dina")
 PICK = st.integers(0, 63)
+OWN = st.lists(st.sampled_from(["kz", "uz", "may"]), min_size=1, max_size=3, unique=True)
+"""What one message may be for, in place of what its dispatch is for."""
 WAITING = {S.PLANNED, S.DEFERRED}
 ENDED = {S.ACCEPTED, S.REFUSED, S.UNKNOWN, S.SKIPPED, S.EXPIRED, S.CANCELLED}
 IN_HAND = {S.CLAIMED, S.HANDED}
@@ -48,6 +50,10 @@ AFTER_THE_DOT = {
 }
 
 
+def with_own(planned: PlannedDelivery, own: dict[str, list[str]]) -> PlannedDelivery:
+    return replace(planned, occasions=tuple(own.get(planned.address.partition("@")[0], ())))
+
+
 @dataclass
 class Row:
     """What the model knows of one delivery."""
@@ -55,6 +61,8 @@ class Row:
     place: int
     state: State
     due: datetime
+    keys: tuple[tuple[str, str], ...] = ()
+    """(realm, occasion) of all that it is for."""
     token: int = 0
     holder: str = ""
     tries: int = 0
@@ -108,7 +116,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.resends: Counter[tuple[str, str, str]] = Counter()
         self.checked = 0
         self.hold()
-        self.open(set(READERS), "may", 1)
+        self.open(set(READERS), "may", 1, {"dina": ["kz", "uz"]})
 
     def teardown(self) -> None:
         if hasattr(self, "ledger"):
@@ -146,7 +154,8 @@ class LedgerMachine(RuleBasedStateMachine):
             state = S.CANCELLED
         row.state, row.due, row.holder = state, due or self.clock.now, row.holder if state in IN_HAND else ""
         if state in GOT_NOTHING and not row.doubted:
-            self.claims.pop((*sent.key, address), None)
+            for key in row.keys:
+                self.claims.pop((*key, address), None)
         type(self).seen[state] += 1
         return state
 
@@ -196,8 +205,13 @@ class LedgerMachine(RuleBasedStateMachine):
     # Planning
 
     @precondition(lambda self: len(self.sent) < 3)
-    @rule(who=st.sets(st.sampled_from(READERS)), occasion=st.sampled_from(["may", "june"]), kind=PICK)
-    def open(self, who: set[str], occasion: str, kind: int) -> None:
+    @rule(
+        who=st.sets(st.sampled_from(READERS)),
+        occasion=st.sampled_from(["may", "june"]),
+        kind=PICK,
+        own=st.dictionaries(st.sampled_from(READERS), OWN, max_size=3),
+    )
+    def open(self, who: set[str], occasion: str, kind: int, own: dict[str, list[str]]) -> None:
         self.opened += 1
         name, rehearsal, notice = f"d{self.opened}", kind % 5 == 0, kind % 3 == 0
         plan = a_plan(
@@ -208,18 +222,21 @@ class LedgerMachine(RuleBasedStateMachine):
             message_class="notice" if notice else "newsletter",
             at=self.clock.now,
         )
-        key = (plan.dispatch.realm, occasion)
-        sent = Sent(key, notice, rehearsal, self.clock.now + LIFE)
+        plan = replace(plan, deliveries=tuple(with_own(one, own) for one in plan))
+        realm = plan.dispatch.realm
+        sent = Sent((realm, occasion), notice, rehearsal, self.clock.now + LIFE)
         already = []
         for planned in plan:
-            if (*key, planned.address) in self.claims:
+            keys = tuple((realm, one) for one in planned.occasions or (occasion,))
+            held = [key for key in keys if (*key, planned.address) in self.claims]
+            told = [key for key in keys if self.ledger.claimed_addresses(*key, [planned.address])]
+            assert told == held, "a plan that is printed says what opening it will do"
+            if held:
                 already.append(planned.address)
             else:
                 self.places += 1
-                self.claims[*key, planned.address] = name
-                sent.rows[planned.address] = Row(self.places, S.PLANNED, self.clock.now)
-        held = self.ledger.claimed_addresses(*key, [planned.address for planned in plan])
-        assert held == set(already), "a plan that is printed says what opening it will do"
+                self.claims.update({(*key, planned.address): name for key in keys})
+                sent.rows[planned.address] = Row(self.places, S.PLANNED, self.clock.now, keys)
         opened = self.ledger.open_dispatch(plan)
         self.sent[name] = sent
         assert (opened.planned, opened.already) == (len(sent.rows), tuple(already))
@@ -290,8 +307,9 @@ class LedgerMachine(RuleBasedStateMachine):
             self.end(claimed.dispatch_id, claimed.address, S.CANCELLED)
             return
         self.ledger.hand(claimed)
-        sent.rows[claimed.address].state = S.HANDED
-        self.dots[*sent.key, claimed.address] += 1
+        row = sent.rows[claimed.address]
+        row.state = S.HANDED
+        self.dots.update((*key, claimed.address) for key in row.keys)
 
     @precondition(lambda self: self.hands)
     @rule(pick=PICK, verdict=st.sampled_from(Verdict), replied=st.booleans(), hours=st.integers(0, 90))
@@ -314,11 +332,10 @@ class LedgerMachine(RuleBasedStateMachine):
                 self.ledger.settle(claimed, outcome, due)
             assert not isinstance(raised.value, LostClaimError)
             return
-        sent = self.sent[claimed.dispatch_id]
         row.tries += verdict is not Verdict.RELEASED
         row.doubted |= verdict is Verdict.UNKNOWN
         if handed and to[verdict] in (S.DEFERRED, S.REFUSED):
-            self.dots[*sent.key, claimed.address] -= 1
+            self.dots.subtract((*key, claimed.address) for key in row.keys)
         settled = self.ledger.settle(claimed, outcome, due)
         assert settled is self.end(claimed.dispatch_id, claimed.address, to[verdict], due)
 
@@ -413,7 +430,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.listed -= entries
 
     @precondition(lambda self: self.sent)
-    @rule(pick=PICK, to=st.sampled_from(["pause", "reopen", "reopen", "reopen", "cancel"]))
+    @rule(pick=PICK, to=st.sampled_from(["pause", "reopen", "reopen", "cancel", "cancel"]))
     def turn(self, pick: int, to: str) -> None:
         name, sent = self.one(pick)
         finished = sent.done and sent.state is not DispatchState.CANCELLED
@@ -470,7 +487,7 @@ class LedgerMachine(RuleBasedStateMachine):
             S.ACCEPTED if accepted else S.PLANNED
         )
         if not accepted:
-            self.resends[*sent.key, address] += 1
+            self.resends.update((*key, address) for key in row.keys)
             if self.clock.now >= sent.expires:
                 self.end_waiting(name, S.EXPIRED)
                 sent.expires = self.clock.now + timedelta(days=1)
@@ -503,6 +520,9 @@ class LedgerMachine(RuleBasedStateMachine):
             assert {row.address: row.attempts for row in rows} == {
                 a: row.tries for a, row in sent.rows.items()
             }
+            for row in rows:
+                keys = sent.rows[row.address].keys
+                assert keys == tuple((sent.key[0], one) for one in row.occasions or (sent.key[1],))
             for row in rows:
                 before = self.history.get(row.id, S.PLANNED)
                 assert row.state is before or self.is_step(before, row.state), f"{before} → {row.state}"
@@ -542,13 +562,16 @@ class LedgerMachine(RuleBasedStateMachine):
         holding: dict[tuple[str, str], set[str]] = defaultdict(set)
         for realm, occasion, address in self.claims:
             holding[realm, occasion].add(address)
-        for key in [self.one(self.checked)[1].key] if self.sent else []:
+        one = self.one(self.checked)[1] if self.sent else None
+        used = {key for row in one.rows.values() for key in row.keys} | {one.key} if one else set()
+        for key in [sorted(used)[self.checked % len(used)]] if used else []:
             everybody = [f"{who}@example.org" for who in READERS]
             assert self.ledger.claimed_addresses(*key, everybody) == holding[key]
             assert self.ledger.holds(*key) == len(holding[key])
             for address in everybody:
-                taking = [s for s in self.sent.values() if s.key == key and address in s.rows]
-                assert sum(s.rows[address].state not in GOT_NOTHING for s in taking) <= 1
+                rows = [sent.rows[address] for sent in self.sent.values() if address in sent.rows]
+                taking = [row for row in rows if key in row.keys]
+                assert sum(row.state not in GOT_NOTHING for row in taking) <= 1
 
     @invariant()
     def nobody_can_have_it_twice_unless_a_person_said_so(self) -> None:
