@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import platform
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import composing, previewing, sending
+from bench import composing, contacting, previewing, sending
 from bench.yardstick import Yardstick
 
 console = Console()
@@ -35,11 +36,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         yardstick = Yardstick(folder / "yardstick")
-        for measure in (
+        measures: tuple[Callable[[], list[tuple[str, str, str]]], ...] = (
             lambda: previewing.measure(folder / "previewing", yardstick),
             lambda: composing.measure(folder / "composing", yardstick),
             lambda: sending.measure(folder / "sending"),
-        ):
+            lambda: contacting.measure(folder / "contacting"),
+        )
+        for measure in measures:
             table = Table("what", "measured", "against", box=None, pad_edge=False, header_style="dim")
             for row in measure():
                 table.add_row(*row)

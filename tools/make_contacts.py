@@ -18,6 +18,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from people.details import DETAILS
 from people.elsewhere import ELSEWHERE
 from people.names import PEOPLE
 from people.posts import NEWSLETTER, POSTS, USUAL_LANGUAGE
@@ -38,6 +39,10 @@ class Person(NamedTuple):
     organization: str
     roles: str
     subscriptions: str = NEWSLETTER
+    other_emails: str = ""
+    messages: str = ""
+    since: str = ""
+    note: str = ""
 
 
 def main(arguments: list[str]) -> None:
@@ -49,7 +54,7 @@ def main(arguments: list[str]) -> None:
 
 
 def contacts_csv(people: Iterable[Person]) -> str:
-    """The whole file, a row a person, no address twice."""
+    """The whole file, a row a person, no name twice."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["email", *Person._fields])
@@ -59,7 +64,10 @@ def contacts_csv(people: Iterable[Person]) -> str:
         if email in taken:
             raise ValueError(f"{email} is given twice: change a name")
         taken.add(email)
-        writer.writerow([email, *person])
+        details = dict(DETAILS.get(email, {}))
+        writer.writerow([details.pop("email", email), *person._replace(**details)])
+    if unknown := DETAILS.keys() - taken:
+        raise ValueError(f"nobody has the address {', '.join(sorted(unknown))}")
     return out.getvalue()
 
 

@@ -1,176 +1,119 @@
-"""contacts.csv: the people who may be written to."""
+"""contacts.csv: the people who may be written to, read and written back."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+import csv
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
-from typing import Any
 
-from mailer.audience.addresses import AddressError, normalise
-from mailer.audience.roles import MAX_SLUG, SLUG, RolesError, parse_roles
-from mailer.audience.table import Row, rows_of, text_of
+from mailer.audience.addresses import normalise
+from mailer.audience.contact_cells import COLUMNS, FIRST_COLUMNS, contact_cells
+from mailer.audience.contact_rows import RULE, ContactRows
+from mailer.audience.duplicates import duplicates
+from mailer.audience.table import head_of, rows_of, text_of
 from mailer.config.workspace import shown
-from mailer.errors import Problem, ProblemsError, nearest
-from mailer.model.audience import Contact, Role, Subscription
+from mailer.errors import MailerError, Problem, ProblemsError
+from mailer.model.audience import Contact
 from mailer.model.register import Registers
-from mailer.source import is_language, read_bytes
+from mailer.source import read_bytes, write_atomically
+from mailer.source.formulas import guarded
 
-COLUMNS = (
-    "email",
-    "title",
-    "given_name",
-    "family_name",
-    "salutation",
-    "language",
-    "country",
-    "organization",
-    "roles",
-    "subscriptions",
-)
+__all__ = ["COLUMNS", "contact_cells", "read_contacts", "write_contacts"]
+
 MAX_BYTES = 64_000_000
 MAX_PROBLEMS = 200
+BOM = "\ufeff"
 
-_LONGEST = {"title": 60, "given_name": 120, "family_name": 120, "salutation": 200, "organization": 300}
 
-
-def read_contacts(path: Path, root: Path, registers: Registers) -> tuple[Contact, ...]:
+def read_contacts(
+    path: Path, root: Path, registers: Registers, form_of: Callable[[str], str] = normalise
+) -> tuple[Contact, ...]:
     """Everybody in a contacts file, in its order. ProblemsError with every problem at its row.
 
     UTF-8 with or without a byte order mark, commas; columns may stand in any order, only `email` must be there.
-    Countries are tested against the register, where it knows any.
+    Countries are tested against the register, where it knows any. `form_of` gives the one form of an address.
     """
     file = shown(path, root)
-    text = text_of(read_bytes(path, file, MAX_BYTES), file)
-    reading = _Reading(file, registers)
-    contacts = [contact for row in rows_of(text, file, COLUMNS, ("email",)) for contact in reading.take(row)]
-    if reading.problems:
-        raise ProblemsError(_at_most(reading.problems, file))
-    return tuple(contacts)
+    return _people(text_of(read_bytes(path, file, MAX_BYTES), file), file, registers, form_of)
 
 
-class _Reading:
-    """What is known while rows are read: the addresses so far, and what was wrong."""
+def write_contacts(path: Path, contacts: Iterable[Contact]) -> None:
+    """Write these people, in their order, in place of the file: all of them, or nothing.
 
-    def __init__(self, file: str, registers: Registers) -> None:
-        self.problems: list[Problem] = []
-        self._file = file
-        self._countries = registers.countries
-        self._rows: dict[str, int] = {}
-        # The same few cells come again and again: each is taken apart once.
-        self._roles: dict[str, tuple[Role, ...]] = {"": ()}
-        self._newsletters: dict[str, tuple[Subscription, ...]] = {"": ()}
-
-    def take(self, row: Row | Problem) -> Iterator[Contact]:
-        """The row's contact, or none where something is wrong with it."""
-        if isinstance(row, Problem):
-            self.problems.append(row)
-            return
-        before = len(self.problems)
-        values = self._values(row)
-        if len(self.problems) == before:
-            yield Contact.model_validate(values)
-
-    def _values(self, row: Row) -> dict[str, Any]:
-        cells = row.cells
-
-        def tell(field: str, message: str, hint: str) -> None:
-            self.problems.append(Problem(message, hint, self._file, row.number, field, "file.contacts"))
-
-        for field, most in _LONGEST.items():
-            if len(cells.get(field, "")) > most:
-                tell(field, f"is longer than {most} signs.", "Shorten it; is a comma or quote missing?")
-        return {
-            "email": cells["email"],
-            "address": self._address(row, tell),
-            "title": cells.get("title", ""),
-            "given_name": cells.get("given_name", ""),
-            "family_name": cells.get("family_name", ""),
-            "salutation": cells.get("salutation", ""),
-            "language": _language(cells.get("language", ""), tell),
-            "country": self._country(cells.get("country", ""), tell),
-            "organization": cells.get("organization", ""),
-            "roles": self._held(cells.get("roles", ""), tell),
-            "subscriptions": self._subscribed(cells.get("subscriptions", ""), tell),
-            "row": row.number,
-        }
-
-    def _address(self, row: Row, tell: Tell) -> str:
-        email = row.cells["email"]
-        try:
-            address = normalise(email)
-        except AddressError as error:
-            tell(
-                "email",
-                f'"{_short(email)}" is not an address to write to: {error}.',
-                "Mend or remove the row.",
-            )
-            return ""
-        first = self._rows.setdefault(address, row.number)
-        if first != row.number:
-            tell("email", f'"{address}" is in rows {first} and {row.number}.', "Keep one of the two rows.")
-        return address
-
-    def _country(self, code: str, tell: Tell) -> str | None:
-        if not code:
-            return None
-        if not re.fullmatch("[A-Z]{2}", code) or (self._countries and code not in self._countries):
-            tell("country", f'"{_short(code)}" is not a country in the register.', self._country_hint(code))
-        return code
-
-    def _country_hint(self, given: str) -> str:
-        names = {
-            name.casefold(): code for code, entry in self._countries.items() for name in entry.names.values()
-        }
-        if given.upper() in self._countries:
-            return f'Did you mean "{given.upper()}"?'
-        if given.casefold() in names:
-            return f'Did you mean "{names[given.casefold()]}"?'
-        close = nearest(given.casefold(), names)
-        if close.startswith("Did"):
-            return f'Did you mean "{names[close.split(chr(34))[1]]}"?'
-        return "Write two capital letters, such as KZ, and see that countries.yaml has it."
-
-    def _held(self, cell: str, tell: Tell) -> tuple[Role, ...]:
-        if cell not in self._roles:
-            try:
-                self._roles[cell] = parse_roles(cell)
-            except RolesError as error:
-                tell("roles", f"{error}.", "Write `name:subject FROM..TO`, with semicolons between roles.")
-                return ()
-        return self._roles[cell]
-
-    def _subscribed(self, cell: str, tell: Tell) -> tuple[Subscription, ...]:
-        if cell in self._newsletters:
-            return self._newsletters[cell]
-        names = tuple(part.strip() for part in cell.split(";") if part.strip())
-        wrong = [name for name in names if len(name) > MAX_SLUG or not SLUG.fullmatch(name)]
-        for name in wrong:
-            hint = "Use a-z, digits and single hyphens, with semicolons between newsletters."
-            tell("subscriptions", f'"{_short(name)}" cannot name a newsletter.', hint)
-        if wrong:
-            return ()
-        self._newsletters[cell] = tuple(Subscription(list=name) for name in names)
-        return self._newsletters[cell]
+    A row that says the same as before stays as it stands, as do the order of the columns, the byte order mark and
+    the line ends; a column is added where somebody needs it. Cells that a spreadsheet would run are guarded.
+    ProblemsError where the file that is there cannot be read, or where these people could not be read back from
+    what would be written; MailerError where they would be others.
+    """
+    people = tuple(contacts)
+    file = path.name
+    before = text_of(read_bytes(path, file, MAX_BYTES), file) if path.exists() else ""
+    text = _text(people, before, file)
+    if _people(text, file, Registers()) != people:
+        raise MailerError(f"{file} was not written: what was to be written is not what would be read.")
+    mark = BOM if path.exists() and path.read_bytes().startswith(BOM.encode()) else ""
+    write_atomically(path, (mark + text).encode("utf-8"))
 
 
-Tell = Callable[[str, str, str], None]
+def _people(
+    text: str, file: str, registers: Registers, form_of: Callable[[str], str] = normalise
+) -> tuple[Contact, ...]:
+    reading = ContactRows(file, registers, form_of)
+    with _no_collecting():
+        contacts = tuple(reading.contacts(rows_of(text, file, COLUMNS, ("email",))))
+    twice = [
+        Problem(message, hint, file, contact.row, field, RULE)
+        for contact, field, message, hint in duplicates(contacts)
+    ]
+    problems = [*reading.problems, *twice]
+    if problems:
+        raise ProblemsError(_at_most(sorted(problems, key=lambda problem: problem.line or 0), file))
+    return contacts
 
 
-def _language(tag: str, tell: Tell) -> str | None:
-    if tag and not is_language(tag):
-        hint = "Write a language (not a country), such as en, ru or kk."
-        tell("language", f'"{_short(tag)}" is not a language tag.', hint)
-    return tag or None
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Within, nobody looks for garbage: reading makes none, and each look would walk everybody read so far."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def _short(text: str, most: int = 60) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+def _text(people: Sequence[Contact], before: str, file: str) -> str:
+    """The new text; `before` is the old one, or ""."""
+    lines = list(StringIO(before, newline=""))
+    ends = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    old = {contact.row: contact for contact in _people(before, file, Registers())} if before else {}
+    there = head_of(before, file, COLUMNS, ("email",)) if before else list(FIRST_COLUMNS)
+    cells = [contact_cells(contact) for contact in people]
+    head = there + [name for name in COLUMNS if name not in there and any(row[name] for row in cells)]
+    out = StringIO()
+    writer = csv.writer(out, lineterminator=ends)
+    added = "," * (len(head) - len(there))
+    if before and not added:
+        out.write(lines[0].rstrip("\r\n") + ends)
+    else:
+        writer.writerow(head)
+    for contact, row in zip(people, cells, strict=True):
+        values = [guarded(row[name]) for name in head]
+        if contact.row is not None and old.get(contact.row) == contact and values == [*map(row.get, head)]:
+            # Every row that can be read is one line: a line break in a cell is refused.
+            out.write(lines[contact.row - 1].rstrip("\r\n") + added + ends)
+        else:
+            writer.writerow(values)
+    return out.getvalue()
 
 
 def _at_most(problems: list[Problem], file: str) -> list[Problem]:
     if len(problems) <= MAX_PROBLEMS:
         return problems
     rest = len(problems) - MAX_PROBLEMS
-    more = Problem(f"and {rest} more problems.", "Mend these first.", file, rule="file.contacts")
+    more = Problem(f"and {rest} more problems.", "Mend these first.", file, rule=RULE)
     return [*problems[:MAX_PROBLEMS], more]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from mailer.audience.resolve import Scene, belongs
 from mailer.model.audience import (
@@ -22,9 +24,11 @@ from mailer.model.audience import (
     RangeStateOf,
     Reads,
     Received,
+    Role,
     Rule,
     Submitted,
     Subscribed,
+    Subscription,
 )
 
 
@@ -75,16 +79,10 @@ def _within(rule: Rule) -> str:
 
 def _of_one(rule: Rule) -> str:
     match rule:
+        case InCountry() | InRegion() | RangeStateOf() | PartyTo():
+            return _of_place(rule)
         case HoldsRole():
-            return f"holds the role {rule.role}" + (f" of {rule.of}" if rule.of else "")
-        case InCountry():
-            return f"is in {rule.country if isinstance(rule.country, str) else ' or '.join(rule.country)}"
-        case InRegion():
-            return f"is in the region {rule.region}"
-        case RangeStateOf():
-            return f"is in a Range State of {_species(rule)}"
-        case PartyTo():
-            return f"is in a Party to {rule.party_to}"
+            return _of_role(rule)
         case Reads():
             return f"is written to in {rule.language}"
         case Subscribed():
@@ -93,6 +91,25 @@ def _of_one(rule: Rule) -> str:
             return _of_field(rule)
         case _:
             return _of_record(rule)
+
+
+def _of_place(rule: InCountry | InRegion | RangeStateOf | PartyTo) -> str:
+    match rule:
+        case InCountry():
+            return f"is in {rule.country if isinstance(rule.country, str) else _any_of(rule.country)}"
+        case InRegion():
+            return f"is in the region {rule.region}"
+        case RangeStateOf():
+            return f"is in a Range State of {species_words(rule)}"
+        case PartyTo():
+            return f"is in a Party to {rule.party_to}"
+
+
+def _of_role(rule: HoldsRole) -> str:
+    about = f"the role {rule.role}" + (f" of {rule.of}" if rule.of else "")
+    if rule.alternate is None:
+        return f"holds {about}"
+    return f"is an alternate in {about}" if rule.alternate else f"holds {about}, not as an alternate"
 
 
 def _of_record(rule: Rule) -> str:
@@ -111,11 +128,17 @@ def _of_record(rule: Rule) -> str:
             raise TypeError(rule)
 
 
-def _species(rule: RangeStateOf) -> str:
+def species_words(rule: RangeStateOf) -> str:
+    """The species of a rule: "saiga or snow-leopard"."""
     species = rule.range_state_of
     if isinstance(species, str):
         return species
-    return " and ".join(species.all) if species.all else " or ".join(species.any or ())
+    return " and ".join(species.all) if species.all else _any_of(species.any or ())
+
+
+def _any_of(names: Sequence[str]) -> str:
+    """AF, BT or CN."""
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _of_field(rule: FieldTest) -> str:
@@ -127,7 +150,7 @@ def _of_field(rule: FieldTest) -> str:
     if rule.after is not None:
         return f"has been on file since after {rule.after}"
     if rule.in_ is not None:
-        return f"has the {name} {' or '.join(rule.in_)}"
+        return f"has the {name} {_any_of(rule.in_)}"
     if rule.starts is not None:
         return f'has a {name} that starts with "{rule.starts}"'
     return f"has the {name} {rule.is_}"
@@ -164,25 +187,59 @@ def _fact(contact: Contact, rule: Rule, scene: Scene) -> str:
             stated = "stated" if contact.language else "offered first in the country"
             return f"{scene.language(contact)}, {stated}" if scene.language(contact) else "no language known"
         case Subscribed():
-            return (
-                ", ".join(entry.list for entry in contact.subscriptions if entry.holds_on(scene.day))
-                or "no subscription"
+            return "; ".join(subscription_words(entry, scene.day) for entry in contact.subscriptions) or (
+                "no subscription"
             )
         case FieldTest():
             return str(getattr(contact, rule.field) or "empty")
         case _:
+            return _recorded(contact, rule, scene)
+
+
+def _recorded(contact: Contact, rule: Rule, scene: Scene) -> str:
+    """What the deadlines and the send record say."""
+    match rule:
+        case Submitted() | Outstanding():
+            known = scene.facts.deadlines[rule.submitted if isinstance(rule, Submitted) else rule.outstanding]
+            country = scene.country(contact)
+            name = country.name_in_text("en") if country else contact.country or "no country"
+            who = "they themselves" if known.per == "person" else name
+            owner = contact.address if known.per == "person" else contact.country or ""
+            if owner in known.done:
+                return f"{who}: handed in"
+            return f"{who}: not handed in" if owner in known.owed else f"{who}: owes nothing"
+        case Received() | NotReceived():
+            issue = rule.received if isinstance(rule, Received) else rule.not_received
+            got = scene.facts.received.get(issue, frozenset())
+            return "no mail of it was taken over" if got.isdisjoint(contact.addresses) else "taken over"
+        case Bounced():
+            return "known to fail" if contact.address in scene.facts.bounced else "not known to fail"
+        case _:
             return ""
+
+
+def role_words(role: Role, day: date) -> str:
+    """A role with its subject and days, and that it does not hold on the day where it does not."""
+    subject = f":{role.subject}" if role.subject else ""
+    stands_in = ", alternate" if role.alternate else ""
+    over = "" if role.held_on(day) else f", not on {day}"
+    return f"{role.name}{subject}{_days(role.start, role.end)}{stands_in}{over}"
+
+
+def subscription_words(entry: Subscription, day: date) -> str:
+    """A subscription with its days, and that it does not hold on the day where it does not."""
+    over = "" if entry.holds_on(day) else f", not on {day}"
+    return f"{entry.list}{_days(entry.start, entry.end)}{over}"
+
+
+def _days(start: date | None, end: date | None) -> str:
+    return f" {start or ''}..{end or ''}" if start or end else ""
 
 
 def _held(contact: Contact, rule: HoldsRole, scene: Scene) -> str:
     """The roles in question with their days, or that there are none."""
-    named = [role for role in contact.roles if role.name == rule.role] or list(contact.roles)
-    told = []
-    for role in named:
-        days = f" {role.start or ''}..{role.end or ''}" if role.start or role.end else ""
-        over = "" if role.held_on(scene.day) else f", not on {scene.day}"
-        told.append(f"{role.name}{':' + role.subject if role.subject else ''}{days}{over}")
-    return "; ".join(told) or "no role"
+    named = [role for role in contact.roles if role.name == rule.role] or contact.roles
+    return "; ".join(role_words(role, scene.day) for role in named) or "no role"
 
 
 def _place(contact: Contact, rule: Rule, scene: Scene) -> str:
@@ -194,6 +251,7 @@ def _place(contact: Contact, rule: Rule, scene: Scene) -> str:
     if isinstance(rule, InRegion):
         return f"{name}: {country.region or 'no region'}"
     if isinstance(rule, PartyTo):
-        since = country.parties.get(rule.party_to)
-        return f"{name} is a Party from {since}" if since else f"{name} is not a Party"
+        member = country.parties.get(rule.party_to)
+        until = f" to {member.until}" if member and member.until else ""
+        return f"{name} is a Party from {member.since}{until}" if member else f"{name} is not a Party"
     return name

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
-from mailer.audience.addresses import AddressError, normalise
 from mailer.audience.languages import covers
 from mailer.errors import MailerError, UsageError, nearest
 from mailer.model.audience import (
@@ -28,7 +28,6 @@ from mailer.model.audience import (
     RangeStateOf,
     Reads,
     Received,
-    Recipients,
     Role,
     Rule,
     Segment,
@@ -37,6 +36,9 @@ from mailer.model.audience import (
     Subscribed,
 )
 from mailer.model.register import Country, Registers
+
+if TYPE_CHECKING:
+    from mailer.audience.crowd import Crowd
 
 Test = Callable[[Contact], bool]
 
@@ -54,6 +56,8 @@ class Scene:
     _tests: dict[int, tuple[Rule | None, Test]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    crowds: dict[int, Crowd] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Whole files of people before these rules, kept by `crowd_of`."""
 
     def country(self, contact: Contact) -> Country | None:
         """The contact's country as the register has it."""
@@ -75,32 +79,9 @@ def belongs(contact: Contact, rule: Rule | None, scene: Scene) -> bool:
     """Whether the rule holds for the contact on the scene's day; no rule holds for everybody."""
     known, test = scene._tests.get(id(rule), (None, None))
     if test is None or known is not rule:
-        test = _test_for(rule, scene, ())
+        test = test_for(rule, scene, ())
         scene._tests[id(rule)] = (rule, test)
     return test(contact)
-
-
-def resolve(
-    names: Iterable[str],
-    recipients: Recipients,
-    scene: Scene,
-    also: Collection[str] = (),
-    except_: Collection[str] = (),
-) -> tuple[Contact, ...]:
-    """Everybody in any of the groups, and `also`, but for `except_`: each once, in the order of the contacts.
-
-    UsageError where a group, or an address in `also` or `except_`, is not known.
-    """
-    tests = [_test_for(scene.segment(name).rule, scene, (name,)) for name in names]
-    addresses = {contact.address for contact in recipients.contacts}
-    added = {_known_address(email, addresses) for email in also}
-    removed = {_known_address(email, addresses) for email in except_}
-    return tuple(
-        contact
-        for contact in recipients.contacts
-        if contact.address not in removed
-        and (contact.address in added or any(test(contact) for test in tests))
-    )
 
 
 def roles_on(contact: Contact, day: date) -> tuple[Role, ...]:
@@ -108,39 +89,27 @@ def roles_on(contact: Contact, day: date) -> tuple[Role, ...]:
     return tuple(role for role in contact.roles if role.held_on(day))
 
 
-def _known_address(email: str, addresses: Collection[str]) -> str:
-    try:
-        address = normalise(email.strip())
-    except AddressError as error:
-        raise UsageError(f'"{email}" is not an address: {error}.') from error
-    if address not in addresses:
-        close = nearest(address, addresses)
-        hint = close if close.startswith("Did") else "Add them to contacts.csv first."
-        raise UsageError(f"{address} is not among the contacts.", hint)
-    return address
-
-
-def _test_for(rule: Rule | None, scene: Scene, trail: tuple[str, ...]) -> Test:
+def test_for(rule: Rule | None, scene: Scene, trail: tuple[str, ...]) -> Test:
     """A rule as one test, its names looked up once however many people it meets. `trail`: the groups passed."""
     match rule:
         case None:
             return lambda _: True
         case AllOf():
-            tests = [_test_for(part, scene, trail) for part in rule.all]
+            tests = [test_for(part, scene, trail) for part in rule.all]
             return lambda contact: all(test(contact) for test in tests)
         case AnyOf():
-            tests = [_test_for(part, scene, trail) for part in rule.any]
+            tests = [test_for(part, scene, trail) for part in rule.any]
             return lambda contact: any(test(contact) for test in tests)
         case NoneOf():
-            tests = [_test_for(part, scene, trail) for part in rule.none]
+            tests = [test_for(part, scene, trail) for part in rule.none]
             return lambda contact: not any(test(contact) for test in tests)
         case InSegment():
             chain = (*trail, rule.segment)
             if rule.segment in trail:
                 raise MailerError(f"The groups go round in a circle: {' → '.join(chain)}.")
-            return _test_for(scene.segment(rule.segment).rule, scene, chain)
+            return test_for(scene.segment(rule.segment).rule, scene, chain)
         case InCountry() | InRegion() | RangeStateOf() | PartyTo():
-            codes = _countries(rule, scene)
+            codes = countries_meant(rule, scene)
             return lambda contact: contact.country in codes
         case Submitted() | Outstanding() | Received() | NotReceived() | Bounced():
             return _test_on_record(rule, scene, trail)
@@ -154,77 +123,110 @@ def _test_on_record(
     facts = scene.facts
     match rule:
         case Submitted():
-            known = facts.deadlines[rule.submitted]
+            known = deadline_facts(rule.submitted, facts)
             return lambda contact: _owner(contact, known) in known.done
         case Outstanding():
-            known = facts.deadlines[rule.outstanding]
+            known = deadline_facts(rule.outstanding, facts)
             if known.obliged in trail:
                 raise MailerError(f"The groups go round in a circle: {' → '.join((*trail, known.obliged))}.")
-            obliged = _test_for(scene.segment(known.obliged).rule, scene, (*trail, known.obliged))
+            obliged = test_for(scene.segment(known.obliged).rule, scene, (*trail, known.obliged))
             return lambda contact: _owner(contact, known) in known.owed and obliged(contact)
         case Received():
             got = facts.received.get(rule.received, frozenset())
-            return lambda contact: contact.address in got
+            return lambda contact: not got.isdisjoint(contact.addresses)
         case NotReceived():
             got = facts.received.get(rule.not_received, frozenset())
-            return lambda contact: contact.address not in got
+            return lambda contact: got.isdisjoint(contact.addresses)
         case Bounced():
             return lambda contact: (contact.address in facts.bounced) == rule.bounced
 
 
+def deadline_facts(name: str, facts: Facts) -> DeadlineFacts:
+    """Where the deadline stands. MailerError where nothing is known of it: who has answered is never guessed."""
+    if name not in facts.deadlines:
+        raise MailerError(
+            f'A group asks who has handed in "{name}", and there is no such deadline.',
+            nearest(name, facts.deadlines),
+        )
+    return facts.deadlines[name]
+
+
+def owner_field(known: DeadlineFacts) -> str:
+    """What of a contact says under what the deadline knows them: their country, or themselves."""
+    return "address" if known.per == "person" else "country"
+
+
 def _owner(contact: Contact, known: DeadlineFacts) -> str:
-    """Under what the deadline knows the contact: their country, or themselves."""
-    return contact.address if known.per == "person" else contact.country or ""
+    return getattr(contact, owner_field(known)) or ""
 
 
 def _test_on_person(rule: HoldsRole | Reads | Subscribed | FieldTest, scene: Scene) -> Test:
     match rule:
         case HoldsRole():
             return lambda contact: any(
-                role.name == rule.role and rule.of in (None, role.subject) and role.held_on(scene.day)
-                for role in contact.roles
+                is_meant(role, rule) and role.held_on(scene.day) for role in contact.roles
             )
         case Reads():
             return lambda contact: covers(rule.language, scene.language(contact))
         case Subscribed():
             return lambda contact: contact.subscribes_to(rule.subscribed, scene.day)
         case FieldTest():
-            return lambda contact: _passes(contact, rule)
+            return _test_on_field(rule)
 
 
-def _countries(rule: InCountry | InRegion | RangeStateOf | PartyTo, scene: Scene) -> frozenset[str]:
+def is_meant(role: Role, rule: HoldsRole) -> bool:
+    """Whether the rule asks for that role, whatever the day."""
+    return (
+        role.name == rule.role
+        and rule.of in (None, role.subject)
+        and rule.alternate in (None, role.alternate)
+    )
+
+
+def countries_meant(rule: InCountry | InRegion | RangeStateOf | PartyTo, scene: Scene) -> frozenset[str]:
     """Codes of the countries that a rule means, on the scene's day."""
-    known = scene.registers.countries
+    registers = scene.registers
     match rule:
         case InCountry():
             return frozenset({rule.country} if isinstance(rule.country, str) else rule.country)
         case InRegion():
-            return frozenset(code for code, country in known.items() if country.region == rule.region)
+            known = registers.countries.items()
+            return frozenset(code for code, country in known if country.region == rule.region)
         case PartyTo():
-            return frozenset(code for code in known if known[code].is_party(rule.party_to, scene.day))
+            return registers.parties(rule.party_to, scene.day)
         case RangeStateOf():
-            return _range(rule.range_state_of, scene.registers)
+            return _range(rule.range_state_of, scene)
 
 
-def _range(species: str | SpeciesChoice, registers: Registers) -> frozenset[str]:
+def _range(species: str | SpeciesChoice, scene: Scene) -> frozenset[str]:
+    def states(name: str) -> frozenset[str]:
+        return scene.registers.range_states(name, scene.day)
+
     if isinstance(species, str):
-        return registers.range_states(species)
+        return states(species)
     if species.all:
-        return frozenset.intersection(*(registers.range_states(name) for name in species.all))
-    return frozenset().union(*(registers.range_states(name) for name in species.any or ()))
+        return frozenset.intersection(*map(states, species.all))
+    return frozenset().union(*map(states, species.any or ()))
 
 
-def _passes(contact: Contact, test: FieldTest) -> bool:
-    """Whether a column passes; capital and small letters are the same."""
-    value = str(getattr(contact, test.field) or "").casefold()
+def _test_on_field(test: FieldTest) -> Test:
+    """A test of one column; capital and small letters are the same. What does not change is worked out once."""
+    name, before, after = test.field, test.before, test.after
+
+    def value(contact: Contact) -> str:
+        return str(getattr(contact, name) or "").casefold()
+
     if test.missing is not None:
-        return test.missing == (not value)
-    if test.before is not None:
-        return contact.since is not None and contact.since < test.before
-    if test.after is not None:
-        return contact.since is not None and contact.since > test.after
+        return lambda contact: test.missing == (not getattr(contact, name))
+    if before is not None:
+        return lambda contact: contact.since is not None and contact.since < before
+    if after is not None:
+        return lambda contact: contact.since is not None and contact.since > after
     if test.in_ is not None:
-        return value in {choice.casefold() for choice in test.in_}
+        choices = frozenset(choice.casefold() for choice in test.in_)
+        return lambda contact: value(contact) in choices
     if test.starts is not None:
-        return bool(value) and value.startswith(test.starts.casefold())
-    return value == (test.is_ or "").casefold()
+        start = test.starts.casefold()
+        return lambda contact: bool(value(contact)) and value(contact).startswith(start)
+    wanted = (test.is_ or "").casefold()
+    return lambda contact: value(contact) == wanted

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from mailer.audience.groups import deadline_in, parts_of, rules_in
 from mailer.config.workspace import shown
 from mailer.errors import Problem, ProblemsError, nearest
 from mailer.model.audience import (
-    AllOf,
-    AnyOf,
     Contact,
     HoldsRole,
     InCountry,
     InRegion,
     InSegment,
-    NoneOf,
+    NotReceived,
+    Outstanding,
     PartyTo,
     RangeStateOf,
+    Reads,
+    Received,
     Rule,
     Segment,
     SpeciesChoice,
+    Submitted,
+    Subscribed,
 )
 from mailer.model.files import SegmentsFile
 from mailer.model.register import Registers
-from mailer.source import Document, Loc, field_path, read_noun
+from mailer.source import Document, Loc, field_path, is_language, nearest_language, read_noun
 
 RULE = "file.segments"
+OPEN = ("newsletter", "issue")
+"""What may well be named before there is one, or after it has gone: told only where it looks like a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +47,40 @@ class Known:
     treaties: Collection[str] | None = None
     roles: Collection[str] | None = None
     subjects: Collection[str] | None = None
+    newsletters: Collection[str] | None = None
+    deadlines: Mapping[str, str] | None = None
+    """Deadline → the group that owes it; "" where its file does not say."""
+    issues: Collection[str] | None = None
 
     @classmethod
-    def from_files(cls, registers: Registers, contacts: tuple[Contact, ...] | None) -> Known:
-        """What the registers name and, where there are contacts, the roles that they hold."""
-        countries = registers.countries.values()
-        treaties = {treaty for country in countries for treaty in country.parties}
-        held = {(role.name, role.subject) for contact in contacts or () for role in contact.roles}
-        subjects = {subject for _, subject in held if subject} | treaties | registers.species_names()
+    def from_files(
+        cls,
+        registers: Registers,
+        contacts: tuple[Contact, ...] | None,
+        deadlines: Mapping[str, str] | None = None,
+        issues: Collection[str] | None = None,
+    ) -> Known:
+        """What registers, deadlines and issues name and, where there are contacts, their roles and newsletters."""
+        held = {(role.name, role.subject) for cell in _cells(contacts, "roles") for role in cell}
+        lists = {entry.list for cell in _cells(contacts, "subscriptions") for entry in cell}
+        treaties, species = registers.treaty_names(), registers.species_names()
         return cls(
             countries=frozenset(registers.countries),
-            regions={country.region for country in countries if country.region},
-            species=registers.species_names(),
+            regions={country.region for country in registers.countries.values() if country.region},
+            species=species,
             treaties=treaties,
             roles={name for name, _ in held} or None,
-            subjects=subjects if held else None,
+            subjects={subject for _, subject in held if subject} | treaties | species if held else None,
+            newsletters=lists or None,
+            deadlines=deadlines,
+            issues=issues,
         )
+
+
+def _cells(contacts: tuple[Contact, ...] | None, name: str) -> Iterable[tuple[Any, ...]]:
+    """What the contacts have in a column, each once: very many have the very same."""
+    found = {id(cell): cell for contact in contacts or () if (cell := getattr(contact, name))}
+    return found.values()
 
 
 def read_segments(path: Path, root: Path, known: Known | None = None) -> dict[str, Segment]:
@@ -68,7 +93,7 @@ def read_segments(path: Path, root: Path, known: Known | None = None) -> dict[st
     for segment in segments.values():
         for place, rule in _rules(segment.rule, ("segments", segment.name, "rule")):
             problems += _unknown(document, place, rule, segments, known or Known())
-    problems += _circles(document, segments)
+    problems += _circles(document, segments, (known and known.deadlines) or {})
     if problems:
         raise ProblemsError(sorted(problems, key=lambda problem: problem.line or 0))
     return segments
@@ -79,47 +104,57 @@ def _rules(rule: Rule | None, loc: Loc) -> Iterator[tuple[Loc, Rule]]:
     if rule is None:
         return
     yield loc, rule
-    for key, parts in _parts(rule):
-        for index, part in enumerate(parts):
-            yield from _rules(part, (*loc, key, index))
-
-
-def _parts(rule: Rule) -> Iterator[tuple[str, tuple[Rule, ...]]]:
-    match rule:
-        case AllOf():
-            yield "all", rule.all
-        case AnyOf():
-            yield "any", rule.any
-        case NoneOf():
-            yield "none", rule.none
-        case _:
-            return
+    for index, part in enumerate(parts_of(rule)):
+        yield from _rules(part, (*loc, next(iter(type(rule).model_fields)), index))
 
 
 def _unknown(
     document: Document, loc: Loc, rule: Rule, segments: Collection[str], known: Known
 ) -> Iterator[Problem]:
+    if isinstance(rule, Reads) and not is_language(rule.language):
+        hint = nearest_language(rule.language)
+        yield _problem(document, (*loc, "language"), f'"{rule.language}" is not a language.', hint)
     for place, what, name, choices in _named(rule, segments, known):
         if choices is not None and name not in choices:
             hint = nearest(name, choices) or f"No {what} is known at all."
+            if what in OPEN and not hint.startswith("Did"):
+                continue
             yield _problem(document, (*loc, *place), f'"{name}" is not a known {what}.', hint)
 
 
-def _named(
-    rule: Rule, segments: Collection[str], known: Known
-) -> Iterator[tuple[Loc, str, str, Collection[str] | None]]:
-    """Every name in one rule: its place, what it is called, the name, and what it may be."""
+Named = tuple[Loc, str, str, Collection[str] | None]
+"""A name in a rule: its place, what it is called, the name, and what it may be."""
+
+
+def _named(rule: Rule, segments: Collection[str], known: Known) -> Iterator[Named]:
+    """Every name in one rule."""
     match rule:
         case InSegment():
             yield ("segment",), "group", rule.segment, segments
-        case InRegion():
-            yield ("region",), "region", rule.region, known.regions
-        case PartyTo():
-            yield ("party_to",), "treaty", rule.party_to, known.treaties
+        case Submitted():
+            yield ("submitted",), "deadline", rule.submitted, known.deadlines
+        case Outstanding():
+            yield ("outstanding",), "deadline", rule.outstanding, known.deadlines
+        case Received():
+            yield ("received",), "issue", rule.received, known.issues
+        case NotReceived():
+            yield ("not_received",), "issue", rule.not_received, known.issues
+        case Subscribed():
+            yield ("subscribed",), "newsletter", rule.subscribed, known.newsletters
         case HoldsRole():
             yield ("role",), "role", rule.role, known.roles
             if rule.of:
                 yield ("of",), "subject of a role", rule.of, known.subjects
+        case _:
+            yield from _places(rule, known)
+
+
+def _places(rule: Rule, known: Known) -> Iterator[Named]:
+    match rule:
+        case InRegion():
+            yield ("region",), "region", rule.region, known.regions
+        case PartyTo():
+            yield ("party_to",), "treaty", rule.party_to, known.treaties
         case InCountry():
             for place, code in _one_or_more("country", rule.country):
                 yield place, "country", code, known.countries
@@ -142,33 +177,48 @@ def _species(choice: str | SpeciesChoice) -> list[tuple[Loc, str]]:
     return [((key, *place), name) for place, name in found]
 
 
-def _circles(document: Document, segments: Mapping[str, Segment]) -> Iterator[Problem]:
+def _circles(
+    document: Document, segments: Mapping[str, Segment], obliged: Mapping[str, str]
+) -> Iterator[Problem]:
     """Each chain of groups that comes back to where it began, told once, at its first group."""
     told: set[frozenset[str]] = set()
+    ways = {name: tuple(_next_groups(segment.rule, obliged)) for name, segment in segments.items()}
     for name in segments:
-        chain = _chain_back(name, segments)
-        if chain and frozenset(chain) not in told:
-            told.add(frozenset(chain))
-            message = f"the groups go round in a circle: {' → '.join(chain)}."
+        chain = _chain_back(name, ways)
+        groups = frozenset(group for group, _ in chain)
+        if chain and groups not in told:
+            told.add(groups)
+            message = f"the groups go round in a circle: {name}{''.join(way for _, way in chain)}."
             yield _problem(
                 document, ("segments", name, "rule"), message, "Take one of these out of the rules."
             )
 
 
-def _chain_back(name: str, segments: Mapping[str, Segment]) -> list[str]:
+Way = tuple[str, str]
+"""A group that a rule leads to, and how, in signs: `→ group`, `→ deadline X → group`."""
+
+
+def _next_groups(rule: Rule | None, obliged: Mapping[str, str]) -> Iterator[Way]:
+    """The groups that a rule asks: those it names, and those that owe a deadline it names."""
+    for part in rules_in(rule):
+        if isinstance(part, InSegment):
+            yield part.segment, f" → {part.segment}"
+        elif group := obliged.get(deadline_in(part), ""):
+            yield group, f" → deadline {deadline_in(part)} → {group}"
+
+
+def _chain_back(name: str, ways: Mapping[str, tuple[Way, ...]]) -> list[Way]:
     """The shortest way from a group through others back to itself; empty where there is none."""
-    ways = [[name]]
+    chains: list[list[Way]] = [[]]
     seen: set[str] = set()
-    while ways:
-        way = ways.pop(0)
-        segment = segments.get(way[-1])
-        for _, rule in _rules(segment.rule if segment else None, ()):
-            if isinstance(rule, InSegment):
-                if rule.segment == name:
-                    return [*way, name]
-                if rule.segment not in seen:
-                    seen.add(rule.segment)
-                    ways.append([*way, rule.segment])
+    while chains:
+        chain = chains.pop(0)
+        for way in ways.get(chain[-1][0] if chain else name, ()):
+            if way[0] == name:
+                return [*chain, way]
+            if way[0] not in seen:
+                seen.add(way[0])
+                chains.append([*chain, way])
     return []
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from io import StringIO
+from typing import NamedTuple
 
 from mailer.errors import Problem, ProblemsError, nearest
+from mailer.source.formulas import unguarded
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -16,9 +17,11 @@ _MAX_ROW = 10_000
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row's cells by column, each without the space around it. `number` is its line, the head being 1."""
+class Row(NamedTuple):
+    """A row's cells by column, each without the space around it. `number` is its line, the head being 1.
+
+    An apostrophe that only keeps a spreadsheet from running the cell is no part of it.
+    """
 
     number: int
     cells: dict[str, str]
@@ -37,9 +40,11 @@ def text_of(content: bytes, file: str) -> str:
         raise ProblemsError([_problem(file, row, message, hint)]) from error
 
 
-def rows_of(text: str, file: str, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Row | Problem]:
+def rows_of(
+    text: str, file: str, columns: Sequence[str], needed: Sequence[str], *, delimiter: str = ","
+) -> Iterator[Row | Problem]:
     """Every row in order, or what is wrong with it. ProblemsError where the head cannot be used."""
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
+    reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=delimiter)
     line = 1
     head: list[str] | None = None
     try:
@@ -55,14 +60,22 @@ def rows_of(text: str, file: str, columns: Sequence[str], needed: Sequence[str])
         raise ProblemsError([_problem(file, 1, "is empty.", f"Its first row is: {','.join(columns)}")])
 
 
+def head_of(text: str, file: str, columns: Sequence[str], needed: Sequence[str]) -> list[str]:
+    """The columns in the order of the file. ProblemsError where the head cannot be used."""
+    cells = next(csv.reader(StringIO(text, newline=""), strict=True), [])
+    return _head(cells, file, columns, needed)
+
+
 def _row(line: int, cells: list[str], head: list[str], file: str) -> Row | Problem:
     if len(cells) != len(head):
         message = f"has {len(cells)} cells, where the head has {len(head)}."
         return _problem(file, line, message, "Put a cell with a comma in it in quotes.")
     whole = "".join(cells)
-    if len(whole) > _MAX_ROW or CONTROL.search(whole):
+    # Whatever is a control sign is not printable either, and that is the quicker question.
+    if len(whole) > _MAX_ROW or (not whole.isprintable() and CONTROL.search(whole)):
         return _bad_cell(line, cells, head, file)
-    return Row(line, {name: cell.strip() for name, cell in zip(head, cells, strict=True)})
+    values = map(str.strip, cells)
+    return Row(line, dict(zip(head, map(unguarded, values) if "'" in whole else values, strict=True)))
 
 
 def _bad_cell(line: int, cells: list[str], head: list[str], file: str) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date as Date  # noqa: N812
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -23,12 +24,30 @@ class PublicMode(StrEnum):
     """Our public app answers: one-click unsubscribe and web view."""
 
 
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
 class Office(Noun):
-    """Who publishes, as the footer of every message says it."""
+    """Who publishes, as the footer of every message says it, and on which days it works."""
 
     name: str
     postal_address: str
     website: str = ""
+    weekend: tuple[Weekday, ...] = ("sat", "sun")
+    """The days of the week on which nobody works."""
+    holidays: tuple[Date, ...] = ()
+    """Further days on which nobody works."""
+
+    @model_validator(mode="after")
+    def _works_at_all(self) -> Office:
+        if set(self.weekend) >= set(WEEK):
+            raise ValueError("`weekend` has all seven days: leave out those on which the office works")
+        return self
+
+    def is_working_day(self, day: Date) -> bool:
+        """Whether the office works on that day."""
+        return WEEK[day.weekday()] not in self.weekend and day not in self.holidays
 
 
 class Newsletter(Noun):
@@ -89,6 +108,10 @@ class LedgerSettings(Noun):
     path: str = ".mailer/ledger.db"
     record: str = ""
     """Id of the ledger of record; a real send from any other is refused."""
+    evidence_key: str = ""
+    """Public key of the records of notice that the ledger of record signs: ed25519:…"""
+    former_evidence_keys: tuple[str, ...] = ()
+    """Those of ledgers of record before it: what they signed can still be verified."""
 
 
 class Config(Noun):

@@ -11,7 +11,15 @@ from pydantic import BaseModel
 
 from mailer.config.template_folder import TemplateFile
 from mailer.content.kinds import workspace_kinds
-from mailer.model.files import ApprovalsFile, CountriesFile, SegmentsFile, SpeciesFile, WaiversFile
+from mailer.model.deadline import Deadline
+from mailer.model.files import (
+    ApprovalsFile,
+    CountriesFile,
+    SegmentsFile,
+    SpeciesFile,
+    TreatiesFile,
+    WaiversFile,
+)
 from mailer.model.issue import Issue
 from mailer.model.kinds import KindDeclaration, issue_model
 from mailer.model.translation import TranslationFile, word_fields
@@ -24,8 +32,10 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "segments": SegmentsFile,
     "countries": CountriesFile,
     "species": SpeciesFile,
+    "treaties": TreatiesFile,
     "waivers": WaiversFile,
     "approvals": ApprovalsFile,
+    "deadline": Deadline,
     "template": TemplateFile,
     "kind": KindDeclaration,
 }

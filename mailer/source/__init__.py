@@ -15,7 +15,7 @@ from mailer.source.problems import problems_of
 from mailer.source.reader import MAX_BYTES, decode, parse_yaml, read_bytes, read_yaml
 from mailer.source.round_trip import dump_round_trip, load_round_trip, write_atomically
 from mailer.source.shapes import shape_of
-from mailer.source.zones import is_zone, nearest_zone
+from mailer.source.zones import first_hour_after, is_zone, nearest_zone, times_that_clocks_show
 
 __all__ = [
     "MAX_BYTES",
@@ -27,6 +27,7 @@ __all__ = [
     "decode",
     "dump_round_trip",
     "field_path",
+    "first_hour_after",
     "hidden_part",
     "is_hidden",
     "is_language",
@@ -42,5 +43,6 @@ __all__ = [
     "read_noun",
     "read_yaml",
     "shape_of",
+    "times_that_clocks_show",
     "write_atomically",
 ]

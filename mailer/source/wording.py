@@ -165,6 +165,7 @@ _PATTERNS = {
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "Write a language tag such as en, ru or zh-Hant.",
     r"^[A-Z]{2}$": "Write a country as two capital letters, such as KZ.",
     r"^([01]\d|2[0-3]):[0-5]\d$": "Write HH:MM, such as 23:59.",
+    r"^[+-]\d{1,3}d$": "Write the days from the due date: -90d before it, +3d after it.",
     r"^[1-9]\d?:[1-9]\d?$": 'Write width to height, each 1 to 99, with a colon: "3:2".',
 }
 

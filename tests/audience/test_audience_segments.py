@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -61,9 +62,9 @@ REGISTERS = Registers(
 DAY = date(2016, 12, 19)
 
 
-def person(name: str, **values: object) -> Contact:
+def person(name: str, **values: Any) -> Contact:
     address = f"{name}@example.org"
-    return Contact.model_validate({"email": address, "address": address, **values})
+    return Contact(email=address, address=address, **values)
 
 
 def scene(day: date = DAY, **segments: Rule | None) -> Scene:
@@ -318,7 +319,7 @@ def test_every_unknown_name_in_a_rule_is_told_with_line_and_nearest(tmp_path: Pa
             "        - party_to: cm\n"
             "        - range_state_of: siaga\n"
             "        - range_state_of: {any: [saiga, saigo]}\n"
-            "        - country: KY\n"
+            "        - country: KX\n"
             "        - none:\n            - country: [KZ, XX]\n"
             "  b:\n    title: B\n",
         )
@@ -402,6 +403,6 @@ def test_registers_tell_what_is_wrong_in_them(tmp_path: Path) -> None:
     assert [problem.message for problem in caught.value.problems] == [
         '"KZ" is there twice.',
         '"Asia/Almati" is not a time zone.',
-        '"KX" is not in countries.yaml.',
+        '"KX" is not a country in the register.',
         '"S9" is not among the sources.',
     ]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mailer.audience import Scene, language_for, read_recipients, read_registers, resolve, slot_values
+from mailer.audience import language_for, resolve, slot_values
+from mailer.config import open_workspace
+from mailer.flow import read_people
 from mailer.model.audience import Contact, Role
 from mailer.model.register import Country, Registers
 from mailer.model.rendition import PERSON_SLOTS
@@ -35,8 +38,8 @@ PHRASES = {
 }
 
 
-def values(language: str = "en", **given: object) -> dict[str, str]:
-    contact = Contact.model_validate({"email": "a@example.org", "address": "a@example.org", **given})
+def values(language: str = "en", **given: Any) -> dict[str, str]:
+    contact = Contact(email="a@example.org", address="a@example.org", **given)
     return slot_values(contact, REGISTERS, language, PHRASES, DAY)
 
 
@@ -149,8 +152,8 @@ def test_a_language_that_is_not_there_falls_back_before_the_country_is_asked(
 
 def test_the_sample_recipients_are_read_and_each_group_has_somebody() -> None:
     root = Path(__file__).parents[2]
-    recipients = read_recipients(root / "recipients", root)
-    scene = Scene(read_registers(root / "recipients", root), recipients.segments, DAY)
+    people = read_people(open_workspace(root))
+    recipients, scene = people.recipients, people.scene(DAY)
     assert len(recipients.contacts) > 100
     empty = [name for name in recipients.segments if not resolve([name], recipients, scene)]
     assert empty == []

@@ -125,7 +125,12 @@ def rule(text: str) -> Problem:
         ("{}", "rule", "A rule needs one of its keys.", "Known: all, any"),
         ("{all: {role: x}}", "rule.all", "A group of keys is not a list.", "dash"),
         ("{range_state_of: {any: []}}", "rule.range_state_of", "say either `any` or `all`", ""),
-        ("{field: email}", "rule", "say exactly one of `is`, `in`, `starts`, `missing`", ""),
+        (
+            "{field: email}",
+            "rule",
+            "say exactly one of `is`, `in`, `starts`, `before`, `after`, `missing`",
+            "",
+        ),
     ],
 )
 def test_a_wrong_rule_is_one_problem_and_not_twelve(text: str, field: str, message: str, hint: str) -> None:

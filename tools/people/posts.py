@@ -35,8 +35,8 @@ PAST = Post(MINISTRY, f"{NFP} 2009-03-01..2015-12-31", subscriptions="")
 
 POSTS: dict[str, tuple[Post, ...]] = {
     "AF": (
-        Post(MINISTRY, f"{NFP} 2015-08-01..; {RESPONDENT} 2016-09-01.."),
-        Post(MINISTRY, f"{NFP} 2016-02-01.."),
+        Post(MINISTRY, f"{NFP} 2015-08-01.. {{letter 2015/61}}; {RESPONDENT} 2016-09-01.."),
+        Post(MINISTRY, f"{NFP} 2016-02-01.. {{letter 2016/9}}"),
         Post(ACADEMY, f"{COUNCILLOR} 2015-11-01..; {FOCUS}:snow-leopard 2016-10-01.."),
         Post("Corridor Valleys Conservancy", "partner"),
         Post(PARK, "range-state-contact:cami 2014-11-09..", language=""),
@@ -86,8 +86,10 @@ POSTS: dict[str, tuple[Post, ...]] = {
         Post("Tehran Environment Post", "press"),
     ),
     "KG": (
-        Post(MINISTRY, f"{NFP} 2014-05-01..; standing-committee:asia 2014-11-10..2017-10-28"),
-        Post(MINISTRY, f"{RESPONDENT} 2016-09-01.."),
+        Post(
+            MINISTRY, f"{NFP} 2014-05-01.. {{letter 2014/22}}; standing-committee:asia 2014-11-10..2017-10-28"
+        ),
+        Post(MINISTRY, f"{RESPONDENT} 2016-09-01..; {NFP} 2017-01-01.. alternate {{letter 2016/131}}"),
         Post(ACADEMY, f"{COUNCILLOR} 2014-09-01.."),
         Post(MINISTRY, "range-state-contact:cami 2014-11-09..", language="en"),
         Post("Tien Shan Snow Cat Fund", "partner"),
@@ -139,7 +141,7 @@ POSTS: dict[str, tuple[Post, ...]] = {
     ),
     "PK": (
         Post(MINISTRY, f"{NFP} 2013-09-01..; standing-committee:asia-alternate 2014-11-10..2017-10-28"),
-        Post(MINISTRY, f"{NFP} 2016-05-01..; {RESPONDENT} 2016-09-01.."),
+        Post(MINISTRY, f"{NFP} 2016-05-01.. alternate {{letter 2016/40}}; {RESPONDENT} 2016-09-01.."),
         Post(ACADEMY, f"{COUNCILLOR} 2011-11-01.."),
         Post("Indus Headwaters Trust", "partner"),
         Post("Upper Valleys Conservancy", f"{FOCUS}:kiang 2016-10-01.."),
@@ -163,7 +165,10 @@ POSTS: dict[str, tuple[Post, ...]] = {
         Post(PARK, subscriptions=""),
     ),
     "TJ": (
-        Post(MINISTRY, f"{NFP} 2014-03-01..; standing-committee:asia-alternate 2014-11-10..2017-10-28"),
+        Post(
+            MINISTRY,
+            f"{NFP} 2014-03-01.. {{letter 2014/13}}; standing-committee:asia-alternate 2014-11-10..2017-10-28",
+        ),
         Post(MINISTRY, f"{RESPONDENT} 2016-09-01..; mou-contact:bukhara-deer 2012-05-01.."),
         Post(ACADEMY, f"{COUNCILLOR} 2013-10-01..; {FOCUS}:argali 2016-10-01.."),
         Post("Pamir Community Conservancies", "partner"),

@@ -1,0 +1,192 @@
+"""What is odd about a deadline and no error: a person decides, and the date that is written stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from mailer.audience.announced import day_by_rule, in_words, long, next_working_day, other_rule
+from mailer.audience.deadlines import DeadlineFile
+from mailer.config.settings import Office
+from mailer.errors import nearest
+from mailer.model.deadline import Deadline, Submission
+from mailer.model.finding import Finding, Severity, worst_first
+from mailer.source import Loc, field_path, times_that_clocks_show
+
+Noted = tuple[str, Severity, Loc, str, str]
+"""Rule, severity, where, what, what to do."""
+
+
+def check_deadline(
+    file: DeadlineFile,
+    office: Office,
+    *,
+    not_owed: Iterable[Submission] = (),
+    readers: int | None = None,
+    roles: Collection[str] | None = None,
+) -> tuple[Finding, ...]:
+    """What somebody should look at, worst first. The due date is never changed by it.
+
+    `not_owed` are lines of the log about somebody who owes nothing; `readers` is how many people are in the
+    obliged group, `roles` are those that anybody holds or held; nothing is said of either where it is None.
+    """
+    found = [
+        Finding(
+            rule=rule,
+            severity=severity,
+            message=message,
+            hint=hint,
+            item=file.slug,
+            field=field_path(loc) or None,
+            file=file.document.file,
+            line=file.document.line(loc),
+        )
+        for part in (_announced, _day_off, _hour, _reference, _link, _help, _languages)
+        for rule, severity, loc, message, hint in part(file.deadline, office)
+    ]
+    if readers == 0:
+        found.append(_nobody(file))
+    if roles is not None:
+        found += _no_such_role(file, roles)
+    found += [_no_extension(entry, file) for entry in file.submissions if _changes_nothing(entry, file)]
+    found += [_not_owed(entry, file) for entry in not_owed]
+    return tuple(worst_first(found))
+
+
+def _announced(deadline: Deadline, office: Office) -> Iterator[Noted]:
+    rule = deadline.announced
+    if rule is None:
+        return
+    if rule.before <= deadline.due:
+        message = f"{rule.event} begins on {long(rule.before)}, not after the due date, {long(deadline.due)}."
+        yield "deadline.after-event", Severity.WARN, ("announced", "before"), message, "Look which is right."
+        return
+    day = day_by_rule(rule)
+    if deadline.due in (day, next_working_day(day, office)):
+        return
+    sum_ = (
+        f"{in_words(rule).capitalize()} before {long(rule.before)} is {long(day)}; the due date, "
+        f"{long(deadline.due)}, is {(rule.before - deadline.due).days} days before. "
+        f"{other_rule(deadline.due, rule.before, office)}"
+    )
+    hint = "Ask which holds. The date that is written stands, and reminders go by it."
+    yield "deadline.sum", Severity.WARN, ("announced",), sum_.strip(), hint
+
+
+def _day_off(deadline: Deadline, office: Office) -> Iterator[Noted]:
+    if not office.is_working_day(deadline.due):
+        message = f"{long(deadline.due)} is a day on which the office does not work."
+        hint = "Nobody helps on the last day. If that is meant, leave it."
+        yield "deadline.day-off", Severity.NOTE, ("due",), message, hint
+
+
+def _hour(deadline: Deadline, _office: Office) -> Iterator[Noted]:
+    if times_that_clocks_show(deadline.due_at) > 1:
+        when = f"{deadline.time} comes twice on {deadline.due} in {deadline.timezone}"
+        message = f"{when}: that night clocks are put back."
+        yield (
+            "deadline.hour-twice",
+            Severity.NOTE,
+            ("time",),
+            message,
+            "The first is meant, unless you say another.",
+        )
+
+
+def _reference(deadline: Deadline, _office: Office) -> Iterator[Noted]:
+    if deadline.per == "country" and not deadline.reference.strip():
+        hint = "Give the number of the notification, such as reference: 2016/035."
+        message = "No reference: nobody can look up what announced it."
+        yield "deadline.reference", Severity.NOTE, (), message, hint
+
+
+def _link(deadline: Deadline, _office: Office) -> Iterator[Noted]:
+    if deadline.link.startswith("http:"):
+        hint = "Write https:// if the site answers to it."
+        yield "deadline.http", Severity.WARN, ("link",), "The link is not encrypted (http).", hint
+
+
+def _help(deadline: Deadline, _office: Office) -> Iterator[Noted]:
+    if not deadline.link and not deadline.body:
+        message = "Neither a link nor a text says how to hand it in."
+        yield "deadline.how", Severity.WARN, (), message, "Add `link`, or say it in `body`."
+
+
+def _languages(deadline: Deadline, _office: Office) -> Iterator[Noted]:
+    """A language that only part of the words have: its readers would get two languages in one mail."""
+    parts = {"title": deadline.title, "owed": deadline.owed, "body": deadline.body}
+    parts |= {f"steps.{step}.subject": words.subject for step, words in deadline.steps.items()}
+    parts |= {f"steps.{step}.body": words.body for step, words in deadline.steps.items()}
+    written = {name: words for name, words in parts.items() if words}
+    every = dict.fromkeys(language for words in written.values() for language in words)
+    for name, words in written.items():
+        lacks = [language for language in every if language not in words]
+        if lacks:
+            message = f"has no words in {', '.join(lacks)}, and other texts of this deadline do."
+            hint = f"Add them, or readers get these words in {deadline.language}."
+            yield "deadline.languages", Severity.WARN, tuple(name.split(".")), message, hint
+
+
+def _nobody(file: DeadlineFile) -> Finding:
+    loc: Loc = ("obliged",)
+    return Finding(
+        rule="deadline.nobody",
+        severity=Severity.WARN,
+        message=f'Nobody is in the group "{file.deadline.obliged}" on that day.',
+        hint="Look at it with `mailer audience`.",
+        item=file.slug,
+        field="obliged",
+        file=file.document.file,
+        line=file.document.line(loc),
+    )
+
+
+def _no_such_role(file: DeadlineFile, roles: Collection[str]) -> Iterator[Finding]:
+    escalation = file.deadline.escalation
+    if escalation and escalation.role not in roles:
+        yield Finding(
+            rule="deadline.escalation",
+            severity=Severity.WARN,
+            message=f'Nobody has, or had, the role "{escalation.role}": nobody is told when it is overdue.',
+            hint=nearest(escalation.role, roles),
+            item=file.slug,
+            field="escalation.role",
+            file=file.document.file,
+            line=file.document.line(("escalation", "role")),
+        )
+
+
+def _changes_nothing(entry: Submission, file: DeadlineFile) -> bool:
+    return entry.until is not None and entry.until <= file.deadline.due
+
+
+def _no_extension(entry: Submission, file: DeadlineFile) -> Finding:
+    return Finding(
+        rule="deadline.extension",
+        severity=Severity.WARN,
+        message=f"The extension of {entry.who} to {entry.until} is not later than the due date, "
+        f"{file.deadline.due}: it changes nothing.",
+        hint="Correct the day; or leave it, where the due date itself was moved.",
+        item=file.slug,
+        field="until",
+        file=_log_shown(file),
+        line=entry.row,
+        words=entry.who,
+    )
+
+
+def _not_owed(entry: Submission, file: DeadlineFile) -> Finding:
+    return Finding(
+        rule="deadline.not-owed",
+        severity=Severity.STOP,
+        message=f"{entry.who} owes nothing under this deadline.",
+        hint="Correct who it is about, or take the line out.",
+        item=file.slug,
+        field="who",
+        file=_log_shown(file),
+        line=entry.row,
+        words=entry.who,
+    )
+
+
+def _log_shown(file: DeadlineFile) -> str:
+    return file.document.file.removesuffix(file.path.name) + file.log.name
