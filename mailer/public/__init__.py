@@ -1,7 +1,9 @@
-"""What answers on the web for `public = "server"`: one-click unsubscribe, the web view, hosted pictures.
+"""What answers on the web for `public = "server"`: one-click unsubscribe, answers to reminders, the web view,
+hosted pictures.
 
 It serves only what was really sent, shows no personal data, sets no cookie, and says nothing about a wrong token.
-A GET changes nothing, because programs that look at links follow them; only a POST unsubscribes (RFC 8058).
+A GET changes nothing, because programs that look at links follow them; only a POST unsubscribes (RFC 8058)
+or records an answer.
 """
 
 from mailer.public.app import create_public, run_public

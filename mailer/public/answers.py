@@ -6,7 +6,9 @@ import threading
 import time
 
 from mailer.config import Workspace
+from mailer.errors import LedgerError
 from mailer.flow import ledger_of
+from mailer.flow.answering import Asked, asked_by
 from mailer.flow.build import public_page
 from mailer.flow.records import unsubscribe_secret
 from mailer.message import unsubscribe_token
@@ -14,7 +16,9 @@ from mailer.model.proof import Proof
 from mailer.model.rendition import Picture
 from mailer.model.suppression import Because
 from mailer.proof import load_proof
+from mailer.remind.answers import WAYS
 
+BY_READER = "the reader"
 REFRESH = 5.0
 """Seconds between looks into the ledger for what is not known yet: a flood of wrong tokens costs no more."""
 
@@ -46,6 +50,25 @@ class Answers:
         with ledger_of(self.workspace) as ledger:
             ledger.suppress(address, Because.UNSUBSCRIBED, "one click")
         return True
+
+    def asked(self, code: str, way: str) -> Asked | None:
+        """What the reader with that code is asked; None for a wrong code or way. Nothing is recorded."""
+        if way not in WAYS:
+            return None
+        with ledger_of(self.workspace) as ledger:
+            return asked_by(self.workspace, ledger, code)
+
+    def answer(self, code: str, way: str, words: str) -> Asked | None:
+        """Record the reader's own answer; None, and nothing on record, where `asked` would be None."""
+        asked = self.asked(code, way)
+        if asked is None:
+            return None
+        with ledger_of(self.workspace) as ledger:
+            try:
+                ledger.acknowledge(asked.code, WAYS[way], words, BY_READER)
+            except LedgerError:
+                return None
+        return asked
 
     def web_view(self, issue_id: str, variant: str) -> str | None:
         """A version of an issue as somebody sees it for whom nothing personal is known."""

@@ -26,6 +26,10 @@ class Edition:
     """Item id → the language it stands in, for items that are not in the version's own."""
     borrowed: Mapping[str, Language] = field(default_factory=dict)
     """Word of the head, such as `title` → the language it stands in, for those not in the version's own."""
+    personal_dates: bool = False
+    """Whether the day of sending and the last day are each reader's own: of a reminder they stay open."""
+    answer_links: bool = False
+    """Whether the text part ends with the addresses to answer with: those of a server are short enough for it."""
 
     @property
     def languages(self) -> tuple[Language, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from wcwidth import iter_graphemes
@@ -19,8 +19,25 @@ NOT_FIRST = frozenset(
 """Signs that no line of Chinese or Japanese begins with."""
 
 
+ROOM: Mapping[str, int] = {
+    "days_left": 14,
+    "due": 46,
+    "due_day": 15,
+    "due_before": 15,
+    "due_time": 30,
+    "owed": 36,
+    "addressee": 36,
+    "holders": 20,
+    "code": 24,
+}
+"""Columns that reckon with what a personal field is filled with later: far more than its token has."""
+_FIELD = re.compile(r"%%slot:([a-z_]+?)(?:__[a-z0-9_]+)?%%")
+
+
 def columns(text: str) -> int:
     """Columns that the text takes: two for wide signs, none for combining ones, joiners and direction marks."""
+    if "%%slot:" in text:
+        text = _FIELD.sub(lambda field: "x" * ROOM.get(field[1], len(field[0])), text)
     return len(text) if text.isascii() else _width(text, control_codes="ignore")
 
 

@@ -10,7 +10,16 @@ from typing import Any
 from mailer.config import Office
 from mailer.model.base import Language, Slug
 from mailer.model.issue import Deadline, Issue, Item
-from mailer.model.rendition import TEXT_SLOTS, Frame, Picture, Rendition, slot_in, url_slot
+from mailer.model.rendition import (
+    ANSWERS,
+    TEXT_SLOTS,
+    Frame,
+    Picture,
+    Rendition,
+    slot_in,
+    text_slot,
+    url_slot,
+)
 from mailer.model.slots import slot_names
 from mailer.model.translation import HEAD_WORDS
 from mailer.render.blame import blamed
@@ -127,7 +136,7 @@ def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
         lead["lead"] = True
     number_items(view for view in views if view is not opening)
     series, title = (one_line(open_fields(words, job.defaults)) for words in (issue.series, issue.title))
-    date = long_date(issue.date, language)
+    date = text_slot("date") if job.edition.personal_dates else long_date(issue.date, language)
     return {
         "language": language,
         "direction": direction(language),
@@ -143,6 +152,7 @@ def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
         "reference": one_line(open_fields(issue.reference, job.defaults)),
         "addressees": one_line(open_fields(issue.addressees, job.defaults)),
         "action_by": _action_by(job),
+        "answers": {name.removeprefix("answer_"): url_slot(name) for name in ANSWERS},
         "banner": _theme_picture(job, job.template.theme.masthead),
         "logo": _theme_picture(job, job.template.theme.logo),
         "salutation": salutation([view["body"] for view in views], phrases),
@@ -193,6 +203,9 @@ def _view(job: _Job, item: Item) -> View:
 
 def _action_by(job: _Job) -> View:
     """The first day by which readers of this version have to act, in their language; {} where there is none."""
+    if job.edition.personal_dates:
+        when, time, left = (text_slot(name) for name in ("due_day", "due_time", "days_left"))
+        return {"id": "", "when": when, "weekday": "", "time": time, "left": left}
     language, phrases = job.edition.variant.language, job.template.phrases
     due = [item for item in job.edition.issue.items if isinstance(item, Deadline)]
     if not due:
@@ -200,7 +213,7 @@ def _action_by(job: _Job) -> View:
     first = min(due, key=lambda item: item.due)
     bare = first.model_copy(update={"body": "", "image": None})
     view = item_view(bare, language, phrases, pictures={}, public_url="", defaults={})
-    return {name: view[name] for name in ("id", "when", "weekday", "time")}
+    return {name: view[name] for name in ("id", "when", "weekday", "time")} | {"left": ""}
 
 
 def _office(office: Office) -> dict[str, str]:

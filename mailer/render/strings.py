@@ -8,6 +8,7 @@ from string import Formatter
 from mailer.config import TemplateFolder
 from mailer.errors import Problem, ProblemsError, nearest
 from mailer.model.base import primary
+from mailer.render.reminder_strings import REMINDER
 from mailer.source import Document, Layers, lay_over, read_yaml
 
 ROLES = (
@@ -68,7 +69,10 @@ PLAIN = (
     "default.role.notice",
 )
 
-OPEN = ("role.", "kind.")
+OPTIONAL: Mapping[str, frozenset[str]] = {**SALUTATIONS, **REMINDER}
+"""Strings that a template may have, and what they may carry; who needs those of reminders asks for them."""
+
+OPEN = ("role.", "kind.", "addressee.")
 """Beginnings of strings of which an office may have more."""
 REQUIRED = frozenset(PLAIN) | frozenset(PLACEHOLDERS) | frozenset(f"role.{role}" for role in ROLES)
 
@@ -139,17 +143,17 @@ def _missing(key: str, asked: str, folder: TemplateFolder, language: str) -> Pro
 
 
 def _trouble(key: str, words: object, needed: frozenset[str]) -> tuple[str, str] | None:
-    if key not in needed and key not in SALUTATIONS and not key.startswith(OPEN):
-        return "is not a string that this template uses.", nearest(str(key), needed | SALUTATIONS.keys())
+    if key not in needed and key not in OPTIONAL and not key.startswith(OPEN):
+        return "is not a string that this template uses.", nearest(str(key), needed | OPTIONAL.keys())
     if not isinstance(words, str):
         return "is not text.", "Put it in quotes."
     try:
         filled = {name for _, name, _, _ in Formatter().parse(words) if name is not None}
     except ValueError:
         return "has a brace without its partner.", "Write {role}, or leave the brace out."
-    if key not in REQUIRED and key not in SALUTATIONS and not key.startswith(OPEN):
+    if key not in REQUIRED and key not in OPTIONAL and not key.startswith(OPEN):
         return None  # the template's own: its files fill it
-    allowed = SALUTATIONS.get(key) or PLACEHOLDERS.get(key, frozenset())
+    allowed = OPTIONAL.get(key) or PLACEHOLDERS.get(key, frozenset())
     unknown = sorted(filled - allowed)
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in sorted(allowed)) or "none"

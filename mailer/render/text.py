@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from mailer.config import Office
 from mailer.model.base import Language
 from mailer.model.issue import Issue, Item
-from mailer.model.rendition import url_slot
+from mailer.model.rendition import ANSWERS, text_slot, url_slot
 from mailer.render.dates import long_date
 from mailer.render.edition import Edition
 from mailer.render.fields import day_label, day_of
@@ -84,6 +84,7 @@ class _Letter:
             *(items[:1] if opening else []),
             contents,
             *(items[1:] if opening else items),
+            self.answers(),
             self.addresses(),
             self.foot(office, web_view),
         ]
@@ -103,8 +104,9 @@ class _Letter:
         over = " · ".join(part for part in (series, numbered(issue.number, self.phrases)) if part)
         facts = [
             self.fact("head.reference", reference),
-            self.fact("head.date", long_date(issue.date, self.language)),
+            self.fact("head.date", self.date()),
             self.fact("head.to", addressees),
+            self.due(),
         ]
         facts = [line for fact in facts for line in wrap(fact, "", "  ")]
         shown = wrap(over) if with_series else []
@@ -117,6 +119,19 @@ class _Letter:
         if words and label == "head.reference":
             return self.phrases["reference"].replace("{reference}", words)
         return words
+
+    def date(self) -> str:
+        """The day of the letter; open, where each reader has a day of their own."""
+        if self.edition.personal_dates:
+            return text_slot("date")
+        return long_date(self.issue.date, self.language)
+
+    def due(self) -> str:
+        """The reader's own last day; "" where the list of dates names what is due."""
+        if not self.edition.personal_dates:
+            return ""
+        due = f"{text_slot('due')} – {text_slot('days_left')}"
+        return labelled(self.phrases["action_by"], due, self.language)
 
     def dates(self) -> list[str]:
         """What is due and what is on, in order of time."""
@@ -160,6 +175,13 @@ class _Letter:
         """As the html lays it out: `rows` decides by it what opens the letter and what the contents name."""
         view = self.writer(item).view(item)
         return view | {"body": close_fields(open_fields(item.body, {})), "image": bool(item.image)}
+
+    def answers(self) -> list[str]:
+        """The ready answers to a reminder, each with its reader's own address."""
+        if not self.edition.answer_links:
+            return []
+        words = ((self.phrases[name.replace("_", ".", 1)], f"<{url_slot(name)}>") for name in ANSWERS)
+        return [line for said, url in words for line in wrap(f"{said} {url}", "* ", "  ")]
 
     def addresses(self) -> list[str]:
         listing = self.links.listing()

@@ -15,7 +15,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from looks_kit import LAYOUTS, RICH, THEMES, WORDS, look
+from looks_kit import LAYOUTS, NOTICES, RICH, THEMES, WORDS, look
 from render_kit import ALL_KINDS, DAY, EVERY_KIND, OFFICE, issue_of, picture
 
 from mailer.render import edition_of, render_variant, variant_for
@@ -26,7 +26,7 @@ IMAGE = {"src": "images/a.jpg", "alt": "Two camels", "caption": "Camels", "credi
 LINKS = [{"url": "https://www.facebook.com/steppe", "text": "Steppe on Facebook"}]
 FRAME = "sections"
 HEAD = "head"
-OVERRIDDEN = {"bulletin": "article", "letter": "contact", "notice": "deadline"}
+OVERRIDDEN = {"bulletin": "article", "letter": "contact", "notice": "deadline", "reminder": "announcement"}
 """Template → the kind that its own files make look different."""
 PARTNER = "Beside"
 """The title of what stands beside a half or side item."""
@@ -102,7 +102,7 @@ def _html(template: str, theme: str, way: str, layout: str, kind: str) -> str:
     beside = [{"id": "beside", "kind": "greeting", "title": PARTNER, "layout": layout}]
     based = template != "newsletter"
     head = {"reference": "2016/035", "addressees": title} if based else {}
-    head["message_class"] = "notice" if template == "notice" else "newsletter"
+    head["message_class"] = "notice" if template in NOTICES else "newsletter"
     alone = layout == "wide" and kind != "heading" and not based
     issue = issue_of(item, *([] if alone else beside), language=language, **head)
     made = look(template, language, theme)

@@ -17,7 +17,9 @@ from mailer.model.rendition import Rendition
 from mailer.render import Template, edition_of, read_template, render_variant, variant_for
 
 TEMPLATES_DIR = Path(__file__).parents[2] / "templates"
-TEMPLATES = ("newsletter", "bulletin", "notice", "letter")
+TEMPLATES = ("newsletter", "bulletin", "notice", "letter", "reminder")
+NOTICES = ("notice", "reminder")
+"""Those for official messages."""
 LANGUAGES = ("en", "ru", "fr", "ar")
 LAYOUTS = ("wide", "half", "side")
 THEMES = ("steppe", "glacier")
@@ -88,7 +90,7 @@ def letter(template: str, language: str, layout: str, theme: str) -> Rendition:
         title=WORDS[language][0],
         reference="2016/035",
         addressees=WORDS[language][0],
-        message_class="notice" if template == "notice" else "newsletter",
+        message_class="notice" if template in NOTICES else "newsletter",
     )
     variant = variant_for(issue, language, lambda _: True, DAY)
     edition = replace(edition_of(issue, variant), fallen_back={"fallen": OTHER_WAY[language]})

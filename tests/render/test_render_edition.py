@@ -138,6 +138,7 @@ HEAD = {
     "bulletin": {"Steppe News", "December 2016", "Headline"},
     "notice": {"Steppe News", "December 2016", "Headline", "Focal Points"},
     "letter": {"Headline", "Focal Points"},
+    "reminder": {"Steppe News", "December 2016", "Headline", "Focal Points"},
 }
 
 

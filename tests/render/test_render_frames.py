@@ -15,7 +15,7 @@ from mailer.render import edition_of, frames_of, render_variant, variant_for
 
 CHROMIUM = Path("/usr/bin/chromium")
 IMAGE = {"src": "images/a.jpg", "alt": "Two camels"}
-ROOMIER = {("notice", "deadline")}
+ROOMIER = {("notice", "deadline"), ("reminder", "deadline")}
 """Template and kind whose picture has a little more room than is reckoned, for want of the bar beside it."""
 PLAIN = template().theme.model_copy(update={"width": 600})
 

@@ -136,7 +136,7 @@ def test_what_is_harmless_passes(markup: str) -> None:
     assert dangers(f"<html><body>{markup}</body></html>", HOSTED) == []
 
 
-@pytest.mark.parametrize("name", ["newsletter", "bulletin", "letter", "notice"])
+@pytest.mark.parametrize("name", ["newsletter", "bulletin", "letter", "notice", "reminder"])
 @pytest.mark.parametrize("public_url", ["", HOSTED])
 def test_the_shipped_templates_pass(name: str, public_url: str) -> None:
     html = lay_out(TEMPLATE.parent / name, *EVERY_KIND, public_url=public_url, web_view=True).html

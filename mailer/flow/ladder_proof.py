@@ -1,0 +1,116 @@
+"""The proof of a ladder: every reminder of a deadline in every language, approved once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from mailer.audience import DeadlineFile, language_for
+from mailer.audience.recipients import obliged_groups
+from mailer.config import Workspace
+from mailer.errors import ProofError
+from mailer.flow.deadlines import deadline_findings
+from mailer.flow.homes import deadline_slug
+from mailer.flow.letter_slots import variant_of
+from mailer.flow.letters import Letters, compose_letters
+from mailer.flow.people import People
+from mailer.flow.prove import approvals_of, personal_facts
+from mailer.model.deadline import Deadline
+from mailer.model.finding import Severity
+from mailer.model.proof import Proof
+from mailer.model.reminder import DayPlan, Reminder
+from mailer.proof import audience_parts, freeze_proof, make_proof, require_approved
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """A deadline with all its reminders, frozen under one digest."""
+
+    file: DeadlineFile
+    letters: Letters
+    proof: Proof
+
+
+def prove_ladder(
+    workspace: Workspace, people: People, file: DeadlineFile, days: Iterable[DayPlan] = ()
+) -> Ladder:
+    """Compose every reminder of a deadline, put them under their digest, and keep the pieces that will be sent.
+
+    The mails of `days` are counted by version; the counts are shown, not hashed. What has come in, extensions and
+    holds are not part of it: a ladder is approved once. Its date, words, steps, groups and sender are.
+    """
+    ladder = draft_ladder(workspace, people, file, days)
+    freeze_proof(ladder.proof, workspace.proofs)
+    return ladder
+
+
+def draft_ladder(
+    workspace: Workspace, people: People, file: DeadlineFile, days: Iterable[DayPlan] = ()
+) -> Ladder:
+    """The same, not kept anywhere."""
+    letters = compose_letters(workspace, file, people)
+    deadline = file.deadline
+    mails = Counter(
+        version_of(workspace, people, letters, reminder, plan.day)[1]
+        for plan in days
+        for reminder in plan.reminders
+    )
+    proof = make_proof(
+        slug=deadline_slug(file.slug),
+        issue=letters.issue,
+        sender=letters.sender,
+        envelope_sender=workspace.config.envelope_sender,
+        list_id="",
+        personal=personal_facts(workspace, people),
+        phrases=letters.phrases,
+        segments=(deadline.obliged,),
+        day=deadline.due,
+        renditions=letters.renditions,
+        audience=audience_parts(
+            (deadline.obliged,),
+            people.recipients.segments,
+            people.registers,
+            letters.issue,
+            workspace.config.fallbacks,
+            obliged=obliged_groups(workspace.recipients, workspace.root),
+        )
+        | {"deadline": _facts(deadline)},
+        findings=deadline_findings(workspace, people, file),
+        heads={rendition.variant.key: mails[rendition.variant.key] for rendition in letters.renditions},
+        words=letters.words,
+        made_at=datetime.now(UTC).replace(microsecond=0),
+    )
+    return Ladder(file, letters, proof)
+
+
+def version_of(
+    workspace: Workspace, people: People, letters: Letters, reminder: Reminder, day: date
+) -> tuple[str, str]:
+    """The language in which somebody is reminded on that day, and the key of their version."""
+    language = language_for(
+        reminder.contact,
+        people.registers,
+        letters.languages,
+        reminder.deadline.language,
+        workspace.config.fallbacks,
+    )
+    return language, variant_of(letters, reminder, language, day)
+
+
+def require_ladder_approved(workspace: Workspace, ladder: Ladder, today: date) -> None:
+    """ProofError where a finding stops the deadline, or not enough people have approved exactly this ladder."""
+    stops = [finding for finding in ladder.proof.standing if finding.severity is Severity.STOP]
+    if stops:
+        raise ProofError(
+            f"{len(stops)} finding(s) stop this deadline, the first: {stops[0].message}",
+            f"See them all with `mailer deadlines check {ladder.file.slug}`.",
+        )
+    approvals = approvals_of(workspace, ladder.proof)
+    require_approved(ladder.proof, approvals, workspace.config.approvals, today)
+
+
+def _facts(deadline: Deadline) -> str:
+    return hashlib.sha256(deadline.model_dump_json(by_alias=True).encode("utf-8")).hexdigest()
