@@ -36,7 +36,14 @@ def _section(group: Any, name: str, context: Any, path: str) -> str:
     inner = command.make_context(name, [], parent=context, resilient_parsing=True)
     full = f"{path} {name}"
     if hasattr(command, "list_commands"):
-        return "".join(_section(command, sub, inner, full) for sub in command.list_commands(inner))
+        # A group that does something by itself has its own section before those of its commands.
+        alone = _described(command, full) if command.invoke_without_command else ""
+        return alone + "".join(_section(command, sub, inner, full) for sub in command.list_commands(inner))
+    return _described(command, full)
+
+
+def _described(command: Any, full: str) -> str:
+    """One command: how it is called, what it does, its options."""
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
     usage = " ".join([full, *(p.metavar if p.required else f"[{p.metavar}]" for p in arguments)])

@@ -24,15 +24,26 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "sending": ("send",),
     "demo": ("demo",),
     "dispatches": ("dispatches", "report", "resume", "pause", "cancel", "settle"),
-    "people": ("audience", "suppress", "unsuppress", "suppressions"),
+    "reminding": ("remind",),
+    "acknowledging": ("acknowledge", "silent"),
+    "evidence": ("evidence", "verify"),
+    "person": ("person",),
+    "audience": ("audience",),
+    "people": ("suppress", "unsuppress", "suppressions"),
     "starting": ("init", "new", "schema"),
     "studio": ("studio", "public"),
     "versions": ("versions",),
     "translating": ("translate",),
+    "contacts": ("contacts",),
+    "contacts_exchange": ("contacts",),
+    "deadlines": ("deadlines",),
+    "deadlines_calendar": ("deadlines",),
+    "ladder_proving": ("deadlines",),
     "ledger": ("ledger",),
     "outbox": ("outbox",),
 }
-"""Module of this package → the commands it registers. In the order of the help."""
+"""Module of this package → the commands it registers, or the groups that it adds to. In the order of the help, which
+has groups last."""
 
 
 def run(arguments: Sequence[str]) -> int:

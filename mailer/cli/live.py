@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from mailer.cli.output import errors
-from mailer.flow import Sent
 from mailer.model.dispatch import State
 
-Deliver = Callable[[asyncio.Event, Callable[[State], None]], Awaitable[Sent]]
+Result = TypeVar("Result")
+Deliver = Callable[[asyncio.Event, Callable[[State], None]], Awaitable[Result]]
 
 
-def deliver_live(total: int, deliver: Deliver, *, quiet: bool = False) -> Sent:
+def deliver_live(total: int, deliver: Deliver[Result], *, quiet: bool = False) -> Result:
     """Run `deliver` to its end. A signal sets its stop event: what is in flight finishes, nothing is lost."""
     bar = Progress(
         TextColumn("sending"),
@@ -42,7 +43,7 @@ def deliver_live(total: int, deliver: Deliver, *, quiet: bool = False) -> Sent:
         return asyncio.run(_until_done(deliver, progress))
 
 
-async def _until_done(deliver: Deliver, progress: Callable[[State], None]) -> Sent:
+async def _until_done(deliver: Deliver[Result], progress: Callable[[State], None]) -> Result:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

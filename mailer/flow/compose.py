@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from mailer.audience import roles_on
 from mailer.check import RULES, CheckedIssue, check_issue
@@ -17,7 +18,7 @@ from mailer.flow.desk import Desk
 from mailer.flow.people import People, read_people
 from mailer.flow.pictures import issue_pictures
 from mailer.flow.shown import empty_versions, hidden_states
-from mailer.flow.versions import Division, contacts_of, divide
+from mailer.flow.versions import Division, asked_groups, contacts_of, divide
 from mailer.model.audience import Reader
 from mailer.model.finding import Finding, Severity, Waiver, standing, worst_first
 from mailer.model.issue import Issue, Sender
@@ -78,11 +79,19 @@ class Composed:
         raise KeyError(key)
 
     def reader(self, address: str) -> Reader | None:
-        """The reader with that address, as given or normalised."""
+        """The reader with that address, as given or normalised; the first of several, but for `Name <address>`."""
         wanted = address.strip().casefold()
-        return next(
-            (r for r in self.readers if wanted in (r.address.casefold(), r.contact.email.casefold())), None
-        )
+        found = (reader for reader in self.readers if wanted in _names_of(reader))
+        others = (reader for reader in self.readers if wanted in reader.contact.other_emails)
+        return next(chain(found, others), None)
+
+    def key_of(self, reader: Reader) -> str:
+        """By what `reader` finds this one again: the address, with the name where it is shared with one before."""
+        return reader.address if self.reader(reader.address) is reader else reader.mailbox
+
+
+def _names_of(reader: Reader) -> tuple[str, ...]:
+    return reader.address.casefold(), reader.contact.email.casefold(), reader.mailbox.casefold()
 
 
 def compose_issue(
@@ -104,8 +113,8 @@ def compose_issue(
     then nothing has been rendered. Findings are values.
     """
     file = read_issue(find_issue(slug, workspace.issues), workspace.root)
-    people = people or read_people(workspace)
     day = on or file.issue.date
+    people = (people or read_people(workspace)).as_of(day, asked_groups(file.issue, segments))
     contacts = contacts_of(people, people.scene(day), segments, also, except_)
     division = divide(file, people, contacts, day, workspace.config)
     desk = Desk(workspace, file, people, day, secret)

@@ -108,6 +108,8 @@ class Desk:
                 edition.variant,
                 sorted(edition.fallen_back.items()),
                 sorted(edition.borrowed.items()),
+                edition.personal_dates,
+                self.has_web_view,
                 edition.issue.model_dump_json(exclude={"items"}),
             ),
             *(item.model_dump_json() for item in edition.issue.items),
@@ -122,11 +124,16 @@ class Desk:
                 pictures,
                 config.office,
                 public_url=address,
-                web_view=config.public is not PublicMode.NONE,
+                web_view=self.has_web_view,
                 phrases={language: self.phrases(language) for language in edition.languages},
             )
             _renditions.keep(key, rendition)
         return rendition
+
+    @property
+    def has_web_view(self) -> bool:
+        """Whether a copy of what is sent can be seen on the web."""
+        return self.workspace.config.public is not PublicMode.NONE
 
     def frames(self, variants: Iterable[Variant]) -> dict[str, list[Frame]]:
         """Item → every way in which those versions show its picture."""

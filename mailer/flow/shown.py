@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from mailer.audience import Scene, belongs
@@ -86,7 +87,7 @@ def _hidden_from(item: Item, rule: Rule | None, readers: ByState, scene: Scene) 
     compared = [code for code, _ in seeing.most_common(MOST_COMPARED)]
 
     def would_see(contact: Contact) -> bool:
-        return any(belongs(contact.model_copy(update={"country": code}), rule, scene) for code in compared)
+        return any(belongs(replace(contact, country=code), rule, scene) for code in compared)
 
     unseeing = (code for code in others if not seeing[code])
     return [code for code in unseeing if any(would_see(contact) for contact in others[code])]

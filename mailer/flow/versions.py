@@ -90,13 +90,18 @@ def list_versions(
     ProblemsError where files cannot be used, or where there would be more than `max_versions`.
     """
     file = read_issue(find_issue(slug, workspace.issues), workspace.root)
-    people = read_people(workspace)
     day = on or file.issue.date
+    people = read_people(workspace).as_of(day, asked_groups(file.issue, segments))
     contacts = contacts_of(people, people.scene(day), segments)
     division = divide(file, people, contacts, day, workspace.config)
     order = sorted(division.variants, key=lambda key: (-division.heads[key], division.words[key]))
     listed = tuple(_version(key, division, file, workspace.config) for key in order)
     return Versions(file.slug, day, len(contacts), listed)
+
+
+def asked_groups(issue: Issue, segments: Iterable[str]) -> tuple[str, ...]:
+    """The groups that decide who gets an issue, and what of it."""
+    return tuple(dict.fromkeys([*segments, *(group for item in issue.items for group in item.groups)]))
 
 
 def contacts_of(

@@ -13,16 +13,25 @@ from nicegui import ui
 
 from mailer.config import Workspace
 from mailer.errors import MailerError
-from mailer.studio import page_groups, page_issue, page_issues, page_sendings, page_tray
+from mailer.studio import (
+    page_deadlines,
+    page_groups,
+    page_issue,
+    page_issues,
+    page_letters,
+    page_sendings,
+    page_tray,
+)
 from mailer.studio.context import Studio
 from mailer.studio.desk import Desk
 from mailer.studio.frames import SIGNED, frame_routes
 from mailer.studio.guard import Guard, Keys
+from mailer.studio.ladder_desk import LadderDesk
 from mailer.studio.marks import FAVICON
 from mailer.studio.shell import HEAD
 from mailer.studio.watch import Bell, watch
 
-PAGES = (page_issues, page_issue, page_tray, page_sendings, page_groups)
+PAGES = (page_issues, page_issue, page_tray, page_sendings, page_groups, page_deadlines, page_letters)
 
 
 @dataclass
@@ -42,11 +51,12 @@ def create_studio(workspace: Workspace, *, token: str, port: int) -> FastAPI:
         raise RuntimeError("one process has one studio")
     _made.once = True
     keys = Keys(token)
-    studio = Studio(desk=Desk(workspace), bell=Bell())
+    desk = Desk(workspace)
+    studio = Studio(desk=desk, ladders=LadderDesk(desk), bell=Bell())
     app = FastAPI(
         title="Saiga studio", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_watching(studio)
     )
-    app.include_router(frame_routes(studio.desk, keys))
+    app.include_router(frame_routes(desk, studio.ladders, keys))
     for page in PAGES:
         page.add_pages(studio)
     # One link to the server, always by WebSocket: the guard looks at its handshake.

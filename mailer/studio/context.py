@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nicegui import ui
 
 from mailer.studio.desk import Desk
+from mailer.studio.ladder_desk import LadderDesk
 from mailer.studio.watch import Bell
 
 
@@ -16,6 +17,7 @@ class Studio:
     """The files as they are, and the bell that rings when they change."""
 
     desk: Desk
+    ladders: LadderDesk
     bell: Bell
 
     def on_change(self, kinds: frozenset[str], bring_up_to_date: Callable[[], Awaitable[None]]) -> None:

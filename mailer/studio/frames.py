@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,9 +18,10 @@ from mailer.render.preview import apple_dark, fill, forced_dark, images_off, rea
 from mailer.studio.desk import Desk
 from mailer.studio.framing import always_light, framed, with_pictures
 from mailer.studio.guard import Keys
+from mailer.studio.ladder_desk import LadderDesk
 
 STATIC = Path(__file__).parent / "static"
-STATIC_FILES = ("base.css", "issue.css", "lists.css", "studio.js")
+STATIC_FILES = ("base.css", "issue.css", "lists.css", "deadlines.css", "studio.js")
 SIGNED = ("/picture/", "/tray-picture/")
 """Pictures: a sandboxed frame is nobody's origin, so no cookie comes with what it fetches."""
 PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
@@ -41,8 +42,8 @@ def mail_policy(*, images: bool) -> str:
     )
 
 
-def frame_routes(desk: Desk, keys: Keys) -> APIRouter:
-    """Routes for previews, the practice tray's mails, their pictures, and the studio's own style."""
+def frame_routes(desk: Desk, ladders: LadderDesk, keys: Keys) -> APIRouter:
+    """Routes for previews of issues and reminders, the tray's mails, their pictures, and the studio's own style."""
     routes = APIRouter()
 
     @routes.get("/mail/{slug}/{version}")
@@ -54,7 +55,7 @@ def frame_routes(desk: Desk, keys: Keys) -> APIRouter:
 
     @routes.get("/picture/{sha256}")
     async def picture(sha256: str) -> Response:
-        for found in desk.pictures():
+        for found in (*desk.pictures(), *ladders.pictures()):
             if found.sha256 == sha256:
                 return _picture(found.media_type, found.content)
         raise HTTPException(404, "There is no such picture.")
@@ -65,8 +66,25 @@ def frame_routes(desk: Desk, keys: Keys) -> APIRouter:
             raise HTTPException(404, "There is no such file.")
         return FileResponse(STATIC / name, headers={"Cache-Control": "no-cache"})
 
+    _letter_routes(routes, ladders, keys)
     _tray_routes(routes, desk, keys)
     return routes
+
+
+def _letter_routes(routes: APIRouter, ladders: LadderDesk, keys: Keys) -> None:
+    @routes.get("/letter/{slug}/{version}")
+    async def letter(slug: str, version: str, *, look: str = "light", images: bool = True) -> Response:
+        rendition, slots = await asyncio.to_thread(_letter, ladders, slug, version)
+        return _mail(filled(rendition, slots, keys), look, images)
+
+    @routes.get("/letter-file/{number}/{slug}/{version}")
+    async def letter_file(number: int, slug: str, version: str) -> Response:
+        rendition, slots = await asyncio.to_thread(_letter, ladders, slug, version)
+        if not 0 <= number < len(rendition.attachments):
+            raise HTTPException(404, "There is no such file.")
+        file = rendition.attachments[number]
+        content = fill(file.content, slots, rendition.defaults, escape=False)
+        return _download(content.encode("utf-8"), file.name)
 
 
 def _tray_routes(routes: APIRouter, desk: Desk, keys: Keys) -> None:
@@ -112,6 +130,22 @@ def preview_address(
     return f"/mail/{quote(slug)}/{quote(version)}?{query}"
 
 
+def letter_address(slug: str, version: str, *, look: str, images: bool, revision: int) -> str:
+    """Where the frame finds a reminder; another `revision` makes it load again."""
+    return f"/letter/{quote(slug, safe='')}/{quote(version, safe='')}?look={look}&images={int(images)}&r={revision}"
+
+
+def _letter(ladders: LadderDesk, slug: str, version: str) -> tuple[Rendition, Mapping[str, str]]:
+    """A reminder, with the personal fields of its first reader."""
+    look = ladders.letters(slug) if slug in ladders.slugs() else None
+    if look is None or look.ladder is None:
+        raise HTTPException(404, "There is no such deadline, or it cannot be read.")
+    try:
+        return look.ladder.letters.rendition(version), look.copies.get(version, {})
+    except KeyError:
+        raise HTTPException(404, "This deadline has no such letter any more.") from None
+
+
 def _preview(desk: Desk, keys: Keys, what: tuple[str, str, tuple[str, ...]], reader: str) -> str:
     slug, version, audience = what
     composed = desk.version(slug, audience, version, reader) if slug in desk.slugs() else None
@@ -127,7 +161,12 @@ def _preview(desk: Desk, keys: Keys, what: tuple[str, str, tuple[str, ...]], rea
 def preview_html(composed: Composed, rendition: Rendition, reader: str, keys: Keys) -> str:
     """A version's html, for a reader where one is named, with addresses for its pictures."""
     known = composed.reader(reader) if reader else None
-    html = fill(rendition.html, known.slots if known else {}, rendition.defaults, escape=True)
+    return filled(rendition, known.slots if known else {}, keys)
+
+
+def filled(rendition: Rendition, slots: Mapping[str, str], keys: Keys) -> str:
+    """A rendition's html with these personal fields, and with addresses for its pictures."""
+    html = fill(rendition.html, slots, rendition.defaults, escape=True)
     return readdressed(html, rendition.pictures, lambda found: keys.sign(f"/picture/{found.sha256}"))
 
 

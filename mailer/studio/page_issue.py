@@ -15,6 +15,7 @@ from mailer.studio.desk import Audience, Look, changed_items
 from mailer.studio.kit import arguments, chip, el, emit_value, empty, heading, remember_address
 from mailer.studio.panel import SidePanel
 from mailer.studio.shell import page_frame
+from mailer.studio.sight import look_asked, tab_asked
 from mailer.studio.stage import Stage
 from mailer.studio.toolbar import Toolbar
 from mailer.studio.views_issue import eyebrow, headline, version_rows
@@ -217,8 +218,8 @@ def add_pages(studio: Studio) -> None:
             audience,
             version,
             reader,
-            tab if tab in ("text", "source", "links") else "mail",
-            look if look in ("dark", "forced") else "light",
+            tab_asked(tab),
+            look_asked(look),
             images != "off",
         )
         page = IssuePage(studio, slug, shown)

@@ -17,7 +17,7 @@ from mailer.studio.views_issue import (
     severity_counts,
     translation_rows,
 )
-from mailer.studio.views_proofs import ProofRow, changed_words, many, next_steps
+from mailer.studio.views_proofs import ProofRow, Step, changed_words, many, next_steps
 from mailer.studio.views_readers import who_gets_it
 
 if TYPE_CHECKING:
@@ -85,12 +85,12 @@ class SidePanel:
                     el("p", "", "Every check that runs without a network has passed.")
         with el("div", "findings", data_list=True):
             for row in rows:
-                _finding(row)
+                finding_card(row)
         if waived:
             with el("details", "waived"):
                 el("summary", "", f"{many(len(waived), 'finding')} that somebody answers for")
                 for row in waived:
-                    _finding(row)
+                    finding_card(row)
         if look.composed:
             self._programs.show(look.composed, self._page.studio.desk.workspace())
 
@@ -121,26 +121,31 @@ class SidePanel:
         if clean and look is not None and look.composed is not None:
             clean = not any(finding.severity is Severity.STOP for finding in look.composed.standing)
         el("p", "hint", "The studio shows; approving and sending are done by command. Each is ready to copy.")
-        with el("ol", "steps"):
-            config = page.studio.desk.workspace().config
-            practice = isinstance(config.relays[config.relay], OutboxRelay)
-            steps = next_steps(page.slug, page.shown.audience, page.proofs, clean=clean, practice=practice)
-            for step in steps:
-                with el("li", "step done" if step.done else "step"):
-                    with el("div", "step-head"):
-                        el("strong", "", step.words)
-                        if step.done:
-                            chip("done", "ok")
-                        if step.note:
-                            el("span", "quiet", step.note)
-                    command_line(step.command)
+        config = page.studio.desk.workspace().config
+        practice = isinstance(config.relays[config.relay], OutboxRelay)
+        step_list(next_steps(page.slug, page.shown.audience, page.proofs, clean=clean, practice=practice))
         if page.proofs:
             heading(3, "Proofs kept", "panel-title")
             for row in page.proofs:
                 _proof(row)
 
 
-def _finding(row: FindingRow) -> None:
+def step_list(steps: Iterable[Step]) -> None:
+    """Things to do in order, each with its command."""
+    with el("ol", "steps"):
+        for step in steps:
+            with el("li", "step done" if step.done else "step"):
+                with el("div", "step-head"):
+                    el("strong", "", step.words)
+                    if step.done:
+                        chip("done", "ok")
+                    if step.note:
+                        el("span", "quiet", step.note)
+                command_line(step.command)
+
+
+def finding_card(row: FindingRow) -> None:
+    """A finding with its place, its hint and the way to what it is about."""
     with el("article", f"finding {row.severity.value}"):
         with el("div", "finding-top"):
             chip(row.severity.value, {"stop": "bad", "warn": "warn"}.get(row.severity.value, "quiet"))

@@ -21,13 +21,14 @@ PLACES = (
     ("tray", "Practice tray", "/tray", "2"),
     ("sendings", "Sendings", "/sendings", "3"),
     ("groups", "Groups", "/groups", "4"),
+    ("deadlines", "Deadlines", "/deadlines", "5"),
 )
 
 KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Everywhere",
         (
-            ("g 1 … 4", "Issues, practice tray, sendings, groups"),
+            ("g 1 … 5", "Issues, practice tray, sendings, groups, deadlines"),
             ("j k", "Next and previous in a list; Enter opens"),
             ("/", "Search"),
             ("?", "This table"),
@@ -35,7 +36,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
-        "In an issue",
+        "In an issue or a reminder",
         (
             ("1 … 9", "Show that version"),
             ("m t u l", "Mail, plain text, source, links"),
@@ -43,7 +44,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("i", "Images on or off"),
             ("p w f", "Width: phone, desktop, full"),
             ("v", "All versions"),
-            ("a", "Choose the group"),
+            ("a", "Choose the group of an issue"),
         ),
     ),
     (

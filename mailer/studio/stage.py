@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nicegui import run
@@ -12,16 +13,12 @@ from mailer.render.preview import fill
 from mailer.studio.frames import preview_address
 from mailer.studio.framing import LinkShown, links_in
 from mailer.studio.kit import button, el, empty
+from mailer.studio.sight import sight_notes
 from mailer.studio.views_issue import inbox_row, size_meter
 from mailer.studio.views_proofs import many
 
 if TYPE_CHECKING:
     from mailer.studio.page_issue import IssuePage
-
-APPROXIMATION = {
-    "dark": "Dark as Apple Mail and others show it that follow the mail's own dark colours.",
-    "forced": "An approximation: Gmail's app and Outlook each turn colours by sums of their own.",
-}
 
 
 class Stage:
@@ -72,7 +69,10 @@ class Stage:
                 )
             return
         with self._envelope:
-            self._show_envelope(rendition)
+            reader = page.reader()
+            sender = page.state.composed.sender.name if page.state and page.state.composed else ""
+            limit = page.studio.desk.workspace().config.clip_bytes
+            show_envelope(rendition, sender, reader.slots if reader else {}, limit)
         if is_mail:
             # The address comes last: the frame loads when it changes, and jumps to the anchor set before.
             self._frame.props["data-anchor"] = f"item-{shown.anchor}" if shown.anchor else ""
@@ -81,7 +81,8 @@ class Stage:
             shown.anchor = ""
             return
         with self._pane:
-            await self._show_pane(rendition, page.reader())
+            reader = page.reader()
+            await show_pane(shown.tab, rendition, reader.slots if reader else {})
 
     def _show_notes(self) -> None:
         page, shown = self._page, self._page.shown
@@ -95,14 +96,7 @@ class Stage:
                         "",
                         f"The files cannot be used now: {many(len(page.state.problems), 'problem')}, on the left.",
                     )
-            if shown.look in APPROXIMATION and shown.tab == "mail":
-                el("p", "notice", APPROXIMATION[shown.look])
-            if not shown.images and shown.tab == "mail":
-                el(
-                    "p",
-                    "notice",
-                    "Images off, as mail programs show a mail whose pictures were not asked for.",
-                )
+            sight_notes(shown)
             if reader := page.reader():
                 self._show_reader(reader)
 
@@ -121,48 +115,42 @@ class Stage:
                     el("dt", "", name)
                     el("dd", "", reader.slots.get(name) or "–")
 
-    def _show_envelope(self, rendition: Rendition) -> None:
-        page = self._page
-        composed = page.state.composed if page.state else None
-        if composed is None:
-            return
-        row = inbox_row(rendition, composed.sender.name, page.reader())
-        with el("div", "inbox-row"):
-            el("span", "avatar", row.initial, aria_hidden="true")
-            with el("div", "inbox-lines"):
-                el("span", "inbox-sender", row.sender)
-                with el("span", "inbox-subject"):
-                    el("span", "", row.subject or "No subject")
-                    if row.subject_rest:
-                        el("span", "cut", row.subject_rest, title="A phone cuts this off")
-                with el("span", "inbox-preheader"):
-                    el("span", "", row.preheader or "No preheader")
-                    if row.preheader_rest:
-                        el("span", "cut", row.preheader_rest, title="A phone cuts this off")
-            if row.warning:
-                el("span", "hint", row.warning)
-        meter = size_meter(rendition, page.studio.desk.workspace().config.clip_bytes)
-        with el("div", f"meter {meter.level}", title=f"{meter.bytes:,} bytes of html"):
-            el("span", "meter-words", meter.words)
-            with el("span", "meter-track", aria_hidden="true"):
-                el("i", "").style(f"width: {meter.share * 100:.1f}%")
 
-    async def _show_pane(self, rendition: Rendition, reader: Reader | None) -> None:
-        slots = reader.slots if reader else {}
-        match self._page.shown.tab:
-            case "text":
-                el(
-                    "pre",
-                    "plain",
-                    fill(rendition.text, slots, rendition.defaults, escape=False),
-                    tabindex="0",
-                )
-            case "source":
-                source = fill(rendition.html, slots, rendition.defaults, escape=True)
-                el("pre", "source", source, tabindex="0", translate="no")
-            case _:
-                html = fill(rendition.html, slots, rendition.defaults, escape=True)
-                _link_table(await run.io_bound(links_in, html) or ())
+def show_envelope(rendition: Rendition, sender: str, slots: Mapping[str, str], limit: int) -> None:
+    """A mail as lists of mails show it, and its size against the line at which Gmail clips."""
+    row = inbox_row(rendition, sender, slots)
+    with el("div", "inbox-row"):
+        el("span", "avatar", row.initial, aria_hidden="true")
+        with el("div", "inbox-lines"):
+            el("span", "inbox-sender", row.sender)
+            with el("span", "inbox-subject"):
+                el("span", "", row.subject or "No subject")
+                if row.subject_rest:
+                    el("span", "cut", row.subject_rest, title="A phone cuts this off")
+            with el("span", "inbox-preheader"):
+                el("span", "", row.preheader or "No preheader")
+                if row.preheader_rest:
+                    el("span", "cut", row.preheader_rest, title="A phone cuts this off")
+        if row.warning:
+            el("span", "hint", row.warning)
+    meter = size_meter(rendition, limit)
+    with el("div", f"meter {meter.level}", title=f"{meter.bytes:,} bytes of html"):
+        el("span", "meter-words", meter.words)
+        with el("span", "meter-track", aria_hidden="true"):
+            el("i", "").style(f"width: {meter.share * 100:.1f}%")
+
+
+async def show_pane(tab: str, rendition: Rendition, slots: Mapping[str, str]) -> None:
+    """A mail's plain text, its source or its links, filled with these personal fields; all as text."""
+    match tab:
+        case "text":
+            el("pre", "plain", fill(rendition.text, slots, rendition.defaults, escape=False), tabindex="0")
+        case "source":
+            source = fill(rendition.html, slots, rendition.defaults, escape=True)
+            el("pre", "source", source, tabindex="0", translate="no")
+        case _:
+            html = fill(rendition.html, slots, rendition.defaults, escape=True)
+            _link_table(await run.io_bound(links_in, html) or ())
 
 
 def _link_table(links: tuple[LinkShown, ...]) -> None:

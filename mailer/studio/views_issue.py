@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mailer.errors import Problem
 from mailer.flow import Composed
-from mailer.model.audience import Reader
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Issue
 from mailer.model.rendition import Rendition
@@ -132,14 +131,14 @@ def version_rows(composed: Composed) -> tuple[VersionRow, ...]:
 def finding_rows(composed: Composed) -> tuple[tuple[FindingRow, ...], tuple[FindingRow, ...]]:
     """Findings that stand and those that somebody answers for, each worst first."""
     titles = {item.id: item.title or item.id for item in composed.issue.items}
-    standing = tuple(_finding(finding, titles) for finding in composed.standing)
-    waived = tuple(_finding(finding, titles, _answer(composed, finding)) for finding in composed.waived)
+    standing = tuple(finding_row(finding, titles) for finding in composed.standing)
+    waived = tuple(finding_row(finding, titles, _answer(composed, finding)) for finding in composed.waived)
     return standing, waived
 
 
 def problem_rows(problems: Iterable[Problem]) -> tuple[FindingRow, ...]:
     """Problems that keep a file from being used, as findings that stop."""
-    return tuple(_finding(Finding.from_problem(problem), {}) for problem in problems)
+    return tuple(finding_row(Finding.from_problem(problem), {}) for problem in problems)
 
 
 def severity_counts(rows: Iterable[FindingRow]) -> dict[Severity, int]:
@@ -168,10 +167,10 @@ def size_meter(rendition: Rendition, limit: int) -> Meter:
     return Meter(size, limit, level)
 
 
-def inbox_row(rendition: Rendition, sender: str, reader: Reader | None = None) -> InboxRow:
+def inbox_row(rendition: Rendition, sender: str, slots: Mapping[str, str] | None = None) -> InboxRow:
     """Sender, subject and preheader, divided at what a phone in upright position shows."""
     subject, preheader = (
-        personal(text, rendition, reader) for text in (rendition.subject, rendition.preheader)
+        personal(text, rendition, slots or {}) for text in (rendition.subject, rendition.preheader)
     )
     shown, rest = cut(subject, PHONE_SUBJECT)
     line, line_rest = cut(preheader, PHONE_PREHEADER)
@@ -183,9 +182,9 @@ def inbox_row(rendition: Rendition, sender: str, reader: Reader | None = None) -
     return InboxRow(sender, (sender.strip() or "?")[0].upper(), shown, rest, line, line_rest, warning)
 
 
-def personal(text: str, rendition: Rendition, reader: Reader | None) -> str:
-    """Plain text with its personal fields filled: for a reader, or with what stands there for nobody."""
-    return fill_slots(split_slots(text), reader.slots if reader else {}, rendition.defaults, kind="text")
+def personal(text: str, rendition: Rendition, slots: Mapping[str, str]) -> str:
+    """Plain text with its personal fields filled: with a reader's, or with what stands there for nobody."""
+    return fill_slots(split_slots(text), slots, rendition.defaults, kind="text")
 
 
 def cut(text: str, width: int) -> tuple[str, str]:
@@ -207,7 +206,8 @@ def _number(issue: Issue) -> str:
     return f"No. {issue.number}" if issue.number.strip().isdecimal() else issue.number
 
 
-def _finding(finding: Finding, titles: dict[str, str], waived: str = "") -> FindingRow:
+def finding_row(finding: Finding, titles: Mapping[str, str], waived: str = "") -> FindingRow:
+    """A finding as it is listed; `titles` of items by their id."""
     place = f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file or ""
     where = titles.get(finding.item, finding.item) if finding.item else "The whole issue"
     if finding.field and not finding.item:

@@ -72,7 +72,7 @@ def proof_rows(workspace: Workspace, slug: str, compose_for: ComposeFor) -> tupl
     """The newest proofs kept of an issue, each held against what the files give now."""
     rows = []
     approvals = _approvals(workspace, slug)
-    for proof in _proofs(workspace.proofs, slug):
+    for proof in kept_proofs(workspace.proofs, slug):
         look = compose_for(proof.segments) if not (proof.also or proof.except_) else None
         rows.append(
             ProofRow(
@@ -200,7 +200,8 @@ def _approvals(workspace: Workspace, slug: str) -> tuple[Approval, ...]:
         return ()
 
 
-def _proofs(proofs: Path, slug: str) -> list[Proof]:
+def kept_proofs(proofs: Path, slug: str) -> list[Proof]:
+    """The newest proofs kept of an issue, or of a deadline; those that are damaged are left out."""
     found: list[Proof] = []
     for digest in list_proofs(proofs):
         try:

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -141,6 +142,8 @@ class MailService:
     """Recipient → reply to RCPT."""
     accepted: list[tuple[str, str, bytes]] = field(default_factory=list)
     """(recipient, Message-ID, content)"""
+    on_accepted: Callable[[int], None] = lambda _count: None
+    """Called with the number of mails so far, before each is answered."""
 
     @property
     def message_ids(self) -> Counter[str]:
@@ -164,5 +167,6 @@ class MailService:
         found = re.search(rb"^Message-ID: (\S+)", content, re.MULTILINE)
         assert found
         self.accepted.append((envelope.rcpt_tos[0], found[1].decode(), content))
+        self.on_accepted(len(self.accepted))
         await asyncio.sleep(self.delay)
         return "250 2.0.0 kept"

@@ -65,9 +65,11 @@ CASES: list[tuple[str, Callable[[Office], object], list[str]]] = [
         ["contacts.csv", "UTF-8"],
     ),
     (
-        "a duplicate address",
+        "a person who is there twice",
         lambda o: change(
-            contacts(o), "reader4@example.org", "READER3@EXAMPLE.ORG".replace("READER", "reader")
+            contacts(o),
+            "reader4@example.org,Ms.,Reader,Number4,",
+            "reader3@EXAMPLE.ORG,Ms.,Reader,Number3,",
         ),
         ["contacts.csv:6", "reader3@example.org"],
     ),

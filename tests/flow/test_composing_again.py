@@ -101,7 +101,7 @@ def test_a_picture_shows_at_once(sample: Path) -> None:
     [
         ("contacts.csv", "@example.org", ".x@example.org"),
         ("segments.yaml", "title: ", "title: Renamed "),
-        ("countries.yaml", "en: Kazakhstan", "en: Republic of Kazakhstan"),
+        ("countries.yaml", "iso2: KZ\n", "iso2: KZ\n    names: {en: Republic of Kazakhstan}\n"),
         ("species.yaml", "en: ", "en: Renamed "),
     ],
 )

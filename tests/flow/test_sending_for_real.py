@@ -146,9 +146,14 @@ def test_nothing_goes_without_an_approval_and_an_author_cannot_give_it(
             "personal",
         ),
         (lambda o: edit(o.root / "mailer.toml", "unsubscribe@example.org", "leave@example.org"), "personal"),
-        (lambda o: edit(o.root / "recipients/countries.yaml", "en: Kazakhstan", "en: Kazakstan"), "personal"),
         (
-            lambda o: edit(o.root / "recipients/countries.yaml", "en: in Kazakhstan", "en: in Kazakh"),
+            lambda o: edit(
+                o.root / "recipients/countries.yaml", "iso2: KZ\n", "iso2: KZ\n    names: {en: Kazakstan}\n"
+            ),
+            "personal",
+        ),
+        (
+            lambda o: edit(o.root / "recipients/countries.yaml", "fr: au Kazakhstan", "fr: au Kazakh"),
             "personal",
         ),
         (lambda o: edit(o.issue, "authors: [Ann Author]", "authors: [Head of Unit]"), "authors"),

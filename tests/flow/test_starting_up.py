@@ -33,6 +33,10 @@ sys.exit(code)
 """
 
 
+IN_ORDER = list(dict.fromkeys(name for names in MODULES.values() for name in names))
+"""Every command once: several modules may add to one group."""
+
+
 def loaded_by(*arguments: str) -> set[str]:
     """The packages that a command imports, in a process of its own."""
     ended = subprocess.run(
@@ -56,9 +60,7 @@ def test_options_before_a_command_do_not_hide_it() -> None:
 def test_the_table_of_commands_is_true() -> None:
     load_commands()
     known = typer.main.get_command(app)
-    assert list(known.list_commands(typer.Context(known))) == [
-        name for names in MODULES.values() for name in names
-    ]
+    assert list(known.list_commands(typer.Context(known))) == IN_ORDER
 
 
 def test_commands_keep_their_order_however_they_are_loaded() -> None:
@@ -68,7 +70,7 @@ def test_commands_keep_their_order_however_they_are_loaded() -> None:
         "group = typer.main.get_command(app); print(*group.list_commands(typer.Context(group)))"
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ended.stdout.split() == [name for names in MODULES.values() for name in names]
+    assert ended.stdout.split() == IN_ORDER
 
 
 def test_a_command_that_does_not_exist_is_told_of_those_that_do() -> None:

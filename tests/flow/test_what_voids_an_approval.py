@@ -152,7 +152,11 @@ def anew(content: bytes) -> Change:
         ("templates/newsletter/strings.en.yaml", says("Dear Ms.", "Hello Ms."), "personal fields"),
         ("templates/newsletter/strings.ru.yaml", says("Уважаемая", "Дорогая"), "personal fields"),
         ("recipients/segments.yaml", says("{role: press}", "{role: partner}"), "group press"),
-        ("recipients/countries.yaml", says("en: Kazakhstan", "en: Kazakstan"), "personal fields"),
+        (
+            "recipients/countries.yaml",
+            says("- iso2: KZ", "- names: {en: K}\n    iso2: KZ"),
+            "personal fields",
+        ),
         ("recipients/countries.yaml", says("language: ru", "language: en"), "languages"),
         ("mailer.toml", says('kk = "ru"', 'kk = "en"'), "languages"),
         ("mailer.toml", says("unsubscribe@example.org", "leave@example.org"), "personal fields"),

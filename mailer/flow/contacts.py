@@ -1,0 +1,131 @@
+"""The standing file of contacts: what is wrong or odd in it, and erasing somebody who asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from email.utils import parseaddr
+
+from mailer.audience import AddressError, normalise, read_recipients, read_registers, write_contacts
+from mailer.audience.oddities import odd_contacts
+from mailer.audience.recipients import CONTACTS_FILE
+from mailer.audience.telling import Asked
+from mailer.config import Workspace
+from mailer.errors import ProblemsError, UsageError, nearest
+from mailer.flow import known_addresses
+from mailer.flow.deadlines import read_deadline_files
+from mailer.flow.people import People, read_people
+from mailer.flow.records import ledger_of
+from mailer.ledger import Ledger
+from mailer.ledger.records import Forgotten
+from mailer.model.audience import Contact
+from mailer.model.finding import Finding
+from mailer.model.register import Registers
+from mailer.model.suppression import Suppression
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is wrong, which stops everything, and what is odd, in the files of the recipients folder."""
+
+    people: int
+    """0 where contacts.csv cannot be read."""
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What forgetting somebody comes to, before it is done."""
+
+    contact: Contact | None
+    """None where contacts.csv does not have them: then only the send record may."""
+    addresses: tuple[str, ...]
+    """Addresses that are theirs alone: the send record will not name them any more."""
+    shared: Mapping[str, tuple[str, ...]]
+    """Addresses that others use too, with the names of those: what was sent there stays on record."""
+
+
+def check_contacts(workspace: Workspace, day: date) -> Checked:
+    """Every problem of contacts, groups, registers and deadlines; what is odd about the people, as of the day."""
+    folder, root = workspace.recipients, workspace.root
+    path = folder / CONTACTS_FILE
+    addresses = known_addresses.recall(workspace, path)
+    registers: Registers | None = None
+    with suppress(ProblemsError):  # Told below, together with the problems of the other files.
+        registers = read_registers(folder, root)
+    try:
+        recipients = read_recipients(folder, root, registers, addresses.form_of)
+    except ProblemsError as error:
+        return Checked(0, _as_findings(error))
+    known_addresses.remember(workspace, path, addresses)
+    people = People(recipients, registers or Registers())
+    asked = Asked(people.registers, day, _suppressed(workspace, recipients.contacts), workspace.shown(path))
+    odd = odd_contacts(recipients.contacts, asked)
+    try:
+        read_deadline_files(workspace, people)
+    except ProblemsError as error:
+        odd = (*_as_findings(error), *odd)
+    return Checked(len(recipients.contacts), odd)
+
+
+def plan_erasure(workspace: Workspace, who: str) -> Erasure:
+    """What forgetting `who`, an address or `Name <address>`, comes to. Changes nothing.
+
+    UsageError where it is no address, or one of several people and it does not say which.
+    """
+    name, address = _asked_for(who)
+    contacts = read_people(workspace).recipients.contacts
+    theirs = [contact for contact in contacts if address in contact.addresses]
+    named = [contact for contact in theirs if contact.name.casefold() == name.casefold()]
+    if name and not named:
+        known = [contact.name for contact in theirs]
+        raise UsageError(f"Nobody at {address} is called {name}.", nearest(name, known))
+    if len(theirs) > 1 and not name:
+        people = " and ".join(contact.name or "somebody without a name" for contact in theirs)
+        example = f'mailer contacts forget "{theirs[0].name} <{address}>"'
+        raise UsageError(f"{address} is shared by {people}.", f"Say which of them: `{example}`.")
+    contact = named[0] if name else next(iter(theirs), None)
+    addresses = contact.addresses if contact else (address,)
+    shared = {
+        each: users
+        for each in addresses
+        if (users := tuple(c.name or c.email for c in contacts if c is not contact and each in c.addresses))
+    }
+    return Erasure(contact, tuple(each for each in addresses if each not in shared), shared)
+
+
+def erase(
+    workspace: Workspace, ledger: Ledger, erasure: Erasure, *, because: str, by: str
+) -> list[Forgotten]:
+    """Take them out of the send record, then out of contacts.csv; done again, it does what was left undone.
+
+    LedgerError where a mail to them is being sent right now; ProblemsError where contacts.csv cannot be read.
+    """
+    done = [ledger.forget(address, by=by, why=because) for address in erasure.addresses]
+    if erasure.contact is not None:
+        staying = [c for c in read_people(workspace).recipients.contacts if c != erasure.contact]
+        write_contacts(workspace.recipients / CONTACTS_FILE, staying)
+    known_addresses.forget(workspace)
+    return done
+
+
+def _asked_for(who: str) -> tuple[str, str]:
+    name, address = parseaddr(who) if "<" in who else ("", who.strip())
+    try:
+        return name, normalise(address)
+    except AddressError as error:
+        raise UsageError(f'"{who}" is not an address: {error}.') from error
+
+
+def _suppressed(workspace: Workspace, contacts: Sequence[Contact]) -> Mapping[str, Suppression]:
+    """What the do-not-mail list says against official messages; nothing where there is no send record."""
+    if not workspace.ledger_path.exists():
+        return {}
+    with ledger_of(workspace) as ledger:
+        return ledger.suppressed((a for contact in contacts for a in contact.addresses), "notice")
+
+
+def _as_findings(error: ProblemsError) -> tuple[Finding, ...]:
+    return tuple(Finding.from_problem(problem) for problem in error.problems)
