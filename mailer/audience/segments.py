@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,10 @@ from mailer.model.register import Registers
 from mailer.source import Document, Loc, field_path, is_language, nearest_language, read_noun
 
 RULE = "file.segments"
-OPEN = ("newsletter", "issue")
+OPEN = ("newsletter", "issue", "role", "subject of a role")
 """What may well be named before there is one, or after it has gone: told only where it looks like a slip."""
+SLIP = 0.85
+"""How alike two names of roles are where one is a slip: a vacant office is not one of another office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,13 @@ def _unknown(
     for place, what, name, choices in _named(rule, segments, known):
         if choices is not None and name not in choices:
             hint = nearest(name, choices) or f"No {what} is known at all."
-            if what in OPEN and not hint.startswith("Did"):
+            if what in OPEN and not (hint.startswith("Did") and _is_slip(what, name, choices)):
                 continue
             yield _problem(document, (*loc, *place), f'"{name}" is not a known {what}.', hint)
+
+
+def _is_slip(what: str, name: str, choices: Collection[str]) -> bool:
+    return "role" not in what or bool(get_close_matches(name, choices, n=1, cutoff=SLIP))
 
 
 Named = tuple[Loc, str, str, Collection[str] | None]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from email.utils import parseaddr
 
 from mailer.audience import AddressError, normalise, read_recipients, read_registers, write_contacts
+from mailer.audience.groups import rules_in
 from mailer.audience.oddities import odd_contacts
-from mailer.audience.recipients import CONTACTS_FILE
+from mailer.audience.recipients import CONTACTS_FILE, SEGMENTS_FILE
 from mailer.audience.telling import Asked
 from mailer.config import Workspace
 from mailer.errors import ProblemsError, UsageError, nearest
@@ -20,8 +21,8 @@ from mailer.flow.people import People, read_people
 from mailer.flow.records import ledger_of
 from mailer.ledger import Ledger
 from mailer.ledger.records import Forgotten
-from mailer.model.audience import Contact
-from mailer.model.finding import Finding
+from mailer.model.audience import Contact, HoldsRole, Recipients
+from mailer.model.finding import Finding, Severity
 from mailer.model.register import Registers
 from mailer.model.suppression import Suppression
 
@@ -62,12 +63,28 @@ def check_contacts(workspace: Workspace, day: date) -> Checked:
     known_addresses.remember(workspace, path, addresses)
     people = People(recipients, registers or Registers())
     asked = Asked(people.registers, day, _suppressed(workspace, recipients.contacts), workspace.shown(path))
-    odd = odd_contacts(recipients.contacts, asked)
+    odd = (*_unheld(recipients, workspace), *odd_contacts(recipients.contacts, asked))
     try:
         read_deadline_files(workspace, people)
     except ProblemsError as error:
         odd = (*_as_findings(error), *odd)
     return Checked(len(recipients.contacts), odd)
+
+
+def _unheld(recipients: Recipients, workspace: Workspace) -> Iterator[Finding]:
+    """Groups that ask for a role which nobody has, or ever had."""
+    held = {role.name for contact in recipients.contacts for role in contact.roles}
+    for name, segment in recipients.segments.items():
+        for rule in rules_in(segment.rule):
+            if isinstance(rule, HoldsRole) and rule.role not in held:
+                yield Finding(
+                    rule="contacts.role-unheld",
+                    severity=Severity.WARN,
+                    message=f'The group "{name}" asks for the role "{rule.role}", which nobody has.',
+                    hint="Give it to somebody, or correct the name.",
+                    field=f"segments.{name}",
+                    file=workspace.shown(workspace.recipients / SEGMENTS_FILE),
+                )
 
 
 def plan_erasure(workspace: Workspace, who: str) -> Erasure:

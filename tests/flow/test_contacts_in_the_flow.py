@@ -126,6 +126,13 @@ def test_the_check_says_what_is_wrong_in_every_file_at_once(office: Office) -> N
         assert words in printed
 
 
+def test_the_last_holder_of_an_office_may_leave_and_groups_that_ask_for_it_are_named(office: Office) -> None:
+    write(office, ROWS.replace("partner; press", "partner"))
+    printed = office.run("contacts", "check")
+    assert 'The group "press" asks for the role "press", which nobody has.' in printed
+    assert "4" in office.run("audience", "everyone")
+
+
 def test_the_check_tells_programs_the_same(office: Office) -> None:
     write(office)
     with ledger_of(office.workspace) as ledger:
