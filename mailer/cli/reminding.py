@@ -39,6 +39,7 @@ from mailer.flow.send import Progress, Sent, resume
 from mailer.flow.still_true import still_true_for
 from mailer.flow.timer import timer_text
 from mailer.ledger import Ledger
+from mailer.model.deadline import parts_of
 from mailer.model.dispatch import Dispatch
 from mailer.model.reminder import Reminder, Standing
 from mailer.remind.ladder import end_of
@@ -150,8 +151,8 @@ def _show_ladder(one: DueLadder) -> None:
             console.print(
                 cell(f"    {reminder.address}  {reminder.contact.name}{AS[reminder.standing]}{moved}")
             )
-    for lapsed in plan.lapsed:
-        console.print(cell(f"  not sent any more: {lapsed.occasion.split('/', 2)[2]}, {lapsed.why}"))
+    for (why, owing), steps in _lapses(one).items():
+        console.print(cell(f"  {', '.join(steps)} will not be sent any more to {owing}: {why}"))
     if not (plan.reminders or plan.lapsed):
         console.print(f"  [dim]nothing is due on {plan.day}[/dim]")
     if one.ladder is not None:
@@ -160,9 +161,21 @@ def _show_ladder(one: DueLadder) -> None:
         errors.print(cell(f"  It cannot go: {one.trouble.message} {one.trouble.hint}".rstrip()))
 
 
+def _lapses(one: DueLadder) -> dict[tuple[str, str], list[str]]:
+    """Reason and for whom → steps."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for lapsed in one.due.lapsed:
+        if parts := parts_of(lapsed.occasion):
+            found[parts[2], lapsed.why].append(one.names.get(parts[3], parts[3]))
+    joined: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for (step, why), owing in found.items():
+        joined[why, ", ".join(sorted(owing))].append(step)
+    return joined
+
+
 def _owners(one: DueLadder, reminders: Sequence[Reminder]) -> str:
-    owing = sorted({obligation.who for reminder in reminders for obligation in reminder.obligations})
-    return ", ".join(one.names.get(who, who) for who in owing)
+    owing = {obligation.who for reminder in reminders for obligation in reminder.obligations}
+    return ", ".join(sorted(one.names.get(who, who) for who in owing))
 
 
 def _ask(ready: Sequence[DueLadder], going_on: Sequence[Dispatch], relay: str, *, yes: bool) -> None:

@@ -27,6 +27,7 @@ from mailer.flow.still_true import still_true_for, utc_now
 from mailer.ledger import Ledger
 from mailer.message import Recipient
 from mailer.model.audience import Contact
+from mailer.model.deadline import parts_of
 from mailer.model.dispatch import (
     REAL,
     Dispatch,
@@ -242,14 +243,12 @@ def _delivery(
 
 
 def _names(people: People, due: DayPlan) -> dict[str, str]:
-    owing = [one for reminder in due.reminders for one in reminder.obligations]
-    owing += [one.obligation for one in due.unreached]
+    owing = {one.who for reminder in due.reminders for one in reminder.obligations}
+    owing |= {one.obligation.who for one in due.unreached}
+    owing |= {parts[3] for one in due.lapsed if (parts := parts_of(one.occasion))}
     states = people.registers.countries
     persons = {contact.address: contact.name for contact in people.recipients.contacts}
-    return {
-        one.who: states[one.who].name("en") if one.who in states else persons.get(one.who) or one.who
-        for one in owing
-    }
+    return {who: states[who].name("en") if who in states else persons.get(who) or who for who in owing}
 
 
 def _mailbox(contact: Contact) -> Mailbox:

@@ -17,10 +17,14 @@ def obligations_of(
 ) -> tuple[Obligation, ...]:
     """The obligations on the scene's day, as `obligations_on` has them, with group and countries looked up.
 
+    A country that comes to owe only after the due date, because it becomes a Party then, owes nothing under it.
     UsageError where the obliged group is not known.
     """
-    countries = owing_countries(scene.segment(deadline.obliged).rule, scene)
-    people = resolve((deadline.obliged,), recipients, scene)
+    asked = scene
+    if deadline.per == "country" and scene.day > deadline.due:
+        asked = replace(scene, day=deadline.due)
+    countries = owing_countries(asked.segment(deadline.obliged).rule, asked)
+    people = resolve((deadline.obliged,), recipients, asked)
     return obligations_on(deadline, submissions, people, countries, scene.day)
 
 

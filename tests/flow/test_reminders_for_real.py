@@ -21,7 +21,7 @@ import pytest
 from mailer.config import open_workspace
 from mailer.errors import MailerError
 from mailer.flow import ledger_of
-from mailer.flow.deadlines import deadline_file
+from mailer.flow.deadlines import deadline_file, obligations
 from mailer.flow.people import read_people
 from mailer.flow.starter import make_workspace
 from mailer.model.dispatch import REAL, State
@@ -274,6 +274,30 @@ def test_a_date_that_moves_runs_the_ladder_anew_and_says_so_to_those_who_had_hea
     assert body is not None
     assert "24 April 2017" in body.get_content()
     assert "26 June 2017" in body.get_content()
+
+
+def test_who_becomes_a_party_after_the_due_date_owes_nothing_under_it(secretariat: Office) -> None:
+    people = read_people(secretariat.workspace)
+    file = deadline_file(secretariat.workspace, people, SLUG)
+    owing = {one.who for one in obligations(file, people, date(2022, 1, 1))}
+    assert "TM" not in owing
+    assert len(owing) == 9
+
+
+def test_the_record_of_notice_of_a_deadline_holds_a_year_later(
+    secretariat: Office, service: MailService, tmp_path: Path
+) -> None:
+    known_on(secretariat.root, FIRST)
+    run_day(secretariat.root, noon(date(2017, 1, 24)))
+    assert (secretariat.root / "recipients" / "deadlines" / SLUG / "dispatches.yaml").is_file()
+    record = tmp_path / "notice.csv"
+    secretariat.run("evidence", "--deadline", SLUG, "--csv", str(record))
+    text = record.read_bytes()
+    assert b"taken over" in text
+    assert b"delivered" not in text
+    assert "13 rows" in secretariat.run("verify", str(record))
+    record.write_bytes(text.replace(b"taken over", b"taken 0ver", 1))
+    assert "line" in secretariat.run("verify", str(record), code=1)
 
 
 def test_nothing_goes_for_real_without_an_approval_or_for_another_day(
