@@ -151,8 +151,8 @@ def _show_ladder(one: DueLadder) -> None:
             console.print(
                 cell(f"    {reminder.address}  {reminder.contact.name}{AS[reminder.standing]}{moved}")
             )
-    for (why, owing), steps in _lapses(one).items():
-        console.print(cell(f"  {', '.join(steps)} will not be sent any more to {owing}: {why}"))
+    for (why, owing), lapsed in _lapses(one).items():
+        console.print(cell(f"  {', '.join(lapsed)} will not be sent any more to {owing}: {why}"))
     if not (plan.reminders or plan.lapsed):
         console.print(f"  [dim]nothing is due on {plan.day}[/dim]")
     if one.ladder is not None:

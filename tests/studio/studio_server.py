@@ -16,7 +16,7 @@ SLUG = "2016-12-cami"
 HOSTILE_NAME = "<img src=x onerror=document.title='owned'>"
 HOSTILE_ROW = (
     f'hostile@example.org,,"{HOSTILE_NAME}",Marked,"Dear {HOSTILE_NAME},",en,KZ,"<b>Bold</b> Ministry",'
-    "press,cami-newsletter"
+    "press,cami-newsletter,,,,"
 )
 PROGRAM = (
     "import sys; from pathlib import Path; from mailer.studio import run_studio;"
