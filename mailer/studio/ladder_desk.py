@@ -110,6 +110,11 @@ class LadderDesk:
             self._letters[slug] = (stamp, look)
             return look
 
+    def record(self) -> Stamp:
+        """Changes whenever something is written into the send record."""
+        path = self.workspace().ledger_path
+        return stamp_of(path, path.with_name(f"{path.name}-wal"))
+
     def pictures(self) -> list[Picture]:
         """Every picture of the letters that were looked at."""
         looks = [look for _, look in list(self._letters.values())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote
 
@@ -40,6 +40,10 @@ from mailer.studio.views_proofs import Standing, day_words, many
 
 KINDS = frozenset({"people", "settings", "templates", "proofs"})
 MOST_NAMED = 60
+MOST_OPEN = 24
+"""More who owe it are listed only where somebody asks."""
+EVERY = 2.0
+"""Seconds between two looks at whether the send record has changed."""
 Found = tuple[tuple[DeadlineLook, ...], tuple[Problem, ...]]
 
 
@@ -63,10 +67,16 @@ class DeadlinesPage:
         self._show_day()
         await self.reload()
 
+    async def look_again(self) -> None:
+        """Bring the page up to date where a reminder was sent or answered meanwhile."""
+        if self.studio.ladders.record() != self._record:
+            await self.reload()
+
     async def reload(self) -> None:
         """Read the files and the send record, in a thread; then say of each ladder whether it is approved."""
         asked = self.day
         found = await run.io_bound(self.studio.ladders.on_day, asked)
+        self._record = self.studio.ladders.record()
         if found is None or asked != self.day:
             return
         self._cards.clear()
@@ -121,6 +131,7 @@ def add_pages(studio: Studio) -> None:
         with page_frame(studio, "deadlines", "Deadlines", "narrow"):
             await page.build()
         studio.on_change(KINDS, page.reload)
+        ui.timer(EVERY, page.look_again, immediate=False)
 
 
 def _standing(studio: Studio, look: DeadlineLook) -> Standing:
@@ -131,7 +142,11 @@ def _standing(studio: Studio, look: DeadlineLook) -> Standing:
     except (MailerError, OSError) as error:
         words = error.message if isinstance(error, MailerError) else str(error)
         return Standing("its letters cannot be made", "bad", words)
-    return ladder_standing(studio.ladders.workspace(), ladder, look.state.plan.day)
+    standing = ladder_standing(studio.ladders.workspace(), ladder, look.state.plan.day)
+    if look.state.is_over and standing.tone == "warn":
+        # Nobody need approve what goes no more.
+        return replace(standing, tone="quiet")
+    return standing
 
 
 def _list(found: Found, day: date | None) -> list[tuple[DeadlineLook, Element]]:
@@ -221,12 +236,15 @@ def _ladder(steps: tuple[StepRow, ...]) -> None:
         for step in steps:
             with el("li", f"rung {step.kind}"):
                 el("span", "rung-offset", step.offset)
-                el("time", "rung-day", step.day, datetime=step.iso, title=step.moved or None)
+                el("time", "rung-day", step.day, datetime=step.iso)
                 el("span", "rung-words", step.words)
+                if step.moved:
+                    el("span", "rung-moved", step.moved)
 
 
 def _group(group: OwingGroup, slug: str) -> None:
-    with el("details", "owing-group", open=group.tone == "warn"):
+    is_open = group.tone in ("warn", "info") and len(group.listed) <= MOST_OPEN
+    with el("details", "owing-group", open=is_open):
         with el("summary", ""):
             chip(f"{len(group.listed):,}", group.tone)
             el("span", "strong", group.title)

@@ -177,8 +177,8 @@ class LettersPage:
         with el("div", "notice reader"):
             with el("div", ""):
                 if copy:
-                    el("strong", "", "As its first reader gets it,")
-                    el("span", "", f"if the ladder runs from its first step: {copy.get('name') or 'no name'}")
+                    el("strong", "", f"The copy of {copy.get('name') or copy.get('addressee', '')}")
+                    el("span", "quiet", "its first reader, if the ladder runs from its first step")
                 else:
                     el("strong", "", "Nobody gets this letter as things stand.")
                     el("span", "", "It is for another language, a date that moves, or what may yet come in.")
@@ -188,10 +188,12 @@ class LettersPage:
                     svg("save")
                     el("span", "", file.name)
             if copy:
-                with el("dl", "fields"):
-                    for name, value in fields_of(copy):
-                        el("dt", "", name)
-                        el("dd", "", value, dir="auto")
+                with el("details", "own-fields"):
+                    el("summary", "", "What is this reader's own")
+                    with el("dl", "own-list"):
+                        for name, value in fields_of(copy):
+                            el("dt", "", name)
+                            el("dd", "", value, dir="auto")
 
     def _show_head(self, look: LettersLook, standing: Standing) -> None:
         self._head.clear()

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from nicegui import run, ui
 
 from mailer.errors import LedgerError, MailerError
+from mailer.flow.homes import is_deadline
 from mailer.studio.context import Studio
 from mailer.studio.kit import Choice, button, chip, command_line, el, empty, heading
 from mailer.studio.shell import page_frame
@@ -199,6 +200,8 @@ class SendingPage:
                 for words, count in row.counts:
                     states.add(words, f"{words} {count:,}")
                 states.show(self.words)
+            if is_deadline(row.slug):
+                el("a", "btn", "Its deadline", href=f"/{quote(row.slug)}")
             if row.is_rehearsal:
                 el("a", "btn", "Its mails in the practice tray", href=f"/tray?sending={quote(row.id)}")
 

@@ -162,9 +162,7 @@ def _step(state: StepState) -> StepRow:
         iso=step.day.isoformat(),
         words=state.words,
         kind=kind,
-        moved=""
-        if step.day == step.planned
-        else f"not {step.planned:%A} {day_words(step.planned)}, a day off",
+        moved="" if step.day == step.planned else f"{step.planned:%A} {day_words(step.planned)} is a day off",
     )
 
 

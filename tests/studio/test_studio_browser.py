@@ -24,6 +24,7 @@ FLAGS = [
     "--no-first-run",
 ]
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
+DEADLINE = "december-contributions"
 PATIENCE = 15_000
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -282,6 +283,40 @@ def test_a_finding_leads_to_its_item_in_the_preview(watched: Watched) -> None:
     expect(heading).to_be_in_viewport()
 
 
+def test_deadlines_show_who_owes_what_and_their_letters(watched: Watched) -> None:
+    folder = watched.studio.root / "recipients" / "deadlines"
+    words = (folder / f"{DEADLINE}.yaml").read_text(encoding="utf-8")
+    words = words.replace(f"id: {DEADLINE}", "id: hostile")
+    words = words.replace("  en: Contributions to the December issue", f'  en: "{HOSTILE_NAME}"', 1)
+    file = folder / "hostile.yaml"
+    page = watched.open("/deadlines?on=2017-01-24")
+    expect(page.get_by_role("link", name="National report to COP12")).to_be_visible()
+    expect(page.locator(".rung.today")).to_contain_text("due to")
+    expect(page.locator(".named").first).to_contain_text("Kazakhstan")
+    link = page.get_by_role("link", name=HOSTILE_NAME)
+    try:
+        file.write_text("due: [", encoding="utf-8")
+        expect(page.locator(".finding.stop")).to_contain_text("recipients/deadlines/hostile.yaml")
+        file.write_text(words, encoding="utf-8")
+        expect(link).to_be_visible()
+        link.click()
+        expect(page.get_by_role("heading", level=1, name=HOSTILE_NAME)).to_be_visible()
+        expect(mail_in(page).locator("body")).to_contain_text("onerror=")
+        page.locator("body").press("d")
+        expect(page.locator(".stage")).to_have_attribute(
+            "data-shown", re.compile("^/letter/hostile/.*look=dark")
+        )
+        page.locator("body").press("t")
+        expect(page.locator("pre.plain")).to_contain_text("onerror=")
+        page.locator("body").press("2")
+        expect(page.locator(".picker-name")).to_contain_text("Letter 2 of")
+        expect(page.get_by_role("button", name="Copy: mailer deadlines proof hostile")).to_be_visible()
+        assert page.locator("img[src='x']").count() == 0
+        assert "owned" not in page.title()
+    finally:
+        file.unlink(missing_ok=True)
+
+
 def test_an_issue_that_is_not_there_is_said(watched: Watched) -> None:
     page = watched.open("/issues/not-there")
     expect(page.get_by_text("There is no issue not-there")).to_be_visible()
@@ -295,6 +330,8 @@ def test_an_issue_that_is_not_there_is_said(watched: Watched) -> None:
         ("tray", "/tray"),
         ("sendings", "/sendings"),
         ("groups", "/groups"),
+        ("deadlines", "/deadlines?on=2017-01-24"),
+        ("letters", f"/deadlines/{DEADLINE}"),
     ],
 )
 def test_pages_fit_every_width_and_are_photographed(watched: Watched, name: str, path: str) -> None:
@@ -303,7 +340,10 @@ def test_pages_fit_every_width_and_are_photographed(watched: Watched, name: str,
     expect(page.locator("h1").first).to_be_visible()
     if name == "tray":
         page.locator(".mail-row").first.click()
-    if name in ("issue", "tray"):
+    if name == "deadlines":
+        expect(page.locator(".standing[aria-busy=false]").first).to_be_visible()
+        expect(page.locator(".standing[aria-busy=true]")).to_have_count(0)
+    if name in ("issue", "tray", "letters"):
         expect(mail_in(page).get_by_role("heading", level=1)).to_be_visible()
     for size in (DESKTOP, PHONE):
         page.set_viewport_size(size)

@@ -55,10 +55,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> LadderDesk:
     return desk_of(copy_workspace(tmp_path_factory.mktemp("shared")))
 
 
-@pytest.fixture
-def sent(root: Path) -> tuple[Workspace, str]:
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, str]:
     """A workspace in which the first reminder was rehearsed, and the id of that sending."""
-    workspace = open_workspace(root, {})
+    workspace = open_workspace(copy_workspace(tmp_path_factory.mktemp("sent")), {})
     with ledger_of(workspace) as ledger:
         (due,) = plan_reminders(workspace, ledger, [REPORT], relay="outbox", on=DAY)
         (done,) = asyncio.run(send_reminders(workspace, ledger, due, stop=asyncio.Event()))
