@@ -13,7 +13,7 @@ from mailer.cli.app import app, workspace_of
 from mailer.cli.output import OnOption, ToOption, cell, console, parse_day, table
 from mailer.errors import MailerError, nearest
 from mailer.flow import Composed, compose_issue, ledger_of
-from mailer.flow.build import build_for_reader, build_public, build_variants
+from mailer.flow.build import build_calendar, build_for_reader, build_public, build_variants
 from mailer.flow.records import unsubscribe_secret
 
 PUBLIC = "public"
@@ -34,7 +34,7 @@ def build(
     ] = False,
     on: OnOption = "",
 ) -> None:
-    """Write what each kind of reader gets: html, text and the message itself.
+    """Write what each kind of reader gets: html, text and the message itself; dates as calendar files.
 
     Example: [bold]mailer build 2016-12-cami --as aigerim.sadykova@example.org[/bold]
     """
@@ -47,6 +47,7 @@ def build(
         pages = build_public(workspace, composed, folder)
         console.print(cell(f"{len(pages)} pages in {workspace.shown(folder)}; hand over the whole folder"))
         return
+    entries: list[Path] = []
     if as_:
         reader = composed.reader(as_)
         if reader is None:
@@ -54,11 +55,15 @@ def build(
         files = [build_for_reader(workspace, composed, reader, folder)]
     else:
         files = build_variants(workspace, composed, folder)
+        entries = build_calendar(workspace, composed, folder)
     listing = table(">readers", ">html bytes", "version, and its folder")
     for built in sorted(files, key=lambda b: -b.readers):
         version = Group(cell(built.words), Text(workspace.shown(built.index.parent), "dim"))
         listing.add_row(f"{built.readers:,}", f"{built.html_bytes:,}", version)
     console.print(listing)
+    if entries:
+        files_of = "1 calendar file" if len(entries) == 1 else f"{len(entries)} calendar files"
+        console.print(cell(f"{files_of} in {workspace.shown(folder / 'calendar')}"))
 
 
 def _unknown_reader(address: str, composed: Composed) -> MailerError:

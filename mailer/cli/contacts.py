@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,8 +24,7 @@ from mailer.cli.output import (
 from mailer.errors import MailerError, UsageError
 
 if TYPE_CHECKING:
-    from mailer.flow.contacts import Erasure
-    from mailer.ledger.records import Forgotten
+    from mailer.flow.contacts import Erased, Erasure
 
 group = typer.Typer(help="The people who may be written to: check the file, take lists in, forget somebody.")
 app.add_typer(group, name="contacts", rich_help_panel="People")
@@ -70,7 +69,7 @@ def forget(
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Erase somebody from contacts.csv and from the send record, for good.
+    """Erase somebody from contacts.csv, from the send record and from what came in under deadlines, for good.
 
     The do-not-mail list still holds for them, and the record still counts what went out.
 
@@ -90,7 +89,7 @@ def forget(
         typer.confirm("This cannot be undone. Forget them?", abort=True)
     with ledger_of(workspace) as ledger:
         done = erase(workspace, ledger, erasure, because=because, by=by)
-    if erasure.contact is None and not any(each.known_as for each in done):
+    if erasure.contact is None and not done.is_known:
         raise MailerError(
             f"{erasure.addresses[0]} is neither in contacts.csv nor in the send record.",
             "See how it is spelt.",
@@ -99,19 +98,22 @@ def forget(
         console.print(cell(line))
 
 
-def _done(erasure: Erasure, done: Sequence[Forgotten]) -> Iterator[str]:
+def _done(erasure: Erasure, done: Erased) -> Iterator[str]:
     if erasure.contact is not None:
         yield f"Row {erasure.contact.row} is out of contacts.csv."
-    mails, waiting = sum(each.deliveries for each in done), sum(each.skipped for each in done)
+    mails = sum(each.deliveries for each in done.records)
+    waiting = sum(each.skipped for each in done.records)
     if mails:
         yield f"{_mails(mails)} in the send record no longer name{'s' if mails == 1 else ''} them."
     elif erasure.addresses:
         yield f"The send record has no mail to {' or '.join(erasure.addresses)}."
     if waiting:
         yield f"{_mails(waiting)} that waited will not go."
+    for name, rows in done.logs.items():
+        yield f"{_count(rows, 'row')} of {name} no longer name{'s' if rows == 1 else ''} them."
     yield (
-        "Not reached: backups, earlier versions of the file, the practice tray (`mailer outbox clear`), "
-        "and what went out."
+        "Not reached: texts of issues, letters, groups and deadlines (.yaml), lists that were imported or exported, "
+        "backups, earlier versions of the files, the practice tray (`mailer outbox clear`), and what went out."
     )
 
 
@@ -131,4 +133,8 @@ def _show_plan(erasure: Erasure) -> None:
 
 
 def _mails(count: int) -> str:
-    return f"{count:,} mail{'s' if count != 1 else ''}"
+    return _count(count, "mail")
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' if count != 1 else ''}"

@@ -112,7 +112,7 @@ def calendar(
         CalendarFormat, typer.Option("--format", help="For people, for programs, or for a calendar program.")
     ] = CalendarFormat.TEXT,
 ) -> None:
-    """Show what is to go on which day, to whom: every ladder run ahead as if nothing came in. Nothing is sent.
+    """Show what is to go on which day, to whom: every ladder run ahead as if nothing more came in. Nothing is sent.
 
     Example: [bold]mailer deadlines calendar --from 2016-12-19 --to 2017-05-15 --format ics > dates.ics[/bold]
     """

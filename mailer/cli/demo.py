@@ -13,14 +13,14 @@ from mailer.cli.app import Session, app
 from mailer.cli.live import deliver_live
 from mailer.cli.output import console, count_words, show_findings
 from mailer.cli.proving import show_proof
-from mailer.cli.reminding import send_live, show_due
+from mailer.cli.reminding import show_due, work_live
 from mailer.cli.reporting import show_sent
 from mailer.cli.sending import show_plan
 from mailer.config import Workspace, open_workspace
 from mailer.errors import MailerError
 from mailer.flow import compose_issue, ledger_of, plan_send, prove_issue, send_plan
 from mailer.flow.records import unsubscribe_secret
-from mailer.flow.remind import plan_reminders
+from mailer.flow.remind import plan_day
 from mailer.flow.starter import SAMPLE, make_workspace
 from mailer.model.finding import Severity
 from mailer.relay import Tray
@@ -78,9 +78,9 @@ def run_demo(workspace: Workspace) -> None:
         _step(5, "Report")
         show_sent(sent)
         _step(6, f"The deadline reminders of {REMINDERS_ON}, rehearsed too")
-        due = plan_reminders(workspace, ledger, relay="outbox", on=REMINDERS_ON)
-        show_due(workspace, due, "outbox")
-        send_live(workspace, ledger, due)
+        work = plan_day(workspace, ledger, relay="outbox", on=REMINDERS_ON)
+        show_due(workspace, work, "outbox")
+        work_live(workspace, ledger, work)
     kept = len(list(Tray(workspace.outbox).list()))
     console.print(f"{kept} mails lie in the practice tray: {workspace.shown(workspace.outbox)}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import getpass
 import sys
 from typing import Annotated
 
@@ -144,7 +145,7 @@ def pause(
     """
     with ledger_of(workspace_of(context)) as ledger:
         found = ledger.find_dispatch(dispatch_id)
-        paused = ledger.pause(found.id, because)
+        paused = ledger.pause(found.id, because, by=getpass.getuser())
         show_report(ledger.report(found.id))
     if paused.state is not DispatchState.PAUSED:
         raise MailerError(f"{found.id} is {paused.state}: there is nothing left to pause.")

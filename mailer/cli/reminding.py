@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections import defaultdict
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -27,20 +26,12 @@ from mailer.config import Workspace
 from mailer.errors import UsageError
 from mailer.flow import ledger_of
 from mailer.flow.relays import is_practice, relay_settings
-from mailer.flow.remind import (
-    DueLadder,
-    may_go_on,
-    plan_reminders,
-    record_lapsed,
-    send_reminders,
-    unfinished_reminders,
-)
-from mailer.flow.send import Progress, Sent, resume
-from mailer.flow.still_true import still_true_for
+from mailer.flow.remind import DaysWork, jobs_of, plan_day, troubled, unattended
+from mailer.flow.reminder_plan import DueLadder
+from mailer.flow.send import Sent
 from mailer.flow.timer import timer_text
 from mailer.ledger import Ledger
 from mailer.model.deadline import parts_of
-from mailer.model.dispatch import Dispatch
 from mailer.model.reminder import Reminder, Standing
 from mailer.remind.ladder import end_of
 
@@ -77,61 +68,59 @@ def remind(
     Example: [bold]mailer remind national-report-cop12 --on 2017-01-24 --dry-run[/bold]
     """
     workspace = workspace_of(context)
-    if print_unit:
-        typer.echo(timer_text(workspace.root))
-        return
     relay = relay or workspace.config.relay
     relay_settings(workspace, relay)
+    if print_unit:
+        if is_practice(workspace, relay):
+            errors.print(
+                "The mail service in mailer.toml is the practice tray: this would rehearse, not remind."
+            )
+        typer.echo(timer_text(workspace.root))
+        return
+    quiet = format is Format.JSON
     with ledger_of(workspace) as ledger:
-        unfinished = unfinished_reminders(ledger)
-        due = plan_reminders(workspace, ledger, slugs or (), relay=relay, on=parse_day(on))
-        if format is Format.TEXT:
-            show_due(workspace, due, relay, unfinished)
-        ready = tuple(one for one in due if one.plan is not None and one.trouble is None)
-        going_on = tuple(one for one in unfinished if may_go_on(one))
+        work = plan_day(workspace, ledger, slugs or (), relay=relay, on=parse_day(on))
+        if yes:
+            work = unattended(work, digest)
+        if not quiet:
+            show_due(workspace, work, relay)
         sendings: list[Sent] = []
-        if not dry_run and (ready or going_on):
-            _ask(ready, going_on, relay, yes=yes)
-            ready = _agreed(workspace, ready, relay, yes=yes, digest=digest)
-            quiet = format is Format.JSON
-            sendings += _go_on(workspace, ledger, going_on, wait=wait, quiet=quiet)
-            sendings += send_live(workspace, ledger, ready, wait=wait, quiet=quiet)
-        if not dry_run and not is_practice(workspace, relay):
-            record_lapsed(ledger, due)
-    if format is Format.JSON:
-        print_json(
-            {"due": [_json(one) for one in due], "sent": [report_json(one.report) for one in sendings]}
-        )
-    troubled = any(one.trouble for one in due) and not dry_run
-    if troubled or len(going_on) < len(unfinished) or any(one.ended.why for one in sendings):
+        if not dry_run and (work.ready or work.going_on):
+            _ask(work, relay, yes=yes)
+        if not dry_run:
+            sendings = work_live(workspace, ledger, work, wait=wait, quiet=quiet)
+    if quiet:
+        due = [_json(one) for one in work.due]
+        print_json({"due": due, "sent": [report_json(one.report) for one in sendings]})
+    if not dry_run and troubled(work, sendings):
         raise typer.Exit(1)
 
 
-def show_due(
-    workspace: Workspace, due: Sequence[DueLadder], relay: str, unfinished: Sequence[Dispatch] = ()
-) -> None:
+def show_due(workspace: Workspace, work: DaysWork, relay: str) -> None:
     """Print what is due: first whom nobody can reach, then each deadline with its reminders."""
-    for one in due:
+    for one in work.due:
         for missing in one.due.unreached:
             who = one.names.get(missing.obligation.who, missing.obligation.who)
             console.print(f"[bold red]Nobody can be reached[/bold red] for {one.file.slug}: ", end="")
             console.print(cell(f"{who}: {missing.why}"))
-    for dispatch in unfinished:
-        state = (
-            "goes on" if may_go_on(dispatch) else f"is paused ({dispatch.why}): `mailer resume {dispatch.id}`"
-        )
-        console.print(cell(f"{dispatch.slug} of {dispatch.day}, sending {dispatch.id}, {state}"))
-    for one in due:
-        if (
-            one.due.reminders
-            or one.due.lapsed
-            or one.due.day <= end_of(one.file.deadline, one.file.deadline.due)
-        ):
+    for mail in work.doubts:
+        console.print("[bold red]In doubt[/bold red]: ", end="")
+        decide = f"`mailer settle {mail.dispatch_id} {mail.address} --accepted`, or --resend"
+        console.print(cell(f"{mail.occasion} to {mail.address}. Decide it: {decide}"))
+    for dispatch in work.paused:
+        words = f"is paused ({dispatch.why}): `mailer resume {dispatch.id}`"
+        console.print(cell(f"{dispatch.slug} of {dispatch.day}, sending {dispatch.id}, {words}"))
+    for dispatch in work.going_on:
+        words = f"was not finished, and goes on for real, as approved under {dispatch.digest[:6]}"
+        console.print(cell(f"{dispatch.slug} of {dispatch.day}, sending {dispatch.id}, {words}"))
+    for one in work.due:
+        over = one.due.day > end_of(one.file.deadline, one.file.deadline.due)
+        if one.due.reminders or one.due.lapsed or not over:
             _show_ladder(one)
-    people = sum(len(one.due.reminders) for one in due)
+    mails = sum(len(one.due.reminders) for one in work.due)
     realm = "[cyan]rehearsal[/cyan]" if is_practice(workspace, relay) else "[bold red]FOR REAL[/bold red]"
-    if people:
-        console.print(f"{realm}: [bold]{people}[/bold] to send, through {relay}")
+    if mails:
+        console.print(f"{realm}: [bold]{mails}[/bold] to send, through {relay}")
 
 
 def _show_ladder(one: DueLadder) -> None:
@@ -178,77 +167,27 @@ def _owners(one: DueLadder, reminders: Sequence[Reminder]) -> str:
     return ", ".join(sorted(one.names.get(who, who) for who in owing))
 
 
-def _ask(ready: Sequence[DueLadder], going_on: Sequence[Dispatch], relay: str, *, yes: bool) -> None:
+def _ask(work: DaysWork, relay: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
         raise UsageError("There is no terminal to ask at.", "Add --yes.")
-    mails = sum(len(one.plan.deliveries) for one in ready if one.plan is not None)
+    mails = sum(len(one.plan.deliveries) for one in work.ready if one.plan is not None)
     what = [f"send {mails} reminders through {relay}"] if mails else []
-    what += [f"go on with {len(going_on)} unfinished sendings"] if going_on else []
+    what += [f"go on with {len(work.going_on)} unfinished real sendings"] if work.going_on else []
     typer.confirm(f"{' and '.join(what).capitalize()}?", abort=True, err=True)
 
 
-def _agreed(
-    workspace: Workspace, ready: Sequence[DueLadder], relay: str, *, yes: bool, digest: str
-) -> tuple[DueLadder, ...]:
-    """Those that may go: a deadline that asks at each step needs a person, or its digest."""
-    agreed = []
-    for one in ready:
-        asks = one.file.deadline.confirm == "each-step" and not is_practice(workspace, relay)
-        proof = one.ladder.proof if one.ladder else None
-        if asks and yes and not (digest and proof and proof.digest.startswith(digest)):
-            seal = proof.digest[:12] if proof else "DIGEST"
-            console.print(
-                cell(f"{one.file.slug} asks at each step: add --digest {seal}, or answer at a terminal.")
-            )
-            continue
-        agreed.append(one)
-    return tuple(agreed)
-
-
-def _go_on(
-    workspace: Workspace, ledger: Ledger, unfinished: Sequence[Dispatch], *, wait: bool, quiet: bool
+def work_live(
+    workspace: Workspace, ledger: Ledger, work: DaysWork, *, wait: bool = False, quiet: bool = False
 ) -> list[Sent]:
-    sendings = []
-    for dispatch in unfinished:
-        ledger.reopen(dispatch.id)
-
-        def deliver(
-            stop: asyncio.Event, progress: Progress, dispatch: Dispatch = dispatch
-        ) -> Awaitable[Sent]:
-            check = still_true_for(workspace, dispatch)
-            return resume(
-                workspace, ledger, dispatch, stop=stop, progress=progress, wait=wait, still_true=check
-            )
-
-        sendings.append(deliver_live(ledger.report(dispatch.id).total, deliver, quiet=quiet))
-        if not quiet:
-            show_sent(sendings[-1])
-    return sendings
-
-
-def send_live(
-    workspace: Workspace,
-    ledger: Ledger,
-    ready: Sequence[DueLadder],
-    *,
-    wait: bool = False,
-    quiet: bool = False,
-) -> list[Sent]:
-    """Send each ladder's reminders with a progress line, and print what became of them."""
+    """Do the day's work with a progress line each, and print what became of it."""
     sendings: list[Sent] = []
-    for one in ready:
-
-        def deliver(
-            stop: asyncio.Event, progress: Progress, one: DueLadder = one
-        ) -> Awaitable[tuple[Sent, ...]]:
-            return send_reminders(workspace, ledger, one, stop=stop, progress=progress, wait=wait)
-
-        sent = deliver_live(len(one.plan.deliveries) if one.plan else 0, deliver, quiet=quiet)
-        sendings += sent
-        for each in sent if not quiet else ():
-            show_sent(each)
+    for job in jobs_of(workspace, ledger, work, wait=wait):
+        done = deliver_live(job.mails, job.run, quiet=quiet)
+        sendings += done
+        for sent in done if not quiet else ():
+            show_sent(sent)
     return sendings
 
 

@@ -20,6 +20,8 @@ from mailer.relay import ConnectFailure, Connection, Relay, is_policy
 BATCH = 10
 UNREACHED = "the mail service cannot be reached or is overloaded"
 """Why a dispatch is paused that may go on by itself later."""
+UNSURE = "it cannot be seen whether the mails are still needed"
+"""The same."""
 GRACE = 5.0
 """Seconds that what is in flight may take after a stop; then it is broken off, and in doubt."""
 
@@ -169,7 +171,7 @@ def _is_still_true(run: Run, row: Claimed) -> bool:
         why = run.still_true(row)
     except MailerError as error:
         run.ledger.release([row])
-        run.ledger.pause(run.dispatch.id, f"it cannot be seen whether the mails are still needed: {error}")
+        run.ledger.pause(run.dispatch.id, f"{UNSURE}: {error}")
         return False
     if not why:
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from email.utils import parseaddr
 
@@ -17,6 +17,7 @@ from mailer.config import Workspace
 from mailer.errors import ProblemsError, UsageError, nearest
 from mailer.flow import known_addresses
 from mailer.flow.deadlines import read_deadline_files
+from mailer.flow.erased_logs import erase_from_logs, require_readable_logs
 from mailer.flow.people import People, read_people
 from mailer.flow.records import ledger_of
 from mailer.ledger import Ledger
@@ -46,6 +47,21 @@ class Erasure:
     """Addresses that are theirs alone: the send record will not name them any more."""
     shared: Mapping[str, tuple[str, ...]]
     """Addresses that others use too, with the names of those: what was sent there stays on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What forgetting somebody came to."""
+
+    records: tuple[Forgotten, ...]
+    """What the send record says, for each of their addresses."""
+    logs: Mapping[str, int] = field(default_factory=dict)
+    """Logs of deadlines that named them, each with the number of rows."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the send record or a log had them."""
+        return bool(self.logs) or any(each.known_as for each in self.records)
 
 
 def check_contacts(workspace: Workspace, day: date) -> Checked:
@@ -113,19 +129,20 @@ def plan_erasure(workspace: Workspace, who: str) -> Erasure:
     return Erasure(contact, tuple(each for each in addresses if each not in shared), shared)
 
 
-def erase(
-    workspace: Workspace, ledger: Ledger, erasure: Erasure, *, because: str, by: str
-) -> list[Forgotten]:
-    """Take them out of the send record, then out of contacts.csv; done again, it does what was left undone.
+def erase(workspace: Workspace, ledger: Ledger, erasure: Erasure, *, because: str, by: str) -> Erased:
+    """Take them out of the send record, the logs of deadlines, and last out of contacts.csv.
 
-    LedgerError where a mail to them is being sent right now; ProblemsError where contacts.csv cannot be read.
+    Done again, it does what was left undone. LedgerError where a mail to them is being sent right now;
+    ProblemsError where contacts.csv or a log cannot be read.
     """
-    done = [ledger.forget(address, by=by, why=because) for address in erasure.addresses]
+    require_readable_logs(workspace)
+    records = tuple(ledger.forget(address, by=by, why=because) for address in erasure.addresses)
+    logs = erase_from_logs(workspace, ledger, erasure.addresses, erasure.contact)
     if erasure.contact is not None:
         staying = [c for c in read_people(workspace).recipients.contacts if c != erasure.contact]
         write_contacts(workspace.recipients / CONTACTS_FILE, staying)
     known_addresses.forget(workspace)
-    return done
+    return Erased(records, logs)
 
 
 def _asked_for(who: str) -> tuple[str, str]:

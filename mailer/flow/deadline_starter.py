@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from mailer.audience.deadline_findings import STARTER_WORDS
 from mailer.audience.deadlines import SUFFIX
 from mailer.config import Workspace
 from mailer.errors import MailerError, UsageError, nearest
@@ -28,10 +29,10 @@ id: SLUG                      # never changes: with the due date it keeps anybod
 language: LANGUAGE                  # what the words below are written in; add further languages as you need them
 
 title:
-  LANGUAGE: What is due, as a heading
+  LANGUAGE: TITLE
 # Within a sentence, and without its owner: "the national report" of Kazakhstan.
 owed:
-  LANGUAGE: the report
+  LANGUAGE: OWED
 
 due: DUE
 time: "23:59"
@@ -53,7 +54,7 @@ ladder: [-90d, -30d, -14d, -7d, -1d, +3d]
 # Stands in every reminder. Markdown.
 body:
   LANGUAGE: |
-    Say in two or three sentences what to do, and where.
+    BODY
 
 # What single reminders say in place of the usual opening:
 # steps:
@@ -92,7 +93,7 @@ def new_deadline(
         "DUE": planned(due).isoformat(),
         "SEGMENT": segment,
         "PER": per,
-    }
+    } | {name.upper(): text for name, text in STARTER_WORDS.items()}
     text = re.sub("|".join(words), lambda found: words[found[0]], STARTER)
     write_atomically(path, text.encode())
     return path

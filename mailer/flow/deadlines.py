@@ -83,25 +83,42 @@ def deadline_findings(
     obliged = (file.deadline.obliged,)
     readers = resolve(obliged, people.recipients, people.scene(asked, obliged))
     roles = {role.name for contact in people.recipients.contacts for role in contact.roles}
-    not_owed = _not_owed(file, people, asked)
+    not_owed, not_known = _not_owed(file, people, asked)
+    stateless = [one.name or one.email for one in readers if not one.country]
     found = check_deadline(
-        file, workspace.config.office, not_owed=not_owed, readers=len(readers), roles=roles
+        file,
+        workspace.config.office,
+        not_owed=not_owed,
+        not_known=not_known,
+        readers=len(readers),
+        countryless=stateless if file.deadline.per == "country" else (),
+        roles=roles,
+        day=asked,
     )
     return tuple(worst_first([*found, *_template(workspace, file)]))
 
 
-def _not_owed(file: DeadlineFile, people: People, day: date) -> tuple[Submission, ...]:
-    """Lines about somebody who owed nothing, neither on their day nor on the day that is asked about."""
+def _not_owed(
+    file: DeadlineFile, people: People, day: date
+) -> tuple[tuple[Submission, ...], tuple[Submission, ...]]:
+    """Lines about somebody who owed nothing, neither on their day nor on the day that is asked about.
+
+    First those about somebody whom we know, then those about an address that nobody has, or has any more.
+    """
 
     @lru_cache(maxsize=256)
     def owing(on: date) -> frozenset[str]:
         return frozenset(one.who for one in obligations(file, people, on))
 
-    return tuple(
+    lines = [
         entry
         for entry in file.submissions
-        if entry.who not in owing(day) and entry.who not in owing(entry.on)
-    )
+        if not entry.is_of_nobody and entry.who not in owing(day) and entry.who not in owing(entry.on)
+    ]
+    if file.deadline.per == "country":
+        return tuple(lines), ()
+    known = {address for contact in people.recipients.contacts for address in contact.addresses}
+    return tuple(e for e in lines if e.who in known), tuple(e for e in lines if e.who not in known)
 
 
 def _template(workspace: Workspace, file: DeadlineFile) -> Iterator[Finding]:

@@ -83,11 +83,6 @@ def evidence_seed(ledger: Ledger) -> bytes:
     return ledger.secret("evidence")
 
 
-def with_record(text: str, ledger_id: str) -> str:
-    """mailer.toml's text with `record` in its [ledger] table set to the id."""
-    return with_settings(text, {"record": f'"{ledger_id}"'})
-
-
 def with_settings(text: str, values: Mapping[str, str]) -> str:
     """mailer.toml's text with these keys in its [ledger] table; values as TOML writes them, each on a line."""
     lines = "".join(f"{key} = {value}\n" for key, value in values.items())

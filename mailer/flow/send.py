@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailer.config import Workspace
 from mailer.content import Receipt, add_receipt, read_receipts
-from mailer.dispatch import Ended, StillTrue, deliver_dispatch, plan_dispatch
+from mailer.dispatch import Ended, deliver_dispatch, plan_dispatch
 from mailer.errors import ProofError, UsageError
 from mailer.evidence.making import noted_head
 from mailer.flow.compose import Composed
@@ -21,7 +21,7 @@ from mailer.flow.messages import compile_proof, nobody, recipient_of
 from mailer.flow.prove import approvals_of, draft_proof
 from mailer.flow.records import require_record
 from mailer.flow.relays import is_practice, open_relay
-from mailer.flow.still_true import still_true_for
+from mailer.flow.still_true import still_true_for, utc_now
 from mailer.ledger import Ledger
 from mailer.model.dispatch import REAL, Dispatch, Plan, Report, State, rehearsal_realm
 from mailer.model.proof import Proof
@@ -138,13 +138,9 @@ async def send_plan(
     stop: asyncio.Event,
     progress: Progress = lambda _state: None,
     wait: bool = False,
-    still_true: StillTrue | None = None,
+    clock: Callable[[], datetime] = utc_now,
 ) -> Sent:
-    """Write the plan into the ledger, deliver it, and report. The plan's dispatch can be resumed after any end.
-
-    `still_true`: asked about each mail right before it goes (`deliver_dispatch`); of reminders it is whether they
-    are still needed, where nothing else is given.
-    """
+    """Write the plan into the ledger, deliver it, and report. The plan's dispatch can be resumed after any end."""
     opened = ledger.open_dispatch(plan)
     return await resume(
         workspace,
@@ -153,7 +149,7 @@ async def send_plan(
         stop=stop,
         progress=progress,
         wait=wait,
-        still_true=still_true,
+        clock=clock,
     )
 
 
@@ -165,12 +161,11 @@ async def resume(
     stop: asyncio.Event,
     progress: Progress = lambda _state: None,
     wait: bool = False,
-    still_true: StillTrue | None = None,
+    clock: Callable[[], datetime] = utc_now,
 ) -> Sent:
     """Go on with a dispatch that the ledger has, from its frozen proof; nothing is planned again.
 
-    `still_true`: asked about each mail right before it goes (`deliver_dispatch`); of reminders it is whether they
-    are still needed, where nothing else is given.
+    Of each reminder it is asked right before it goes whether it is still needed, by the day of the clock.
     LedgerError where this is not the ledger of record; UsageError where the relay has become another kind.
     """
     require_resumable(workspace, ledger, dispatch)
@@ -185,7 +180,8 @@ async def resume(
             stop=stop,
             progress=progress,
             wait=wait,
-            still_true=still_true or still_true_for(workspace, dispatch),
+            clock=clock,
+            still_true=still_true_for(workspace, dispatch, clock),
         )
     report = ledger.report(dispatch.id)
     write_receipt(workspace, ledger, report)

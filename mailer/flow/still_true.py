@@ -14,6 +14,8 @@ from mailer.flow.people import read_people
 from mailer.flow.stamps import Stamp, stamp_of
 from mailer.model.deadline import Obligation, parts_of
 from mailer.model.dispatch import Claimed, Dispatch
+from mailer.model.reminder import History
+from mailer.remind.circle import circles_of
 from mailer.remind.ladder import end_of, is_true_on, steps_of, today_in
 
 
@@ -43,10 +45,11 @@ class _ReminderCheck:
         self._seen: tuple[Stamp, date] | None = None
         self._file: DeadlineFile | None = None
         self._owed: Mapping[str, Obligation] = {}
+        self._told: Mapping[str, frozenset[str]] = {}
 
     def __call__(self, claimed: Claimed) -> str:
         file, day = self._read()
-        reasons = (self._why_not(occasion, file, day) for occasion in claimed.occasions)
+        reasons = (self._why_not(occasion, claimed.address, file, day) for occasion in claimed.occasions)
         return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
     def _read(self) -> tuple[DeadlineFile, date]:
@@ -59,15 +62,35 @@ class _ReminderCheck:
         rehearsal = self._dispatch.is_rehearsal
         day = self._dispatch.day if rehearsal else today_in(self._file.deadline, self._clock())
         if self._seen != (stamp, day):
-            owed = obligations(self._file, read_people(self._workspace), day)
-            self._owed, self._seen = {one.who.casefold(): one for one in owed}, (stamp, day)
+            self._look(self._file, day)
+            self._seen = stamp, day
         return self._file, day
 
-    def _why_not(self, occasion: str, file: DeadlineFile, day: date) -> str:
+    def _look(self, file: DeadlineFile, day: date) -> None:
+        """Note who owes it on that day, and the addresses of those who are told for each."""
+        people = read_people(self._workspace)
+        owed = obligations(file, people, day)
+        scene = people.scene(day, (file.deadline.obliged,))
+        circles = circles_of(file.deadline, owed, people.recipients, scene, History())
+        self._owed = {one.who.casefold(): one for one in owed}
+        self._told = {
+            who.casefold(): frozenset(address for told in circle.everybody for address in told.addresses)
+            for who, circle in circles.items()
+        }
+
+    def _why_not(self, occasion: str, address: str, file: DeadlineFile, day: date) -> str:
         parts = parts_of(occasion)
         if parts is None:
             return ""
-        _, due, step, who = parts
+        deadline, due, step, who = parts
+        if deadline != file.deadline.id:
+            return f'the deadline is called "{file.deadline.id}" by now, not "{deadline}"'
+        if day != self._dispatch.day:
+            # Its words say how many days are left: what is still due is planned anew, in the words of the day.
+            return f"it was written for {self._dispatch.day}, and {day} has come"
+        return self._not_owed(due, who, address) or self._out_of_time(file, due, step, day)
+
+    def _not_owed(self, due: date, who: str, address: str) -> str:
         obligation = self._owed.get(who.casefold())
         if obligation is None:
             return f"{who} does not owe it any more"
@@ -77,7 +100,9 @@ class _ReminderCheck:
             return f"{who}: reminders are on hold: {obligation.held}"
         if obligation.due != due:
             return f"{who}: it is now due on {obligation.due}"
-        return self._out_of_time(file, due, step, day)
+        if address not in self._told.get(who.casefold(), frozenset()):
+            return f"its reader does not hold the office for {who} any more"
+        return ""
 
     def _out_of_time(self, file: DeadlineFile, due: date, offset: str, day: date) -> str:
         steps = steps_of(file.deadline, due, self._workspace.config.office)

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from mailer.ledger.keys import read_meta, secret, secret_key
-from mailer.model.deadline import occasion_of, parts_of
+from mailer.model.deadline import FORGOTTEN, occasion_of, parts_of
 
-FORGOTTEN = "forgotten:"
-"""What a keyed hash begins with; no address does, for a colon cannot stand in one unquoted (RFC 5322 3.2.3)."""
 DIGITS = 32
 PURPOSE = "forgotten people"
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, select, update
 
 from mailer.errors import LedgerError, nearest
-from mailer.ledger.addresses import FORGOTTEN, normalised
+from mailer.ledger.addresses import normalised
 from mailer.ledger.moves import move, move_waiting, note, storable
 from mailer.ledger.reading import delivery_to, dispatch_named, is_live, some_deliveries
 from mailer.ledger.records import EventKind
 from mailer.ledger.schema import IN_HAND, deliveries, dispatches, events, lapsed
+from mailer.model.deadline import FORGOTTEN
 from mailer.model.dispatch import REAL, Delivery, Dispatch, DispatchState, State
 
 STEPS: Mapping[DispatchState, Mapping[DispatchState, EventKind]] = {
@@ -48,8 +49,16 @@ DONE = {DispatchState.OPEN: "continued", DispatchState.PAUSED: "paused", Dispatc
 
 
 def pause(connection: Connection, dispatch_id: str, why: str, by: str, at: datetime) -> Dispatch:
-    """Pause it; one that has ended stays as it is, since a relay's last trouble may come after the last answer."""
+    """Pause it; one that has ended stays as it is, since a relay's last trouble may come after the last answer.
+
+    One that is paused already stays so for the reason that it has, unless a person (`by`) gives another.
+    """
     dispatch = dispatch_named(connection, dispatch_id)
+    if dispatch.state is DispatchState.PAUSED and by:
+        this = dispatches.c.id == dispatch_id
+        connection.execute(update(dispatches).where(this).values(why=storable(why)))
+        note(connection, EventKind.PAUSED, at, dispatch_id=dispatch_id, by=by, why=why)
+        return dispatch_named(connection, dispatch_id)
     if dispatch.state is not DispatchState.OPEN:
         return dispatch
     return _turn(connection, dispatch, DispatchState.PAUSED, why=why, by=by, at=at)

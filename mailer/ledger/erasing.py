@@ -38,11 +38,7 @@ class Person:
     quoted: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        # Not within a longer address: anna@example.org is not named by joanna@example.org.
-        listed = "|".join(sorted(map(re.escape, self.spellings), key=len, reverse=True))
-        edge = r"[\w.!#$%&'*+/=?^`{|}~-]"
-        pattern = re.compile(rf"(?<!{edge})(?:{listed})(?![\w-]|\.\w)", re.IGNORECASE)
-        object.__setattr__(self, "quoted", pattern)
+        object.__setattr__(self, "quoted", quoting(self.spellings))
 
     @property
     def in_json(self) -> str:
@@ -56,6 +52,14 @@ class Person:
     def is_at(self, mailbox: Mailbox) -> bool:
         """Whether it is the person's mailbox."""
         return self.quoted.fullmatch(mailbox.email.strip()) is not None
+
+
+def quoting(spellings: Iterable[str]) -> re.Pattern[str]:
+    """What finds an address in a text, however it is spelled."""
+    # Not within a longer address: anna@example.org is not named by joanna@example.org.
+    listed = "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))
+    edge = r"[\w.!#$%&'*+/=?^`{|}~-]"
+    return re.compile(rf"(?<!{edge})(?:{listed})(?![\w-]|\.\w)", re.IGNORECASE)
 
 
 def is_quoted(connection: Connection, spellings: frozenset[str]) -> bool:

@@ -10,14 +10,15 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from mailer.ledger.addresses import forms_of
 from mailer.ledger.moves import grouped
-from mailer.ledger.reading import deliveries_where, some_deliveries, some_events
+from mailer.ledger.reading import deliveries_where, read_event, some_deliveries
 from mailer.ledger.records import Attempt, Event, EventKind
-from mailer.ledger.schema import attempts, deliveries, dispatches
+from mailer.ledger.schema import attempts, deliveries, dispatches, events
 from mailer.model.dispatch import REAL, Delivery, State
 from mailer.model.message import Reply, Verdict
 
@@ -48,7 +49,7 @@ class Notice:
 def notices(connection: Connection, dispatch_id: str, after: int, limit: int) -> list[Notice]:
     """A page of the dispatch's deliveries in the order of the plan, those after an id."""
     page = list(some_deliveries(connection, dispatch_id, after=after, limit=limit))
-    return _noticed(connection, page, some_events(connection, dispatch_id, None)) if page else []
+    return _noticed(connection, page)
 
 
 def notices_to(connection: Connection, addresses: Collection[str], country: str = "") -> list[Notice]:
@@ -60,16 +61,13 @@ def notices_to(connection: Connection, addresses: Collection[str], country: str 
         who = or_(who, deliveries.c.country == country)
     real = deliveries.c.dispatch_id.in_(select(dispatches.c.id).where(dispatches.c.realm == REAL))
     found = list(deliveries_where(connection, who, real))
-    told: list[Event] = []
-    for dispatch_id in dict.fromkeys(delivery.dispatch_id for delivery in found):
-        told += some_events(connection, dispatch_id, None)
-    return sorted(_noticed(connection, found, told), key=lambda one: (one.at, one.delivery.id), reverse=True)
+    return sorted(_noticed(connection, found), key=lambda one: (one.at, one.delivery.id), reverse=True)
 
 
-def _noticed(connection: Connection, page: Sequence[Delivery], told: Sequence[Event]) -> list[Notice]:
+def _noticed(connection: Connection, page: Sequence[Delivery]) -> list[Notice]:
     ids = [delivery.id for delivery in page]
     tries, roles = _tries(connection, ids), _roles(connection, ids)
-    before, after, answers = _sorted_out(told)
+    before, after, answers = _sorted_out(_told(connection, page))
     made = []
     for delivery in page:
         one = delivery.id
@@ -118,6 +116,17 @@ def _as_it_stood(
     if state is State.ACCEPTED and last.verdict is not Verdict.ACCEPTED:
         return state, last.at, delivery.detail or last.detail
     return state, last.at, str(last.reply) if last.reply else last.detail
+
+
+def _told(connection: Connection, page: Sequence[Delivery]) -> list[Event]:
+    """What was noted of those deliveries, and the first end of each of their dispatches, in order."""
+    rows: list[Row[Any]] = []
+    for some in grouped([delivery.id for delivery in page]):
+        rows += connection.execute(select(events).where(events.c.delivery_id.in_(some)))
+    ended = select(events).where(events.c.kind == EventKind.FINISHED).order_by(events.c.id).limit(1)
+    for dispatch_id in {delivery.dispatch_id for delivery in page}:
+        rows += connection.execute(ended.where(events.c.dispatch_id == dispatch_id))
+    return [read_event(row) for row in sorted(rows, key=lambda row: row.id)]
 
 
 def _tries(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[Attempt]]:

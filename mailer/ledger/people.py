@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from mailer.ledger import forgetting, reaching, suppressing
+from mailer.ledger.addresses import forms_from_now
 from mailer.ledger.records import Forgotten
 from mailer.ledger.store import Store
 from mailer.model.suppression import Because, Suppression
@@ -62,3 +63,8 @@ class People:
         if forgotten.known_as:
             self._store.wipe()
         return forgotten
+
+    def known_as(self, address: str) -> str:
+        """The keyed hash that stands for the address once its person is forgotten."""
+        with self._store.write() as connection:
+            return forms_from_now(connection).hashed(address)

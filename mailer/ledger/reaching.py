@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, or_, select
 
 from mailer.ledger.addresses import forms_of
+from mailer.ledger.moves import grouped
 from mailer.ledger.planning import OF_DISPATCH
 from mailer.ledger.reminding import plain_among, under
 from mailer.ledger.schema import attempts, deliveries, dispatches, suppressions
@@ -89,13 +90,17 @@ def _latest_refusals(connection: Connection) -> dict[str, Moment]:
 
 
 def _latest_acceptances(connection: Connection, addresses: set[str]) -> dict[str, Moment]:
-    if not addresses:
-        return {}
-    query = (
-        select(deliveries.c.address, func.max(deliveries.c.updated_at), func.max(deliveries.c.id))
-        .join_from(deliveries, dispatches)
-        .where(and_(dispatches.c.realm == REAL, deliveries.c.state == State.ACCEPTED))
-        .group_by(deliveries.c.address)
-    )
-    rows = connection.execute(query)
-    return {address: (at, row) for address, at, row in rows if address in addresses}
+    found: dict[str, Moment] = {}
+    for some in grouped(sorted(addresses)):
+        # By address only: asked for the state too, SQLite would read all that were ever accepted.
+        query = (
+            select(
+                deliveries.c.address, deliveries.c.state, deliveries.c.updated_at.label("at"), deliveries.c.id
+            )
+            .join_from(deliveries, dispatches)
+            .where(dispatches.c.realm == REAL, deliveries.c.address.in_(some))
+        )
+        for row in connection.execute(query):
+            if row.state is State.ACCEPTED:
+                found[row.address] = max((row.at, row.id), found.get(row.address, (row.at, row.id)))
+    return found

@@ -168,19 +168,21 @@ def some_events(connection: Connection, dispatch_id: str | None, address: str | 
         query = query.where(events.c.dispatch_id == dispatch_id)
     if address is not None:
         query = query.where(events.c.address.in_(forms_of(connection).of(address)))
-    return [
-        Event(
-            row.at,
-            EventKind(row.kind),
-            row.dispatch_id or "",
-            row.delivery_id,
-            row.address,
-            row.by,
-            row.why,
-            row.answer,
-        )
-        for row in connection.execute(query)
-    ]
+    return [read_event(row) for row in connection.execute(query)]
+
+
+def read_event(row: Row[Any]) -> Event:
+    """The event in a row of the table."""
+    return Event(
+        row.at,
+        EventKind(row.kind),
+        row.dispatch_id or "",
+        row.delivery_id,
+        row.address,
+        row.by,
+        row.why,
+        row.answer,
+    )
 
 
 def is_live(connection: Connection, dispatch_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date as Date  # noqa: N812
 from datetime import datetime
 
@@ -27,7 +27,14 @@ class Reminders:
     def lapse(self, realm: str, occasion: str, why: str) -> bool:
         """Record that this step will never go, and why; False where that is recorded already."""
         with self._store.write() as connection:
-            return reminding.lapse(connection, realm, occasion, why, self._now())
+            return reminding.lapse(connection, realm, {occasion: why}, self._now()) > 0
+
+    def lapse_all(self, realm: str, occasions: Mapping[str, str]) -> int:
+        """Record all of these steps, occasion → why, at once; how many were not recorded yet."""
+        if not occasions:
+            return 0
+        with self._store.write() as connection:
+            return reminding.lapse(connection, realm, occasions, self._now())
 
     def reminders(self, realm: str, deadline_id: str, among: Iterable[str] = ()) -> History:
         """What is known of a deadline's reminders; `unreachable` is left to those who know about addresses."""

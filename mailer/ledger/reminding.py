@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812
 from datetime import datetime
@@ -46,10 +46,13 @@ def plain_among(forms: Forms, addresses: Iterable[str]) -> Plain:
     return Plain(forms.among(addresses) if forms.key else {})
 
 
-def lapse(connection: Connection, realm: str, occasion: str, why: str, at: datetime) -> bool:
-    """Record that the occasion will never be written for; False where that is recorded already."""
-    row = {"realm": realm, "occasion": occasion, "why": storable(why), "at": at}
-    return connection.execute(insert_once(connection, lapsed).values(row)).rowcount > 0
+def lapse(connection: Connection, realm: str, occasions: Mapping[str, str], at: datetime) -> int:
+    """Record that the occasions will never be written for, each with why; how many were not recorded yet."""
+    once = insert_once(connection, lapsed)
+    return sum(
+        connection.execute(once.values(realm=realm, occasion=occasion, why=storable(why), at=at)).rowcount
+        for occasion, why in occasions.items()
+    )
 
 
 def history(connection: Connection, realm: str, deadline_id: str, among: Iterable[str]) -> History:

@@ -47,6 +47,11 @@ class Circle:
     why: str = ""
     """Why neither a holder nor an alternate can be written to; "" where one can."""
 
+    @property
+    def everybody(self) -> tuple[Told, ...]:
+        """Holders, alternates and those told besides."""
+        return (*self.holders, *self.alternates, *self.escalated)
+
 
 def circles_of(
     deadline: Deadline,

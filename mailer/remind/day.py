@@ -108,7 +108,7 @@ def _lapsing(place: _Place, record: Record) -> Iterator[Lapsed]:
 def _sendings(deadline: Deadline, place: _Place, circle: Circle, record: Record) -> Iterator[_Sending]:
     """The current step of one obligation: each address that it still goes to."""
     step, obligation = place.current, place.obligation
-    if step is None or obligation.occasion(step.offset) in record.history.lapsed:
+    if step is None or _is_behind(place, record):
         return
     got = record.got(obligation.occasion(step.offset))
     reached = got - record.history.unreachable.keys()
@@ -133,6 +133,18 @@ def _sendings(deadline: Deadline, place: _Place, circle: Circle, record: Record)
             stands_in = told.standing is Standing.ALTERNATE
             shared = () if told.standing is Standing.ESCALATION else cc
             yield _Sending(step.offset, obligation, told, to if stands_in else (), shared)
+
+
+def _is_behind(place: _Place, record: Record) -> bool:
+    """Whether the current step was given up for a later one that has gone: then the clock, or the ladder, went back.
+
+    Noted as lapsed alone is no reason: a clock that was ahead for a moment must not silence a whole ladder.
+    """
+    step, obligation = place.current, place.obligation
+    if step is None or obligation.occasion(step.offset) not in record.history.lapsed:
+        return False
+    later = place.steps[place.steps.index(step) + 1 :]
+    return any(record.got(obligation.occasion(each.offset)) for each in later)
 
 
 def _alternates_are_told(deadline: Deadline, step: Step, circle: Circle) -> bool:

@@ -16,9 +16,8 @@ from mailer.config import open_workspace
 from mailer.flow.deadlines import read_deadline_files
 from mailer.flow.letters import compose_letters
 from mailer.flow.people import read_people
-from mailer.flow.remind import may_go_on, plan_reminders, send_reminders, unfinished_reminders
-from mailer.flow.send import Sent, resume
-from mailer.flow.still_true import still_true_for
+from mailer.flow.remind import jobs_of, plan_day
+from mailer.flow.send import Sent
 from mailer.ledger import open_ledger
 
 
@@ -29,18 +28,16 @@ def run_day(root: Path, now: datetime) -> list[Sent]:
     def clock() -> datetime:
         return now
 
-    sendings: list[Sent] = []
     with open_ledger(workspace.ledger_path, clock=clock) as ledger:
-        for dispatch in unfinished_reminders(ledger):
-            if may_go_on(dispatch):
-                check = still_true_for(workspace, dispatch, clock)
-                ledger.reopen(dispatch.id)
-                sendings.append(
-                    asyncio.run(resume(workspace, ledger, dispatch, stop=asyncio.Event(), still_true=check))
-                )
-        for due in plan_reminders(workspace, ledger, relay="office", clock=clock):
-            sendings += asyncio.run(send_reminders(workspace, ledger, due, stop=asyncio.Event(), clock=clock))
-    return sendings
+        work = plan_day(workspace, ledger, relay="office", clock=clock)
+        done = [
+            asyncio.run(job.run(asyncio.Event(), lambda _state: None))
+            for job in jobs_of(workspace, ledger, work, clock=clock)
+        ]
+    for one in work.due:
+        if one.trouble:
+            raise one.trouble
+    return [sent for sendings in done for sent in sendings]
 
 
 def main(root: Path) -> None:

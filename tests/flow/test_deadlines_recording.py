@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from mailer.audience.deadline_findings import STARTER_WORDS
 from mailer.config import open_workspace
 from mailer.flow.starter import make_workspace
 from tests.flow.office import Office
@@ -191,7 +193,13 @@ def test_a_new_deadline_is_in_order_as_it_stands(sample: Office, more: list[str]
     sample.run("deadlines", "new", "press-kit", "--due", "2027-03-01", "--to", "press", *more)
     text = (sample.root / "recipients" / "deadlines" / "press-kit.yaml").read_text(encoding="utf-8")
     assert f"\nper: {'person' if more else 'country'} " in text
-    assert "stop" not in sample.run("deadlines", "check", "press-kit")
+    printed = " ".join(sample.run("deadlines", "check", "press-kit", code=1).split())
+    for field, words in STARTER_WORDS.items():
+        assert words in text
+        assert f"{field}.en" in printed
+        text = text.replace(words, "our own words")
+    assert printed.count("deadline.placeholder") == 3
+    assert "3 stops" in printed
     for old, new in (("# announced:", "announced:"), ("# alternates", "alternates"), ("# escal", "escal")):
         text = text.replace(old, new)
     (sample.root / "recipients" / "deadlines" / "press-kit.yaml").write_text(text, encoding="utf-8")
@@ -230,4 +238,37 @@ def test_a_new_workspace_without_the_sample_has_none_and_says_how_to_begin(tmp_p
     assert "Begin one with `mailer deadlines new`" in office.run("deadlines", "check")
     assert "Begin one with `mailer deadlines new`" in office.run("deadlines", "submitted", "x", "KZ", code=2)
     office.run("deadlines", "new", "first", "--due", "2027-03-01", "--to", "press")
-    assert office.run("deadlines", "check").startswith("first: 1 note")
+    assert office.run("deadlines", "check", code=1).startswith("first: 3 stops")
+
+
+def test_nobody_can_approve_a_deadline_that_still_has_the_words_it_began_with(sample: Office) -> None:
+    sample.run("deadlines", "new", "press-kit", "--due", "2027-03-01", "--to", "cms-parties")
+    printed = sample.run("deadlines", "proof", "press-kit", "--out", str(sample.root / "out"))
+    digest = re.search(r"\b[0-9a-f]{12,64}\b", printed)
+    assert digest
+    refused = sample.run("approve", digest[0], "--by", "Head of Office", code=1)
+    assert "stop" in refused
+
+
+def test_people_of_an_obliged_group_without_a_country_are_named(sample: Office) -> None:
+    path = sample.root / "recipients" / "contacts.csv"
+    text = path.read_text(encoding="utf-8")
+    role = "national-focal-point:cms 2016-01-01.."
+    columns = text.splitlines()[0].split(",")
+    row = dict.fromkeys(columns, "") | {"email": "lost@example.org", "given_name": "Lost", "family_name": "Soul"}
+    row["roles"] = role
+    path.write_text(text + ",".join(row[name] for name in columns) + "\n", encoding="utf-8")
+    segments = sample.root / "recipients" / "segments.yaml"
+    words = segments.read_text(encoding="utf-8")
+    segments.write_text(
+        words + "  all-focal-points:\n    title: All\n    rule: {role: national-focal-point, of: cms}\n",
+        encoding="utf-8",
+    )
+    deadline = sample.root / "recipients" / "deadlines" / f"{REPORT}.yaml"
+    named = deadline.read_text(encoding="utf-8").replace(
+        "obliged: national-focal-points-of-parties", "obliged: all-focal-points"
+    )
+    deadline.write_text(named, encoding="utf-8")
+    printed = json.loads(sample.run("deadlines", "check", REPORT, "--format", "json"))
+    (told,) = [one for one in printed["findings"] if one["rule"] == "deadline.no-country"]
+    assert "Lost Soul has no country" in told["message"]

@@ -98,9 +98,19 @@ def test_a_step_that_somebody_got_never_lapses() -> None:
     )
 
 
-def test_a_step_noted_as_lapsed_is_not_sent_when_the_clock_goes_back() -> None:
-    history = History(lapsed=frozenset({KZ.format("-90d")}))
-    assert planned(a_deadline(), kazakhstan(a_focal_point("KZ")), history=history).reminders == ()
+def test_a_clock_that_was_ahead_for_a_moment_does_not_silence_a_ladder() -> None:
+    everything = frozenset(KZ.format(step) for step in ("-90d", "-30d", "-14d", "-7d", "-1d", "+3d"))
+    world = kazakhstan(a_focal_point("KZ"))
+    plan = planned(a_deadline(), world, history=History(lapsed=everything))
+    assert [one.step for one in plan.reminders] == ["-90d"]
+    assert plan.lapsed == ()
+
+
+def test_a_step_that_was_given_up_for_a_later_one_is_not_sent_when_the_clock_goes_back() -> None:
+    world = kazakhstan(a_focal_point("KZ"))
+    (address,) = (contact.address for contact in world[0].contacts)
+    history = History(sent=frozenset({(KZ.format("-14d"), address)}), lapsed=frozenset({KZ.format("-90d")}))
+    assert planned(a_deadline(), world, history=history).reminders == ()
 
 
 # What has come in

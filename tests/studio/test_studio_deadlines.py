@@ -18,7 +18,8 @@ from mailer.flow.deadlines import deadline_file
 from mailer.flow.ladder_letters import whole_ladder
 from mailer.flow.ladder_proof import draft_ladder, prove_ladder
 from mailer.flow.people import read_people
-from mailer.flow.remind import plan_reminders, send_reminders
+from mailer.flow.remind import send_reminders
+from mailer.flow.reminder_plan import plan_reminders
 from mailer.model.finding import Severity
 from mailer.model.proof import Approval
 from mailer.model.suppression import Because
