@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from mailer.audience.announced import day_by_rule, in_words, long, next_working_day, other_rule
 from mailer.audience.deadlines import DeadlineFile
@@ -11,6 +12,15 @@ from mailer.errors import nearest
 from mailer.model.deadline import Deadline, Submission
 from mailer.model.finding import Finding, Severity, worst_first
 from mailer.source import Loc, field_path, times_that_clocks_show
+
+STARTER_WORDS: Mapping[str, str] = {
+    "title": "What is due, as a heading",
+    "owed": "what is due, within a sentence",
+    "body": "Say in two or three sentences what to do, and where.",
+}
+"""What a new deadline says where its own words belong: nobody may ever get them."""
+
+_NAMED = 5
 
 Noted = tuple[str, Severity, Loc, str, str]
 """Rule, severity, where, what, what to do."""
@@ -21,13 +31,18 @@ def check_deadline(
     office: Office,
     *,
     not_owed: Iterable[Submission] = (),
+    not_known: Iterable[Submission] = (),
     readers: int | None = None,
+    countryless: Sequence[str] = (),
     roles: Collection[str] | None = None,
+    day: date | None = None,
 ) -> tuple[Finding, ...]:
     """What somebody should look at, worst first. The due date is never changed by it.
 
-    `not_owed` are lines of the log about somebody who owes nothing; `readers` is how many people are in the
-    obliged group, `roles` are those that anybody holds or held; nothing is said of either where it is None.
+    `not_owed` are lines of the log about somebody who owes nothing, `not_known` those about an address that nobody
+    has; `readers` is how many people are in the obliged group on the `day`, the due date where it is None, and
+    `countryless` names those of them without a country where countries owe; `roles` are those that anybody holds
+    or held. Nothing is said of what is None.
     """
     found = [
         Finding(
@@ -40,16 +55,29 @@ def check_deadline(
             file=file.document.file,
             line=file.document.line(loc),
         )
-        for part in (_announced, _day_off, _hour, _reference, _link, _help, _languages)
+        for part in (_placeholders, _announced, _day_off, _hour, _reference, _link, _help, _languages)
         for rule, severity, loc, message, hint in part(file.deadline, office)
     ]
     if readers == 0:
-        found.append(_nobody(file))
+        found.append(_nobody(file, day or file.deadline.due))
+    if countryless:
+        found.append(_no_country(file, countryless))
     if roles is not None:
         found += _no_such_role(file, roles)
     found += [_no_extension(entry, file) for entry in file.submissions if _changes_nothing(entry, file)]
     found += [_not_owed(entry, file) for entry in not_owed]
+    found += [_not_known(entry, file) for entry in not_known]
     return tuple(worst_first(found))
+
+
+def _placeholders(deadline: Deadline, _office: Office) -> Iterator[Noted]:
+    """Words that a new file has where its own belong."""
+    for name, words in (("title", deadline.title), ("owed", deadline.owed), ("body", deadline.body)):
+        for language, text in words.items():
+            if " ".join(text.split()) == STARTER_WORDS[name]:
+                message = f'"{STARTER_WORDS[name]}" only holds the place of your words.'
+                hint = "Write your own, or readers would get these."
+                yield "deadline.placeholder", Severity.STOP, (name, language), message, hint
 
 
 def _announced(deadline: Deadline, office: Office) -> Iterator[Noted]:
@@ -126,17 +154,39 @@ def _languages(deadline: Deadline, _office: Office) -> Iterator[Noted]:
             yield "deadline.languages", Severity.WARN, tuple(name.split(".")), message, hint
 
 
-def _nobody(file: DeadlineFile) -> Finding:
+def _nobody(file: DeadlineFile, day: date) -> Finding:
     loc: Loc = ("obliged",)
     return Finding(
         rule="deadline.nobody",
         severity=Severity.WARN,
-        message=f'Nobody is in the group "{file.deadline.obliged}" on that day.',
+        message=f'Nobody is in the group "{file.deadline.obliged}" on {long(day)}.',
         hint="Look at it with `mailer audience`.",
         item=file.slug,
         field="obliged",
         file=file.document.file,
         line=file.document.line(loc),
+    )
+
+
+def _no_country(file: DeadlineFile, people: Sequence[str]) -> Finding:
+    """A country owes here: whoever stands for none is reminded of nothing."""
+    named, more = people[:_NAMED], len(people) - _NAMED
+    listed = [*named, f"{more} other{'s' if more > 1 else ''}"] if more > 0 else named
+    names = " and ".join(part for part in (", ".join(listed[:-1]), listed[-1]) if part)
+    one = len(people) == 1
+    message = (
+        f"{names} {'has' if one else 'have'} no country, and {'is' if one else 'are'} in the group "
+        f'"{file.deadline.obliged}": nobody reminds them, for countries owe here.'
+    )
+    return Finding(
+        rule="deadline.no-country",
+        severity=Severity.WARN,
+        message=message,
+        hint="Write the country in contacts.csv; or, where people owe for themselves, per: person.",
+        item=file.slug,
+        field="obliged",
+        file=file.document.file,
+        line=file.document.line(("obliged",)),
     )
 
 
@@ -156,7 +206,7 @@ def _no_such_role(file: DeadlineFile, roles: Collection[str]) -> Iterator[Findin
 
 
 def _changes_nothing(entry: Submission, file: DeadlineFile) -> bool:
-    return entry.until is not None and entry.until <= file.deadline.due
+    return not entry.is_of_nobody and entry.until is not None and entry.until <= file.deadline.due
 
 
 def _no_extension(entry: Submission, file: DeadlineFile) -> Finding:
@@ -180,6 +230,21 @@ def _not_owed(entry: Submission, file: DeadlineFile) -> Finding:
         severity=Severity.STOP,
         message=f"{entry.who} owes nothing under this deadline.",
         hint="Correct who it is about, or take the line out.",
+        item=file.slug,
+        field="who",
+        file=_log_shown(file),
+        line=entry.row,
+        words=entry.who,
+    )
+
+
+def _not_known(entry: Submission, file: DeadlineFile) -> Finding:
+    """Nobody is reminded in spite of it, so it stops nothing."""
+    return Finding(
+        rule="deadline.not-known",
+        severity=Severity.NOTE,
+        message=f"{entry.who} is nobody's address in contacts.csv.",
+        hint="Leave it where they have left; where it is a slip, correct it, or the one meant is still reminded.",
         item=file.slug,
         field="who",
         file=_log_shown(file),

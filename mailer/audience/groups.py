@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
 from mailer.model.audience import AllOf, AnyOf, InSegment, NoneOf, Outstanding, Rule, Segment, Submitted
@@ -59,3 +60,59 @@ def groups_reached(
             elif deadline := deadline_in(rule):
                 waiting.append(obliged.get(deadline, ""))
     return found
+
+
+Way = tuple[str, str]
+"""A group that a rule leads to, and how, in signs: `→ group`, `→ deadline X → group`."""
+
+
+def next_groups(rule: Rule | None, obliged: Mapping[str, str]) -> Iterator[Way]:
+    """The groups that a rule asks: those it names, and those that owe a deadline it names."""
+    for part in rules_in(rule):
+        if isinstance(part, InSegment):
+            yield part.segment, f" → {part.segment}"
+        elif group := obliged.get(deadline_in(part), ""):
+            yield group, f" → deadline {deadline_in(part)} → {group}"
+
+
+def chain_lengths(ways: Mapping[str, tuple[Way, ...]]) -> dict[str, int]:
+    """Group → how many groups the longest chain from it passes, itself too; without those that lead to a circle."""
+    before: dict[str, list[str]] = {name: [] for name in ways}
+    open_ways: dict[str, int] = {}
+    for name, nexts in ways.items():
+        known = [group for group, _ in nexts if group in ways]
+        open_ways[name] = len(known)
+        for group in known:
+            before[group].append(name)
+    lengths = dict.fromkeys(ways, 1)
+    waiting = [name for name, count in open_ways.items() if not count]
+    ended: dict[str, int] = {}
+    while waiting:
+        name = waiting.pop()
+        ended[name] = lengths[name]
+        for other in before[name]:
+            lengths[other] = max(lengths[other], lengths[name] + 1)
+            open_ways[other] -= 1
+            if not open_ways[other]:
+                waiting.append(other)
+    return ended
+
+
+def chain_back(name: str, ways: Mapping[str, tuple[Way, ...]]) -> list[Way]:
+    """The shortest way from a group through others back to itself; empty where there is none."""
+    came: dict[str, tuple[str, Way]] = {}
+    waiting = deque([name])
+    while waiting:
+        here = waiting.popleft()
+        for way in ways.get(here, ()):
+            if way[0] not in came:
+                came[way[0]] = here, way
+                waiting.append(way[0])
+        if name in came:
+            break
+    chain: list[Way] = []
+    here = name
+    while here in came and not (chain and here == name):
+        here, way = came[here]
+        chain.insert(0, way)
+    return chain if name in came else []

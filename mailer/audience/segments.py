@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from mailer.audience.groups import deadline_in, parts_of, rules_in
+from mailer.audience.groups import chain_back, chain_lengths, next_groups, parts_of
 from mailer.config.workspace import shown
 from mailer.errors import Problem, ProblemsError, nearest
 from mailer.model.audience import (
@@ -38,6 +38,8 @@ OPEN = ("newsletter", "issue", "role", "subject of a role")
 """What may well be named before there is one, or after it has gone: told only where it looks like a slip."""
 SLIP = 0.85
 """How alike two names of roles are where one is a slip: a vacant office is not one of another office."""
+MAX_CHAIN = 50
+"""Groups that may lead from one to the next: nobody can follow more, and rules are worked out one within another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +189,17 @@ def _species(choice: str | SpeciesChoice) -> list[tuple[Loc, str]]:
 def _circles(
     document: Document, segments: Mapping[str, Segment], obliged: Mapping[str, str]
 ) -> Iterator[Problem]:
-    """Each chain of groups that comes back to where it began, told once, at its first group."""
+    """Each chain of groups that comes back to where it began, told once, at its first group; and each too long."""
     told: set[frozenset[str]] = set()
-    ways = {name: tuple(_next_groups(segment.rule, obliged)) for name, segment in segments.items()}
+    ways = {name: tuple(next_groups(segment.rule, obliged)) for name, segment in segments.items()}
+    lengths = chain_lengths(ways)
     for name in segments:
-        chain = _chain_back(name, ways)
+        if lengths.get(name) == MAX_CHAIN + 1:
+            message = f"leads to more than {MAX_CHAIN} groups, one within the other."
+            hint = "Write the rule that is meant, in place of a group that names another."
+            yield _problem(document, ("segments", name, "rule"), message, hint)
+        # A group whose chains all end is in no circle.
+        chain = [] if name in lengths else chain_back(name, ways)
         groups = frozenset(group for group, _ in chain)
         if chain and groups not in told:
             told.add(groups)
@@ -199,34 +207,6 @@ def _circles(
             yield _problem(
                 document, ("segments", name, "rule"), message, "Take one of these out of the rules."
             )
-
-
-Way = tuple[str, str]
-"""A group that a rule leads to, and how, in signs: `→ group`, `→ deadline X → group`."""
-
-
-def _next_groups(rule: Rule | None, obliged: Mapping[str, str]) -> Iterator[Way]:
-    """The groups that a rule asks: those it names, and those that owe a deadline it names."""
-    for part in rules_in(rule):
-        if isinstance(part, InSegment):
-            yield part.segment, f" → {part.segment}"
-        elif group := obliged.get(deadline_in(part), ""):
-            yield group, f" → deadline {deadline_in(part)} → {group}"
-
-
-def _chain_back(name: str, ways: Mapping[str, tuple[Way, ...]]) -> list[Way]:
-    """The shortest way from a group through others back to itself; empty where there is none."""
-    chains: list[list[Way]] = [[]]
-    seen: set[str] = set()
-    while chains:
-        chain = chains.pop(0)
-        for way in ways.get(chain[-1][0] if chain else name, ()):
-            if way[0] == name:
-                return [*chain, way]
-            if way[0] not in seen:
-                seen.add(way[0])
-                chains.append([*chain, way])
-    return []
 
 
 def _problem(document: Document, loc: Loc, message: str, hint: str) -> Problem:

@@ -1,20 +1,18 @@
-"""Adding to SLUG.submissions.csv: lines at its end, and nothing else in it changed."""
+"""Writing to SLUG.submissions.csv: lines at its end, or single cells, and nothing else in it changed."""
 
 from __future__ import annotations
 
 import csv
-import fcntl
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 
 from mailer.audience.contradictions import contradictions
 from mailer.audience.submissions import (
     COLUMNS,
-    MAX_BYTES,
     delimiter_of,
+    log_bytes,
     names_of,
     submissions_in,
 )
@@ -23,8 +21,8 @@ from mailer.config.workspace import shown
 from mailer.errors import MailerError
 from mailer.model.deadline import Deadline, Submission
 from mailer.model.register import Country
-from mailer.source import read_bytes, write_atomically
-from mailer.source.formulas import guarded
+from mailer.source import alone_in, write_atomically
+from mailer.source.formulas import guarded, unguarded
 
 
 def append_submissions(
@@ -41,9 +39,9 @@ def append_submissions(
     What was in the file stays byte for byte; two programs that add at once both have their say. MailerError where
     a line contradicts what is there, ProblemsError where the file cannot be read; nothing is written then.
     """
-    with _alone(path.parent):
+    with alone_in(path.parent):
         file = shown(path, root)
-        content = read_bytes(path, file, MAX_BYTES) if path.exists() else b""
+        content = log_bytes(path, file) or b""
         there = submissions_in(content, file, deadline, countries) if content else ()
         called = {**names_of(countries), **(names or {})}
         # What is in the file was found free of contradictions: all there are come from the new lines.
@@ -55,6 +53,52 @@ def append_submissions(
         read = submissions_in(whole, file, deadline, countries)
         write_atomically(path, whole)
         return read
+
+
+def change_cells(path: Path, root: Path, change: Callable[[str, str], str]) -> int:
+    """Put in place of each cell what `change` makes of its column and words; in how many rows that is something new.
+
+    All else stays byte for byte. ProblemsError where the file cannot be read; nothing is written then.
+    """
+    with alone_in(path.parent):
+        file = shown(path, root)
+        content = log_bytes(path, file) or b""
+        text = text_of(content, file)
+        mark = content[: len(content) - len(text.encode())]
+        whole, rows = _changed(text, change)
+        if rows:
+            write_atomically(path, mark + whole.encode())
+        return rows
+
+
+def _changed(text: str, change: Callable[[str, str], str]) -> tuple[str, int]:
+    delimiter = delimiter_of(text)
+    # A cell, in quotes or not, and what ends it.
+    cells = re.compile(rf'("(?:[^"]|"")*"|[^{delimiter}\r\n]*)({delimiter}|\r\n|\r|\n|\Z)')
+    head: list[str] = []
+    out: list[str] = []
+    row = at = 0
+    rows: set[int] = set()
+    for raw, end in (found.groups() for found in cells.finditer(text)):
+        words = unguarded(_unquoted(raw).strip())
+        if row == 0:
+            head.append(words.lower())
+        elif at < len(head) and (new := change(head[at], words)) != words:
+            raw = _quoted(guarded(new), delimiter, always=raw.startswith('"'))  # noqa: PLW2901
+            rows.add(row)
+        out += (raw, end)
+        row, at = (row, at + 1) if end == delimiter else (row + 1, 0)
+    return "".join(out), len(rows)
+
+
+def _unquoted(raw: str) -> str:
+    return raw[1:-1].replace('""', '"') if raw.startswith('"') and raw.endswith('"') and len(raw) > 1 else raw
+
+
+def _quoted(words: str, delimiter: str, *, always: bool) -> str:
+    if always or any(sign in words for sign in (delimiter, '"', "\r", "\n")):
+        return '"' + words.replace('"', '""') + '"'
+    return words
 
 
 def _added(content: bytes, new: Sequence[Submission], file: str) -> bytes:
@@ -96,14 +140,3 @@ def _one_line(text: str) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock while the log is read and written."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

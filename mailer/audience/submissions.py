@@ -12,15 +12,17 @@ from mailer.audience.contradictions import contradictions
 from mailer.audience.table import Row, rows_of, text_of
 from mailer.config.workspace import shown
 from mailer.errors import Problem, ProblemsError, nearest
-from mailer.model.deadline import Deadline, Submission, What, within_reach
+from mailer.model.deadline import FORGOTTEN, Deadline, Submission, What, within_reach
 from mailer.model.register import Country
 from mailer.source import read_bytes
 
 COLUMNS = ("who", "what", "on", "until", "by", "note")
 NEEDED = ("who", "what", "on")
 MAX_BYTES = 8_000_000
+MAX_ROWS = 20_000
 RULE = "file.submissions"
 
+_FORGOTTEN = re.compile(rf"{FORGOTTEN}[0-9a-f]{{32}}")
 _ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
 _DOTTED = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})")
 """What spreadsheets in most of Europe make of a day; with dots, the day always comes first."""
@@ -32,12 +34,23 @@ def read_submissions(
     """Every line in its order; none where there is no file. ProblemsError with every problem at its row.
 
     Commas or semicolons, UTF-8 with or without a byte order mark, as spreadsheets save it. What contradicts the
-    lines before it is a problem. `countries` None: any code will do.
+    lines before it is a problem, and so are more lines than MAX_ROWS, or a link that leads to nothing.
+    `countries` None: any code will do.
     """
-    if not path.exists():
-        return ()
     file = shown(path, root)
-    return submissions_in(read_bytes(path, file, MAX_BYTES), file, deadline, countries)
+    content = log_bytes(path, file)
+    return submissions_in(content, file, deadline, countries) if content is not None else ()
+
+
+def log_bytes(path: Path, file: str) -> bytes | None:
+    """What is in the log; None where there is none. ProblemsError for a link that leads to nothing.
+
+    What it led to may be lost, and with it all that has come in.
+    """
+    if path.is_symlink() and not path.exists():
+        message = f"is where the link {path.name} leads, and is not there: what has come in cannot be read."
+        raise ProblemsError([Problem(message, "Put the file back, or take the link away.", file, rule=RULE)])
+    return read_bytes(path, file, MAX_BYTES) if path.exists() else None
 
 
 def submissions_in(
@@ -48,7 +61,10 @@ def submissions_in(
     problems: list[Problem] = []
     read: list[Submission] = []
     unclear: set[str] = set()
-    for row in rows_of(text, file, COLUMNS, NEEDED, delimiter=delimiter_of(text)):
+    for count, row in enumerate(rows_of(text, file, COLUMNS, NEEDED, delimiter=delimiter_of(text)), 1):
+        if count > MAX_ROWS:
+            message = f"has more than {MAX_ROWS} lines: it cannot be the log of one deadline."
+            raise ProblemsError([Problem(message, "Look at what wrote them.", file, rule=RULE)])
         if isinstance(row, Problem):
             problems.append(row)
             continue
@@ -128,6 +144,8 @@ def _who(
     if not cell:
         return "", ("is empty.", "Write who it is about.")
     if deadline.per == "person":
+        if _FORGOTTEN.fullmatch(cell):
+            return cell, None
         try:
             return normalise(cell), None
         except AddressError as error:

@@ -11,7 +11,11 @@ from typing import NamedTuple
 from mailer.errors import Problem, ProblemsError, nearest
 from mailer.source.formulas import unguarded
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the direction of what follows them (UAX #9): by them a name or an address shows as another. The
+marks U+200E and U+200F turn nothing, and stand in Arabic and Hebrew names by right.
+"""
 
 _MAX_ROW = 10_000
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -84,6 +88,8 @@ def _bad_cell(line: int, cells: list[str], head: list[str], file: str) -> Proble
         if CONTROL.search(cell):
             what = "a line break" if "\n" in cell or "\r" in cell else "a control sign"
             hint = "Write it on one line; see that every quote is closed."
+            if what != "a line break" and TURNING.search(cell):
+                what, hint = "an unseen sign that turns the direction of the text", "Type the cell anew."
             return _problem(file, line, f"holds {what}.", hint, name)
     longest = max(zip(head, cells, strict=True), key=lambda pair: len(pair[1]))[0]
     return _problem(file, line, "is far too long.", "See that every quote is closed.", longest)

@@ -18,7 +18,18 @@ TOLD_WHILE_READING: tuple[tuple[str, str, str], ...] = (
     ("file.picture", "stop", "A picture that cannot be opened, or is too large"),
     ("file.csv", "stop", "A table whose columns or signs cannot be read"),
     ("file.contacts", "stop", "A line of contacts.csv that cannot be used, such as a wrong address or role"),
-    ("file.segments", "stop", "A group with a rule that cannot be used, or that goes round in a circle"),
+    (
+        "file.segments",
+        "stop",
+        "A group with a rule that cannot be used, goes round in a circle, or leads through more than 50 groups",
+    ),
+    (
+        "file.deadline",
+        "stop",
+        "A deadline that cannot be: days, steps, zones, groups that do not fit together",
+    ),
+    ("file.submissions", "stop", "A line of what has come in that cannot be, or that contradicts another"),
+    ("file.import", "stop", "A list of other people's that cannot be read, or not safely"),
     ("file.receipt", "stop", "A receipt of a sending that was changed afterwards"),
     ("theme.contrast", "stop", "Two colours of a theme with too little contrast for words (WCAG 1.4.6)"),
     ("audience.too-many-versions", "stop", "More versions than `max_versions` in mailer.toml allows"),
@@ -26,6 +37,40 @@ TOLD_WHILE_READING: tuple[tuple[str, str, str], ...] = (
     ("waiver.void", "warn", "A waiver for a rule that does not exist, or by somebody who wrote the issue"),
 )
 """What is told before any rule is asked: id, how bad, what it is. A test finds every id that the program has."""
+
+DEADLINES: tuple[tuple[str, str, str], ...] = (
+    ("deadline.not-owed", "stop", "A line of the log about somebody who owes nothing"),
+    ("deadline.placeholder", "stop", "Words of the starter file that nobody has replaced"),
+    ("deadline.template", "stop", "A template that there is not"),
+    ("deadline.sum", "warn", "The rule by which the date was announced gives another; the date stands"),
+    ("deadline.after-event", "warn", "A due date after the event that it was announced to come before"),
+    ("deadline.http", "warn", "A link that is not encrypted"),
+    ("deadline.how", "warn", "Neither a link nor words on how to hand it in"),
+    ("deadline.languages", "warn", "Words that are there in some languages only"),
+    ("deadline.nobody", "warn", "An obliged group with nobody in it"),
+    ("deadline.no-country", "warn", "Somebody obliged for a country, of whom no country is known"),
+    ("deadline.escalation", "warn", "Nobody to tell where it is overdue"),
+    ("deadline.extension", "warn", "An extension that is no later than the due date"),
+    ("deadline.day-off", "note", "A due date on a day on which the office does not work"),
+    ("deadline.hour-twice", "note", "An hour that comes twice, because clocks are put back"),
+    ("deadline.reference", "note", "No number under which it was announced"),
+    ("deadline.not-known", "note", "A line of the log about somebody whom the contacts do not have any more"),
+)
+"""What `mailer deadlines check` tells besides."""
+
+CONTACTS: tuple[tuple[str, str, str], ...] = (
+    ("contacts.unreachable", "warn, note", "Somebody whom no address of theirs reaches"),
+    ("contacts.vacant", "warn, note", "An office of a country that nobody holds any more"),
+    ("contacts.only-alternate", "warn", "An office that has an alternate and no holder"),
+    ("contacts.no-country", "warn", "Somebody with an office of a country, and no country"),
+    ("contacts.role-unheld", "warn", "A group that asks for a role which nobody has"),
+    ("contacts.slip", "warn", "A role or newsletter that looks like a slip of another"),
+    ("contacts.shared", "note", "An address of several people: it gets one mail"),
+    ("contacts.same-name", "note", "Two rows that may be one person"),
+    ("contacts.no-purpose", "note", "People with neither a role nor a newsletter"),
+    ("contacts.language", "note", "A language that nothing else here knows"),
+)
+"""What `mailer contacts check` tells besides."""
 
 HEAD = """\
 # Checks
@@ -55,11 +100,40 @@ or sent from it, and nobody can waive that.
 """
 
 
+OF_DEADLINES = """
+## Told of deadlines
+
+By `mailer deadlines check` and `mailer deadlines proof`; a stop keeps reminders from being approved and sent.
+
+| id | how bad | what it is |
+|---|---|---|
+"""
+
+OF_CONTACTS = """
+## Told of contacts
+
+By `mailer contacts check`; nothing of it keeps a mail from going.
+
+| id | how bad | what it is |
+|---|---|---|
+"""
+
+
 def page() -> str:
     """The whole page, in Markdown."""
     rules = "".join(f"{_row(rule)}\n" for rule in RULES)
-    told = "".join(f"| `{name}` | {how_bad} | {what} |\n" for name, how_bad, what in TOLD_WHILE_READING)
-    return HEAD + rules + READING + told
+    return "".join(
+        (
+            *(HEAD, rules),
+            *(READING, _told(TOLD_WHILE_READING)),
+            *(OF_DEADLINES, _told(DEADLINES)),
+            *(OF_CONTACTS, _told(CONTACTS)),
+        )
+    )
+
+
+def _told(findings: tuple[tuple[str, str, str], ...]) -> str:
+    return "".join(f"| `{name}` | {how_bad} | {what} |\n" for name, how_bad, what in findings)
 
 
 def _row(rule: Rule) -> str:

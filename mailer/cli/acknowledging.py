@@ -60,6 +60,7 @@ def acknowledge(
                 "words": recorded.words,
                 "at": recorded.at.isoformat(),
                 "by": recorded.by,
+                "rehearsal": done.is_rehearsal,
                 "next": list(done.next_steps),
             }
         )
@@ -69,6 +70,10 @@ def acknowledge(
     about = f" on “{done.title}”" if done.title else ""
     added = f" – {recorded.words}" if recorded.words else ""
     console.print(Text(f"Recorded: {who}{country} answered{about}: {SAID[recorded.answer]}{added}."))
+    if done.is_rehearsal:
+        console.print(
+            "That message is only a rehearsal, in the practice tray: nobody answered, and it counts for nothing."
+        )
     for step in done.next_steps:
         console.print(Text(f"→ {step}", style="dim"))
 

@@ -14,9 +14,10 @@ from mailer.cli.output import Format, FormatOption, cell, console, print_json
 from mailer.errors import UsageError, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from mailer.audience.exchange import Choices, Ending
+    from mailer.audience.exchange import Choices, Comparison, Ending
     from mailer.flow.contacts_exchange import Proposed
     from mailer.model.audience import Contact
 
@@ -128,19 +129,31 @@ def import_(
     if format is Format.JSON:
         print_json(proposal_json(file.name, proposed, endings, written))
     else:
-        _say(written, asked=not dry_run, blocked=blocked)
+        _say(written, comparison, asked=not dry_run, blocked=blocked)
     if blocked:
         raise typer.Exit(1)
 
 
-def _say(written: int, *, asked: bool, blocked: bool) -> None:
+def _say(written: int, comparison: Comparison, *, asked: bool, blocked: bool) -> None:
     """What was done in the end."""
     if blocked and asked:
         hint = "Mend the refused rows, or go on without them: --skip-refused."
         console.print(cell(f"Nothing was written. {hint}"))
     elif asked:
-        words = f"{written} {'person was' if written == 1 else 'people were'} written to contacts.csv."
-        console.print(cell(words if written else "Nothing was written: contacts.csv says all this already."))
+        console.print(cell(_written(written, comparison)))
+
+
+def _written(written: int, comparison: Comparison) -> str:
+    if written:
+        return f"{written} {'person was' if written == 1 else 'people were'} written to contacts.csv."
+    gone = len(comparison.gone)
+    this = "all else" if gone or comparison.refused else "all this"
+    words = f"Nothing was written: contacts.csv says {this} already."
+    if gone == 1:
+        words += " 1 person is gone from the list and stays as they are."
+    elif gone:
+        words += f" {gone} people are gone from the list and stay as they are."
+    return words
 
 
 def _today() -> date:
@@ -183,7 +196,7 @@ def _ask(proposed: Proposed, endings: tuple[Ending, ...], *, skip_refused: bool)
     if open_:
         many = "1 person who is gone" if len(open_) == 1 else f"{len(open_)} people who are gone"
         if typer.confirm(f"Say now what became of {many}?", default=False, err=True):
-            asked = [ending for entry in open_ if (ending := _ask_about(entry.contact))]
+            asked = list(_ask_about(entry.contact for entry in open_))
     parts = [
         f"{len(entries)} {word}"
         for word, entries in (("added", comparison.added), ("changed", comparison.changed))
@@ -202,17 +215,37 @@ def _ask(proposed: Proposed, endings: tuple[Ending, ...], *, skip_refused: bool)
     return tuple(asked)
 
 
-def _ask_about(contact: Contact) -> Ending | None:
+def _ask_about(contacts: Iterable[Contact]) -> Iterator[Ending]:
+    """Ask about one after the other, until somebody has had enough."""
+    from mailer.audience.exchange import UnclearError, make_ending
+
+    for contact in contacts:
+        console.print(cell(f"{contact.name or contact.email} <{contact.email}>"))
+        ended = _ask_day(contact)
+        if ended == "enough":
+            return
+        while ended:
+            letter = typer.prompt("  by which letter", default="", show_default=False)
+            stays = typer.confirm("  stays on the newsletter?")
+            try:
+                yield make_ending(contact, ended, letter, newsletter=stays)
+                break
+            except UnclearError as error:
+                console.print(cell(f"  {error}. {error.hint}"))
+
+
+def _ask_day(contact: Contact) -> date | Literal["enough"] | None:
+    """The last day, which can be that of this person; None where nothing changes."""
     from mailer.audience.exchange import UnclearError, make_ending, read_day
 
-    console.print(cell(f"{contact.name or contact.email} <{contact.email}>"))
+    question = "  last day of the role (Enter: nothing changes; q: no more questions)"
     while True:
-        text = typer.prompt("  last day of the role (Enter: nothing changes)", default="", show_default=False)
-        if not text.strip():
+        text = typer.prompt(question, default="", show_default=False).strip()
+        if not text:
             return None
-        letter = typer.prompt("  by which letter", default="", show_default=False)
-        stays = typer.confirm("  stays on the newsletter?")
+        if text.casefold() == "q":
+            return "enough"
         try:
-            return make_ending(contact, read_day(text, None), letter, newsletter=stays)
+            return make_ending(contact, read_day(text, None), "", newsletter=True).ended
         except UnclearError as error:
             console.print(cell(f"  {error}. {error.hint}"))

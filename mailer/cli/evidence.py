@@ -37,6 +37,7 @@ def evidence(
     xlsx: Annotated[
         Path | None, typer.Option("--xlsx", metavar="FILE", help="Write it as a workbook.", dir_okay=False)
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     format: FormatOption = Format.TEXT,  # noqa: A002
 ) -> None:
     """Show who was told what and when: the record of notice, signed by this office's send record.
@@ -56,6 +57,8 @@ def evidence(
     for path in filter(None, (csv, xlsx)):
         if not path.absolute().parent.is_dir():
             raise UsageError(f"There is no folder {path.parent}.", "Make it first, or name another.")
+        if path.exists() and not force:
+            raise UsageError(f"{path} is there already.", "Keep it, and name another; or add --force.")
     workspace = workspace_of(context)
     with ledger_of(workspace) as ledger:
         meant = sendings_of(ledger, deadline) if deadline else (ledger.find_dispatch(dispatch_id),)

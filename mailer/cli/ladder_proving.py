@@ -55,7 +55,9 @@ def proof(
     show_ladder(ladder, copies)
     show_findings(ladder.proof.findings)
     if out:
-        console.print(cell(f"{written} letters are in {out}, each as its first reader gets it."))
+        console.print(
+            cell(f"{written} letters are in {out}, each as its first reader gets it, or would get it.")
+        )
     if any(finding.severity is Severity.STOP for finding in ladder.proof.findings):
         console.print("[bold red]It cannot be approved[/bold red] while a stop is not mended.")
     elif approvals:

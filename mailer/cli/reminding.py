@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from mailer.cli.app import app, workspace_of
 from mailer.cli.live import deliver_live
@@ -101,12 +103,12 @@ def show_due(workspace: Workspace, work: DaysWork, relay: str) -> None:
     for one in work.due:
         for missing in one.due.unreached:
             who = one.names.get(missing.obligation.who, missing.obligation.who)
-            console.print(f"[bold red]Nobody can be reached[/bold red] for {one.file.slug}: ", end="")
-            console.print(cell(f"{who}: {missing.why}"))
+            words = f" for {one.file.slug}: {who}: {missing.why}"
+            console.print(Text.assemble(("Nobody can be reached", "bold red"), words))
     for mail in work.doubts:
-        console.print("[bold red]In doubt[/bold red]: ", end="")
         decide = f"`mailer settle {mail.dispatch_id} {mail.address} --accepted`, or --resend"
-        console.print(cell(f"{mail.occasion} to {mail.address}. Decide it: {decide}"))
+        words = f": {mail.occasion} to {mail.address}. Decide it: {decide}"
+        console.print(Text.assemble(("In doubt", "bold red"), words))
     for dispatch in work.paused:
         words = f"is paused ({dispatch.why}): `mailer resume {dispatch.id}`"
         console.print(cell(f"{dispatch.slug} of {dispatch.day}, sending {dispatch.id}, {words}"))
@@ -126,21 +128,24 @@ def show_due(workspace: Workspace, work: DaysWork, relay: str) -> None:
 def _show_ladder(one: DueLadder) -> None:
     deadline, plan = one.file.deadline, one.due
     title = deadline.title.get("en") or deadline.title[deadline.language]
-    left = (deadline.due - plan.day).days
-    when = f"in {left} days" if left > 1 else {1: "tomorrow", 0: "today"}.get(left, f"{-left} days ago")
-    console.print(f"[bold]{one.file.slug}[/bold]: ", end="")
-    console.print(cell(f"{title}, due {deadline.due} {deadline.time} {deadline.timezone} ({when})"))
-    steps: dict[str, list[Reminder]] = defaultdict(list)
+    last = f"{deadline.due} {deadline.time} {deadline.timezone}"
+    head = f": {title}, due {last} ({_days((deadline.due - plan.day).days)})"
+    console.print(Text.assemble((one.file.slug, "bold"), head))
+    steps: dict[tuple[str, date], list[Reminder]] = defaultdict(list)
     for reminder in plan.reminders:
-        steps[reminder.step].append(reminder)
-    for step, reminders in steps.items():
-        console.print(cell(f"  {step}: {len(reminders)} mails, for {_owners(one, reminders)}"))
+        steps[reminder.step, reminder.obligations[0].due].append(reminder)
+    for (step, due), reminders in steps.items():
+        mails = f"{len(reminders)} mail{'s' if len(reminders) > 1 else ''}"
+        other = f" (due {due})" if due != deadline.due else ""
+        console.print(cell(f"  {step}{other}: {mails}, for {_owners(one, reminders)}"))
         for reminder in reminders:
             moved = f", told that it was {reminder.moved_from}" if reminder.moved_from else ""
             console.print(
                 cell(f"    {reminder.address}  {reminder.contact.name}{AS[reminder.standing]}{moved}")
             )
-    for (why, owing), lapsed in _lapses(one).items():
+    # What a rehearsal of another day has not seen go out is no news.
+    rehearsal = one.plan is not None and one.plan.dispatch.is_rehearsal
+    for (why, owing), lapsed in () if rehearsal else _lapses(one).items():
         console.print(cell(f"  {', '.join(lapsed)} will not be sent any more to {owing}: {why}"))
     if not (plan.reminders or plan.lapsed):
         console.print(f"  [dim]nothing is due on {plan.day}[/dim]")
@@ -148,6 +153,12 @@ def _show_ladder(one: DueLadder) -> None:
         console.print(f"  proof [bold green]{one.ladder.proof.seal}[/bold green]")
     if one.trouble:
         errors.print(cell(f"  It cannot go: {one.trouble.message} {one.trouble.hint}".rstrip()))
+
+
+def _days(left: int) -> str:
+    if left < 0:
+        return "1 day ago" if left == -1 else f"{-left} days ago"
+    return {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
 
 
 def _lapses(one: DueLadder) -> dict[tuple[str, str], list[str]]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +16,7 @@ from mailer.model.base import Noun, Slug
 from mailer.model.files import ApprovalsFile, WaiversFile
 from mailer.model.finding import Waiver
 from mailer.model.proof import Approval
-from mailer.source import dump_round_trip, load_round_trip, read_noun
+from mailer.source import alone_in, dump_round_trip, load_round_trip, read_noun
 
 WAIVERS_FILE = "waivers.yaml"
 APPROVALS_FILE = "approvals.yaml"
@@ -83,21 +79,21 @@ def read_receipts(folder: Path, root: Path | None = None) -> tuple[Receipt, ...]
 
 def add_waiver(folder: Path, waiver: Waiver) -> None:
     """Add a waiver at the end of the issue's waivers."""
-    with _alone(folder):
+    with alone_in(folder):
         read_waivers(folder)
         _append(folder / WAIVERS_FILE, "waivers", waiver)
 
 
 def add_approval(folder: Path, approval: Approval) -> None:
     """Add an approval at the end of the issue's approvals."""
-    with _alone(folder):
+    with alone_in(folder):
         read_approvals(folder)
         _append(folder / APPROVALS_FILE, "approvals", approval)
 
 
 def add_receipt(folder: Path, receipt: Receipt) -> Receipt:
     """Add a receipt to the chain and return it as written; one that is there already is left as it is."""
-    with _alone(folder):
+    with alone_in(folder):
         receipts = read_receipts(folder)
         for known in receipts:
             if known.id == receipt.id:
@@ -158,14 +154,3 @@ def _append(path: Path, key: str, noun: Noun) -> None:
 def _written(noun: Noun) -> Any:
     values = noun.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     return CommentedMap(values)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that two programs that add at once both have their say."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

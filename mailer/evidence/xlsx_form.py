@@ -1,7 +1,7 @@
 """The record as a workbook (ECMA-376): a summary with the statement, and a sheet of the rows.
 
 Every cell is text, days and hours too: what is signed is exactly what is read. Opening and saving it in a
-spreadsheet program changes no text, so it can still be verified.
+spreadsheet program changes no text, so it can still be verified; what makes it show other words is told.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from mailer.audience.exchange.bounds import open_parts
 from mailer.errors import MailerError
+from mailer.evidence.looks import MOST_TOLD, SHOWS, Looks, looks_of
 from mailer.evidence.loose import MOST_ROWS, WIDTH, Line, Loose, linked_of, no_record
 from mailer.evidence.record import FORM, TITLES, VERSION, Record
 
@@ -54,8 +55,13 @@ def from_xlsx(content: bytes, shown: str) -> Loose:
 
     open_parts(content, shown).close()
     try:
-        book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
-        sheets = {name: list(_lines(book[name], shown)) for name in SHEETS if name in book.sheetnames}
+        book = load_workbook(BytesIO(content), read_only=True, keep_links=False, rich_text=True)
+        sheets: dict[str, list[list[str] | None]] = {}
+        odd: list[str] = []
+        for name in SHEETS:
+            if name in book.sheetnames:
+                sheets[name] = list(_lines(book[name], shown, odd))
+                odd += looks_of(book, book[name])
         others = [name for name in book.sheetnames if name not in SHEETS]
         book.close()
     except MailerError:
@@ -64,7 +70,7 @@ def from_xlsx(content: bytes, shown: str) -> Loose:
         raise no_record(shown, "the workbook is damaged and cannot be read") from error
     if STATEMENT not in sheets or ROWS not in sheets:
         raise no_record(shown, f'it has no sheet "{STATEMENT if ROWS in sheets else ROWS}"')
-    troubles = [f'the sheet "{name}" is not part of the record' for name in others]
+    troubles = [f'the sheet "{name}" is not part of the record' for name in others] + odd
     lines = sheets[ROWS]
     if not lines or lines[0] != [*TITLES.values()]:
         troubles.append(f'sheet "{ROWS}", row 1: the names of the columns are not those that were exported')
@@ -109,12 +115,15 @@ def _text_cell(sheet: Any, value: str, model: Any) -> Any:
     return cell
 
 
-def _lines(sheet: Any, shown: str) -> Iterator[list[str] | None]:
+def _lines(sheet: Any, shown: str, odd: list[str]) -> Iterator[list[str] | None]:
     """The sheet's rows as text, without empty ones at the end; None for one with something else than text.
+
+    Cells that show something else than their text are added to `odd`.
 
     The size that its head states is not believed. MailerError for more rows, or wider ones, than a record has.
     """
     sheet.reset_dimensions()
+    looks, told = Looks(), 0
     empty = wide = 0
     for number, row in enumerate(sheet.iter_rows(), 1):
         wide += len(row) > MOST_CELLS
@@ -128,8 +137,12 @@ def _lines(sheet: Any, shown: str) -> Iterator[list[str] | None]:
             continue
         yield from ([] for _ in range(empty))
         empty = 0
+        for cell in row:
+            if told < MOST_TOLD and cell.value is not None and (how := looks.of_cell(cell)):
+                odd.append(f'{SHOWS}: {how}, at cell {cell.coordinate} of the sheet "{sheet.title}"')
+                told += 1
         is_text = all(cell.value is None or cell.data_type in TEXT for cell in row)
-        yield [value or "" for value in values] if is_text else None
+        yield [str(value or "") for value in values] if is_text else None
 
 
 def _line(number: int, values: list[str] | None) -> Line:

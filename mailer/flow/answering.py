@@ -41,6 +41,8 @@ class Answered:
     """The deadline's; "" where the message was of none."""
     title: str
     next_steps: tuple[str, ...]
+    is_rehearsal: bool = False
+    """Whether its message only lies in the practice tray: then the answer counts for nothing."""
 
 
 def record_answer(
@@ -61,8 +63,9 @@ def record_answer(
     if file and not title:
         title = said_in(file.deadline.title, file.deadline.language)
     slug = file.slug if file else ""
+    rehearsal = ledger.find_dispatch(delivery.dispatch_id).is_rehearsal
     steps = _next_steps(slug, delivery, answer, words)
-    return Answered(acknowledgement, delivery, slug, title, steps)
+    return Answered(acknowledgement, delivery, slug, title, steps, rehearsal)
 
 
 def asked_by(workspace: Workspace, ledger: Ledger, code: str) -> Asked | None:

@@ -136,8 +136,16 @@ def erase(workspace: Workspace, ledger: Ledger, erasure: Erasure, *, because: st
     ProblemsError where contacts.csv or a log cannot be read.
     """
     require_readable_logs(workspace)
-    records = tuple(ledger.forget(address, by=by, why=because) for address in erasure.addresses)
+
+    def forget(*, on_file: bool) -> tuple[Forgotten, ...]:
+        return tuple(
+            ledger.forget(address, by=by, why=because, on_file=on_file) for address in erasure.addresses
+        )
+
+    records = forget(on_file=erasure.contact is not None)
     logs = erase_from_logs(workspace, ledger, erasure.addresses, erasure.contact)
+    if logs and not any(each.known_as for each in records):
+        records = forget(on_file=True)  # Only a log had them.
     if erasure.contact is not None:
         staying = [c for c in read_people(workspace).recipients.contacts if c != erasure.contact]
         write_contacts(workspace.recipients / CONTACTS_FILE, staying)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from mailer.audience import read_contacts, read_registers, resolve
+from mailer.audience import AddressError, normalise, read_contacts, read_registers, resolve
 from mailer.audience.contacts import write_contacts
 from mailer.audience.exchange import (
     Choices,
@@ -97,19 +97,21 @@ def compare_contacts(
     seen = _fingerprint(workspace)
     registers, standing = _standing(workspace)
     roles = frozenset(role.name for contact in standing for role in contact.roles)
-    meanings = Meanings(registers, roles | frozenset(ROLES))
+    newsletter = workspace.config.newsletter.list
+    newsletters = {entry.list for contact in standing for entry in contact.subscriptions} | {newsletter}
+    meanings = Meanings(registers, roles | frozenset(ROLES), newsletter, frozenset(newsletters))
     listing = read_list(path, choices, meanings, standing, read_maps(workspace.recipients, workspace.root))
     group = within or listing.group
     inside = _members(workspace, group, day, asked=bool(within)) if group else None
     addresses = {address for contact in standing for address in contact.addresses}
-    addresses |= {person.cells["email"].casefold() for person in listing.people.found}
     addresses |= {
-        email.strip().casefold()
+        _normal(email)
         for person in listing.people.found
-        for email in person.cells.get("other_emails", "").split(";")
+        for email in (person.cells["email"], *person.cells.get("other_emails", "").split(";"))
         if email.strip()
     }
-    terms = Terms(registers, day, path.name, listing.whole, _never(workspace, addresses), inside)
+    never, forgotten = _never_and_forgotten(workspace, addresses)
+    terms = Terms(registers, day, path.name, listing.whole, never, newsletter, inside, forgotten)
     return Proposed(
         compare(standing, listing.people, terms), listing, choices, seen, group if inside is not None else ""
     )
@@ -169,12 +171,23 @@ def _remember(workspace: Workspace, proposed: Proposed) -> None:
         remember(workspace.recipients, workspace.root, head.headings, choices.columns, choices.days)
 
 
-def _never(workspace: Workspace, addresses: set[str]) -> frozenset[str]:
+def _normal(email: str) -> str:
+    try:
+        return normalise(email.strip())
+    except AddressError:
+        return email.strip().casefold()  # Its row is refused later on.
+
+
+def _never_and_forgotten(
+    workspace: Workspace, addresses: set[str]
+) -> tuple[frozenset[str], Mapping[str, date]]:
+    """Who of them is on the do-not-mail list, and who was forgotten, with the day."""
     # A dry run makes nothing, a send record neither; where there is none, nobody is on its list.
     if not workspace.ledger_path.exists():
-        return frozenset()
+        return frozenset(), {}
     with ledger_of(workspace) as ledger:
-        return frozenset(ledger.suppressed(sorted(addresses), "newsletter"))
+        never = frozenset(ledger.suppressed(sorted(addresses), "newsletter"))
+        return never, {address: at.date() for address, at in ledger.forgotten(addresses).items()}
 
 
 def _fingerprint(workspace: Workspace) -> str:

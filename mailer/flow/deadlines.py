@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from mailer.flow.people import People
 from mailer.model.deadline import Deadline, Obligation, Submission, within_reach
 from mailer.model.finding import Finding, Severity, worst_first
 from mailer.remind.ladder import today_in
-from mailer.remind.obligations import obligations_of
+from mailer.remind.obligations import mains_of, obligations_of
 
 
 def deadlines_folder(workspace: Workspace) -> Path:
@@ -106,9 +107,15 @@ def _not_owed(
     First those about somebody whom we know, then those about an address that nobody has, or has any more.
     """
 
+    # Who owes rests on no line, and with thousands of lines each day would go through all of them.
+    without_lines = replace(file, submissions=())
+    per_person = file.deadline.per == "person"
+
     @lru_cache(maxsize=256)
     def owing(on: date) -> frozenset[str]:
-        return frozenset(one.who for one in obligations(file, people, on))
+        owed = obligations(without_lines, people, on)
+        others = mains_of(owed, people.recipients) if per_person else ()
+        return frozenset((*(one.who for one in owed), *others))
 
     lines = [
         entry

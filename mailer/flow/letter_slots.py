@@ -77,7 +77,11 @@ def _words(letters: Letters, reminder: Reminder, language: str, day: date, peopl
     due = _due(reminder)
     last = last_day(_moment(deadline, due), language, phrases)
     owed = said_in(deadline.owed, language) or said_in(deadline.owed, deadline.language)
-    return slot_values(reminder.contact, registers, language, phrases, day) | {
+    own = slot_values(reminder.contact, registers, language, phrases, day)
+    # Somebody with several offices is written to for the one that is asked.
+    asked = (phrases.get(f"role.{name}", "") for name in _offices(reminder, people, day))
+    return own | {
+        "role": next(filter(None, asked), own["role"]),
         "date": long_date(day, language),
         "days_left": days_left(days_until(due, day), language, phrases),
         "due": last.whole,

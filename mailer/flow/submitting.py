@@ -15,6 +15,7 @@ from mailer.flow.deadlines import obligations, planned, today
 from mailer.flow.people import People
 from mailer.model.audience import Contact
 from mailer.model.deadline import Obligation, Submission, What
+from mailer.remind.obligations import mains_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,11 @@ def record_submissions(
     """
     day = on or today(file.deadline)
     _possible(file, what, day, until)
-    owing = {one.who for one in obligations(file, people, day)}
+    owed = obligations(file, people, day)
+    owing = {one.who for one in owed}
+    mains = mains_of(owed, people.recipients) if file.deadline.per == "person" else {}
+    # The log goes on under the address that it has, so that it tells one story.
+    logged = {mains[line.who]: line.who for line in file.submissions if line.who in mains}
     found = dict.fromkeys(who_is_meant(text, file, people) for text in whom)
     names = _names(found, file, people)
     strangers = [names[who] for who in found if who not in owing]
@@ -57,7 +62,11 @@ def record_submissions(
         owes = "owes" if len(strangers) == 1 else "owe"
         message = f"{', '.join(strangers)} {owes} nothing under {file.slug} on {day}."
         raise UsageError(message, _who_owes(owing, file))
-    new = [Submission(who=who, what=what, on=day, until=until, by=by, note=note) for who in found]
+    names |= {logged[who]: name for who, name in names.items() if who in logged}
+    new = [
+        Submission(who=logged.get(who, who), what=what, on=day, until=until, by=by, note=note)
+        for who in found
+    ]
     log = append_submissions(
         file.log,
         workspace.root,
@@ -67,7 +76,8 @@ def record_submissions(
         names=names,
     )
     now = replace(file, submissions=log)
-    return Recorded(now, log[-len(new) :] if new else (), obligations(now, people, day), names)
+    stands = tuple(replace(one, who=logged.get(one.who, one.who)) for one in obligations(now, people, day))
+    return Recorded(now, log[-len(new) :] if new else (), stands, names)
 
 
 def who_is_meant(text: str, file: DeadlineFile, people: People) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from mailer.errors import LedgerError
 from mailer.ledger.deciding import STANDS
@@ -21,6 +21,9 @@ from mailer.model.message import Verdict
 
 ANSWERABLE = (State.ACCEPTED, State.UNKNOWN, State.HANDED)
 """Where the reader has the message, or may have it."""
+
+MOST_ANSWERS = 20
+"""To one message: whoever has its code may answer it, and again, and what is noted is kept for good."""
 
 ANSWERS: Select[Any] = (
     select(events, deliveries.c.address.label("reader"))
@@ -58,7 +61,10 @@ def delivery_by_code(connection: Connection, code: str) -> Delivery | None:
 def acknowledge(
     connection: Connection, code: str, answer: Answer, *, words: str, by: str, at: datetime
 ) -> Acknowledgement:
-    """Record the answer; the same one again, with nothing new to say, is the one that stands already."""
+    """Record the answer; the same one again, with nothing new to say, is the one that stands already.
+
+    LedgerError where nobody has the code or can have answered, and where MOST_ANSWERS are on record: the last stands.
+    """
     delivery = delivery_by_code(connection, code)
     if delivery is None:
         raise LedgerError(
@@ -75,6 +81,12 @@ def acknowledge(
     words = storable(" ".join(words.split()))
     if last is not None and last.answer is answer and words in ("", last.why):
         return _acknowledgement(last)
+    if last is not None and _answers_to(connection, delivery.id) >= MOST_ANSWERS:
+        raise LedgerError(
+            f"The mail with the code {delivery.code} was answered {MOST_ANSWERS} times already: nothing was "
+            f'added, and the last answer, "{last.answer}", stands.',
+            "Ask the reader which answer holds, and act on that.",
+        )
     note(
         connection,
         EventKind.ACKNOWLEDGED,
@@ -106,6 +118,11 @@ def acknowledgements(
     # A mail about two obligations holds two claims, and a repeat of an issue of that name is no reminder.
     found = {row.id: row for row in connection.execute(query) if parts_of(row.occasion)}
     return tuple(_acknowledgement(row) for row in found.values())
+
+
+def _answers_to(connection: Connection, delivery_id: int) -> int:
+    noted = (events.c.delivery_id == delivery_id, events.c.kind == EventKind.ACKNOWLEDGED)
+    return connection.scalar(select(func.count()).select_from(events).where(*noted)) or 0
 
 
 def _may_have(connection: Connection, delivery_id: int, state: State) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Text, cast, delete, select, update
 
 from mailer.errors import LedgerError
-from mailer.ledger.addresses import forms_from_now, normalised
+from mailer.ledger.addresses import forms_from_now, forms_of, normalised
 from mailer.ledger.dialects import insert_once
 from mailer.ledger.erasing import Person, erase_from_others, erase_from_texts, is_quoted
 from mailer.ledger.moves import grouped, move_waiting, note
@@ -25,10 +25,15 @@ from mailer.model.dispatch import State
 SKIPPED = "The reader was erased from the send record."
 
 
-def forget(connection: Connection, address: str, *, by: str, why: str, at: datetime) -> Forgotten:
-    """Erase the person. LedgerError while a mail to them is in a sending program's hands."""
+def forget(
+    connection: Connection, address: str, *, by: str, why: str, at: datetime, on_file: bool = False
+) -> Forgotten:
+    """Erase the person. LedgerError while a mail to them is in a sending program's hands.
+
+    `on_file`: that they were forgotten is noted even where the ledger had nothing of them.
+    """
     plain = normalised(address)
-    if not plain or not _is_known(connection, plain):
+    if not plain or not (on_file or _is_known(connection, plain)):
         return Forgotten("")
     theirs = deliveries.c.address == plain
     if connection.scalar(select(deliveries.c.id).where(theirs, deliveries.c.state.in_(IN_HAND)).limit(1)):
@@ -54,6 +59,26 @@ def forget(connection: Connection, address: str, *, by: str, why: str, at: datet
         connection, EventKind.FORGOTTEN, at, address=person.hash, by=person.out_of(by), why=person.out_of(why)
     )
     return Forgotten(person.hash, len(rows), len(skipped), told, others)
+
+
+def forgotten_on(connection: Connection, addresses: Iterable[str]) -> dict[str, datetime]:
+    """Those of the addresses whose person was forgotten, each with when that was last."""
+    forms = forms_of(connection)
+    if forms.key is None:
+        return {}
+    hashes: dict[str, list[str]] = {}
+    for address in addresses:
+        hashes.setdefault(forms.hashed(address), []).append(address)
+    found: dict[str, datetime] = {}
+    for some in grouped(list(hashes)):
+        query = (
+            select(events.c.address, events.c.at)
+            .where(events.c.kind == EventKind.FORGOTTEN, events.c.address.in_(some))
+            .order_by(events.c.id)
+        )
+        for row in connection.execute(query):
+            found |= dict.fromkeys(hashes[row.address], row.at)
+    return found
 
 
 def _is_known(connection: Connection, plain: str) -> bool:

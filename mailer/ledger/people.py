@@ -52,17 +52,25 @@ class People:
         with self._store.read() as connection:
             return reaching.bounced(connection, among)
 
-    def forget(self, address: str, by: str = "", why: str = "") -> Forgotten:
+    def forget(self, address: str, by: str = "", why: str = "", *, on_file: bool = False) -> Forgotten:
         """Erase a person: in every row a keyed hash stands for them, by which alone they are known from now on.
 
         What waits for them is skipped first. That they must not be mailed, and had something already, still holds.
+        Who is in no row leaves no trace, but for who was on file elsewhere: then `forgotten` knows them from now on.
         LedgerError where a mail to them is being sent right now.
         """
         with self._store.write() as connection:
-            forgotten = forgetting.forget(connection, address, by=by, why=why, at=self._now())
+            forgotten = forgetting.forget(
+                connection, address, by=by, why=why, at=self._now(), on_file=on_file
+            )
         if forgotten.known_as:
             self._store.wipe()
         return forgotten
+
+    def forgotten(self, addresses: Iterable[str]) -> dict[str, datetime]:
+        """Those of the addresses whose person was forgotten, as they were given, each with when that was last."""
+        with self._store.read() as connection:
+            return forgetting.forgotten_on(connection, addresses)
 
     def known_as(self, address: str) -> str:
         """The keyed hash that stands for the address once its person is forgotten."""

@@ -17,6 +17,9 @@ from mailer.model.base import CountryCode, Language, Noun, Slug
 from mailer.model.issue import Person, Sender
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
+FORGOTTEN = "forgotten:"
+"""What the keyed hash of somebody who was forgotten begins with; no address does, for a colon cannot stand in one
+unquoted (RFC 5322 3.2.3)."""
 DAYS_AFTER = 30
 """Days after the due date in which reminders may still go, where a deadline does not say its `end`."""
 
@@ -122,7 +125,8 @@ class Deadline(Noun):
     ladder: Annotated[tuple[Offset, ...], Field(min_length=1, max_length=40)]
     steps: dict[Offset, StepWords] = {}
     alternates_from: Offset | None = None
-    """The first step that alternates of the obliged get too; never, where left out."""
+    """The first step that alternates of the obliged get too. They also get a step where no holder can be
+    reached, and hear of it when a date that they were told of has moved."""
     escalation: Escalation | None = None
     end: PlannedDay | None = None
     """The last day on which a reminder may go; where left out, 30 days after the due date, or the last step."""
@@ -167,7 +171,7 @@ class Submission(Noun):
     """One line of SLUG.submissions.csv: what happened to one obligation, on which day."""
 
     who: str
-    """A country's code, or the address of a person."""
+    """A country's code, or the address of a person; the keyed hash of one who was forgotten."""
     what: What
     on: PlannedDay
     until: PlannedDay | None = None
@@ -177,6 +181,11 @@ class Submission(Noun):
     note: str = ""
     row: int | None = None
     """Row in the file, the head being row 1."""
+
+    @property
+    def is_of_nobody(self) -> bool:
+        """Whether whom it is about was forgotten."""
+        return self.who.startswith(FORGOTTEN)
 
 
 @dataclass(frozen=True, slots=True)

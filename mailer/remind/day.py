@@ -13,7 +13,8 @@ from mailer.model.deadline import Deadline, Obligation, days_of
 from mailer.model.reminder import DayPlan, History, Lapsed, Reminder, Standing, Step, Unreached
 from mailer.remind.circle import Circle, Told, circles_of
 from mailer.remind.ladder import end_of, is_true_on, steps_of
-from mailer.remind.record import Record, record_of
+from mailer.remind.obligations import mains_of
+from mailer.remind.record import Record, record_of, told_at_any
 
 
 def plan_day(
@@ -31,9 +32,13 @@ def plan_day(
     true and not after the end; what was missed before it lapses, unless somebody got it. It goes to each address
     of its people that does not have it. Somebody who took office after the step's day gets it only where it has
     reached nobody else; otherwise they begin with the next step. An address that has stopped working has not been
-    reached: the person's next address gets the step. Alternates are told from `alternates_from` on, from the first
-    step on where no holder can be written to, and once when a due date that they have heard of has moved.
+    reached: the person's next address gets the step. What somebody who owes for themselves got under a former main
+    address, they have. Alternates are told from `alternates_from` on, from the first step on where no holder can be
+    written to, and once when a due date that they have heard of has moved.
     """
+    obligations = tuple(obligations)
+    if deadline.per == "person":
+        history = told_at_any(history, mains_of(obligations, recipients))
     due = [one for one in obligations if one.is_owed and not one.held]
     circles = circles_of(deadline, due, recipients, scene, history)
     record = record_of(history)

@@ -39,16 +39,20 @@ def obligations_on(
 
     `people` are those in the obliged group on the day, `countries` those that the group means whoever holds the
     office (`owing_countries`), so that a country whose office is vacant owes too. Of the submissions those up to
-    and including the day count. Per person, people who share an address owe together: nothing tells them apart.
+    and including the day count. Per person, `who` is the main address, and lines under another of their addresses
+    count as theirs; people who share a main address owe together: nothing tells them apart.
     """
     owing: dict[str, str | None] = {}
+    mains: Mapping[str, str] = {}
     if deadline.per == "country":
         owing = {code: code for code in countries}
         owing |= {contact.country: contact.country for contact in people if contact.country}
     else:
-        for contact in people:
+        persons = tuple(people)
+        for contact in persons:
             owing.setdefault(contact.address, contact.country)
-    standing = _standing(deadline.due, submissions, day)
+        mains = main_addresses(persons)
+    standing = _standing(deadline.due, submissions, day, mains)
     fresh = _Standing(deadline.due)
     return tuple(
         _obligation(deadline, who, owing[who], standing.get(who.casefold(), fresh)) for who in sorted(owing)
@@ -78,13 +82,37 @@ class _Standing:
                 return replace(self, held="")
 
 
-def _standing(due: date, submissions: Iterable[Submission], day: date) -> Mapping[str, _Standing]:
+def main_addresses(people: Iterable[Contact]) -> Mapping[str, str]:
+    """Each address that means one of these people → their main address; one that could mean two means neither.
+
+    Whoever has it as the main address is meant before those who have it as another.
+    """
+    meant: dict[str, set[str]] = {}
+    for contact in people:
+        for address in contact.addresses:
+            meant.setdefault(address, set()).add(contact.address)
+    return {
+        address: address if address in mains else next(iter(mains))
+        for address, mains in meant.items()
+        if address in mains or len(mains) == 1
+    }
+
+
+def mains_of(obligations: Iterable[Obligation], recipients: Recipients) -> Mapping[str, str]:
+    """`main_addresses` of those who owe for themselves; of countries, nothing."""
+    owing = {obligation.who for obligation in obligations}
+    return main_addresses(contact for contact in recipients.contacts if contact.address in owing)
+
+
+def _standing(
+    due: date, submissions: Iterable[Submission], day: date, mains: Mapping[str, str]
+) -> Mapping[str, _Standing]:
     """Where each obligation stands on the day, by `who` in small letters."""
     standing: dict[str, _Standing] = {}
     # A stable sort: of the same day, the order of the file holds.
     for submission in sorted(submissions, key=lambda one: one.on):
         if submission.on <= day:
-            who = submission.who.casefold()
+            who = mains.get(submission.who, submission.who).casefold()
             standing[who] = standing.get(who, _Standing(due)).after(submission)
     return standing
 

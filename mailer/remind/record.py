@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from mailer.model.deadline import Obligation
+from mailer.model.deadline import Obligation, occasion_of, parts_of
 from mailer.model.reminder import DayPlan, History
 
 
@@ -31,6 +31,32 @@ class Record:
         heard = self.history.heard
         last = {heard[address, obligation.who] for address in own if (address, obligation.who) in heard}
         return None if obligation.due in last else max(last, default=None)
+
+
+def told_at_any(history: History, mains: Mapping[str, str]) -> History:
+    """The history as if people had always owed under the main address that they have now.
+
+    `mains`: other address → main address.
+    """
+    if all(address == main for address, main in mains.items()):
+        return history
+
+    def renamed(occasion: str) -> str:
+        parts = parts_of(occasion)
+        return occasion_of(*parts[:3], mains.get(parts[3], parts[3])) if parts else occasion
+
+    heard: dict[tuple[str, str], date] = {}
+    for (address, who), due in history.heard.items():
+        main = mains.get(who, who)
+        # What was heard under the main address is the newer.
+        if main == who or (address, main) not in history.heard:
+            heard[address, main] = due
+    return replace(
+        history,
+        sent=frozenset((renamed(occasion), address) for occasion, address in history.sent),
+        lapsed=frozenset(map(renamed, history.lapsed)),
+        heard=heard,
+    )
 
 
 def record_of(history: History) -> Record:

@@ -6,6 +6,7 @@ personal fields still open; `preview` shows how mail clients change it. Authors'
 what mjml-python or premailer would break is either spared or noticed.
 """
 
+from mailer.render.calendar import PRODID, calendar_file
 from mailer.render.edition import Edition, edition_of
 from mailer.render.frames import frames_of
 from mailer.render.preview import apple_dark, fill, forced_dark, images_off, readdressed
@@ -16,9 +17,11 @@ from mailer.render.variant import variant_for
 from mailer.render.view import picture_url
 
 __all__ = [
+    "PRODID",
     "Edition",
     "Template",
     "apple_dark",
+    "calendar_file",
     "edition_of",
     "fill",
     "forced_dark",

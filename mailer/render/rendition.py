@@ -91,9 +91,9 @@ def render_variant(
     slots = slot_names(subject, preheader, html, text)
     own = {"unsubscribe": unsubscribe, "web_view": ""}
     fixed = {
-        slot_in(name, tongue): words for tongue in spoken for name, words in _stand_ins(spoken[tongue], issue)
+        slot_in(name, tongue): words for tongue in spoken for name, words in stand_ins(spoken[tongue], issue)
     }
-    fixed |= dict(_stand_ins(template.phrases, issue))
+    fixed |= dict(stand_ins(template.phrases, issue))
     return Rendition(
         variant=variant,
         subject=subject,
@@ -107,7 +107,7 @@ def render_variant(
     )
 
 
-def _stand_ins(phrases: Mapping[str, str], issue: Issue) -> Iterator[tuple[str, str]]:
+def stand_ins(phrases: Mapping[str, str], issue: Issue) -> Iterator[tuple[str, str]]:
     """Personal field → what stands there for readers who have no value, who may be others for a notice."""
     for name in TEXT_SLOTS:
         words = phrases.get(f"default.{name}", "")

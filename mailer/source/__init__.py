@@ -3,10 +3,12 @@
 `read_yaml` reads one YAML 1.2 document and refuses what could grow, hide or run; `read_noun` makes one of our
 nouns of it; `lay_over` merges files of which each says only what it changes; `problems_of` turns a model's
 complaints into problems a person can mend. `load_round_trip` and
-`dump_round_trip` change a file and keep the comments and the order of whoever wrote it.
+`dump_round_trip` change a file and keep the comments and the order of whoever wrote it; `alone_in` lets one program
+at a time do so in a folder.
 """
 
 from mailer.source.document import Document, Loc, field_path
+from mailer.source.folder_lock import alone_in
 from mailer.source.hidden import UNHIDE, hidden_part, is_hidden
 from mailer.source.languages import is_language, language_name, nearest_language
 from mailer.source.layers import Layers, lay_over
@@ -23,6 +25,7 @@ __all__ = [
     "Document",
     "Layers",
     "Loc",
+    "alone_in",
     "as_noun",
     "decode",
     "dump_round_trip",

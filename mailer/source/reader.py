@@ -43,27 +43,27 @@ def read_bytes(path: Path, shown: str, most: int) -> bytes:
     """
     try:
         with open(path, "rb", opener=_without_waiting) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise MailerError(
                     f"{shown} is no ordinary file, but a pipe or a device.", "Put a file there."
                 )
+            if status.st_size > most:
+                raise _too_large(shown, most)
             content = file.read(most + 1)
     except FileNotFoundError as error:
         raise MailerError(f"{shown} does not exist.", "Make the file, or correct the name.") from error
     except OSError as error:
         raise MailerError(f"{shown} cannot be read: {error.strerror}.") from error
     if len(content) > most:
-        raise ProblemsError(
-            [
-                _problem(
-                    shown,
-                    None,
-                    f"is larger than {most // 1_000_000} MB.",
-                    "Split it, or take out what is not text.",
-                )
-            ]
-        )
+        # It has grown meanwhile.
+        raise _too_large(shown, most)
     return content
+
+
+def _too_large(shown: str, most: int) -> ProblemsError:
+    words, hint = f"is larger than {most // 1_000_000} MB.", "Split it, or take out what is not text."
+    return ProblemsError([_problem(shown, None, words, hint)])
 
 
 def _without_waiting(path: str, flags: int) -> int:

@@ -31,7 +31,8 @@ REGISTERS = Registers(
     {code: Country(iso2=code, iso3=f"{code}X", names=names) for code, names in NAMES.items()}
 )
 ROLES = frozenset({"national-focal-point", "press", "scientific-councillor"})
-MEANINGS = Meanings(REGISTERS, ROLES)
+NEWSLETTER = "cami-newsletter"
+MEANINGS = Meanings(REGISTERS, ROLES, NEWSLETTER, frozenset({NEWSLETTER, "cms-bulletin"}))
 
 
 def person(email: str, **fields: Any) -> Contact:
@@ -86,7 +87,7 @@ def against(
     """The list beside contacts of ours."""
     listing = read(folder, given, standing=standing, **choices)
     inside = None if within is None else frozenset(within)
-    terms = Terms(REGISTERS, DAY, "list.xlsx", listing.whole, frozenset(never), inside)
+    terms = Terms(REGISTERS, DAY, "list.xlsx", listing.whole, frozenset(never), NEWSLETTER, inside)
     return compare(standing, listing.people, terms)
 
 

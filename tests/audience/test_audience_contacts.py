@@ -54,6 +54,21 @@ def test_people_are_read_in_order_with_their_rows(tmp_path: Path) -> None:
     assert (second.row, second.country, second.language, second.roles) == (4, None, None, ())
 
 
+@pytest.mark.parametrize("sign", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"])
+def test_a_sign_that_turns_the_direction_of_a_name_is_told_with_row_and_column(
+    tmp_path: Path, sign: str
+) -> None:
+    (problem,) = problems(tmp_path, f"email,given_name\na@example.org,Ann\nb@example.org,B{sign}oris\n")
+    assert (problem.line, problem.field) == (3, "given_name")
+    assert problem.message == "holds an unseen sign that turns the direction of the text."
+    assert problem.hint == "Type the cell anew."
+
+
+def test_the_marks_that_stand_in_arabic_names_are_let_be(tmp_path: Path) -> None:
+    (contact,) = read(tmp_path, "email,given_name\na@example.org,علي\u200f \u200eX\n")
+    assert contact.given_name == "علي\u200f \u200eX"
+
+
 def test_no_is_norway(tmp_path: Path) -> None:
     assert read(tmp_path, "email,country\na@example.org,NO\n")[0].country == "NO"
 

@@ -356,6 +356,21 @@ def test_a_circle_of_groups_is_told_once_with_its_chain(tmp_path: Path) -> None:
     assert problem.line == 2
 
 
+def test_a_chain_of_too_many_groups_is_told_at_the_first_that_is_too_long(tmp_path: Path) -> None:
+    chain = "".join(f"  s{n}:\n    rule: {{segment: s{n + 1}}}\n" for n in range(3000))
+    (problem,) = problems(folder_with(tmp_path, f"segments:\n{chain}  s3000:\n    title: The last\n"))
+    assert (problem.line, problem.field) == (2950 * 2 + 3, "segments.s2950.rule")
+    assert problem.message == "leads to more than 50 groups, one within the other."
+    assert problem.hint
+
+
+def test_a_chain_of_fifty_groups_is_read_and_worked_out(tmp_path: Path) -> None:
+    chain = "".join(f"  s{n}:\n    rule: {{segment: s{n + 1}}}\n" for n in range(49))
+    folder = folder_with(tmp_path, f"segments:\n{chain}  s49:\n    title: The last\n")
+    recipients = read_recipients(folder, tmp_path)
+    assert resolve(("s0",), recipients, Scene(REGISTERS, recipients.segments, DAY)) == recipients.contacts
+
+
 def test_a_group_that_names_itself_is_a_circle(tmp_path: Path) -> None:
     (problem,) = problems(folder_with(tmp_path, "segments:\n  a: {rule: {segment: a}}\n"))
     assert "a → a" in problem.message

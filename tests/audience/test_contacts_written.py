@@ -94,28 +94,21 @@ def read(path: Path) -> tuple[Contact, ...]:
     return read_contacts(path, path.parent, Registers())
 
 
-@given(some_people(), some_people())
-@settings(max_examples=60, deadline=None)
-def test_people_are_written_and_read_back_the_same(
-    tmp_path_factory: pytest.TempPathFactory, first: tuple[Contact, ...], second: tuple[Contact, ...]
-) -> None:
-    path = tmp_path_factory.mktemp("people") / "contacts.csv"
-    write_contacts(path, first)
-    assert read(path) == first
-    write_contacts(path, second)
-    assert read(path) == second
-
-
 @given(some_people())
 @settings(max_examples=60, deadline=None)
-def test_no_cell_that_is_written_can_run_in_a_spreadsheet(
+def test_people_are_written_and_read_back_the_same_and_no_cell_can_run_in_a_spreadsheet(
     tmp_path_factory: pytest.TempPathFactory, people: tuple[Contact, ...]
 ) -> None:
     path = tmp_path_factory.mktemp("people") / "contacts.csv"
-    write_contacts(path, people)
-    with path.open(encoding="utf-8", newline="") as file:
-        cells = [cell for row in csv.reader(file) for cell in row]
-    assert not [cell for cell in cells if cell.lstrip("\"' ")[:1] in ("=", "+", "-", "@") and cell[0] != "'"]
+    half = people[: len(people) // 2]
+    for written in (half, people[::-1], people):
+        write_contacts(path, written)
+        assert read(path) == written
+        with path.open(encoding="utf-8", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert not [
+            cell for cell in cells if cell.lstrip("\"' ")[:1] in ("=", "+", "-", "@") and cell[0] != "'"
+        ]
 
 
 @given(words | formulas)

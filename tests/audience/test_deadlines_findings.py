@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mailer.audience import check_deadline, read_deadline
 from mailer.audience.announced import months_before, ordinal
+from mailer.audience.deadline_findings import STARTER_WORDS
 from mailer.config import Office
 from mailer.model.deadline import Submission
 from mailer.model.finding import Finding, Severity
@@ -149,6 +150,9 @@ def test_a_group_with_nobody_and_a_role_that_nobody_holds_are_told(tmp_path: Pat
     text = GOOD + "escalation: {role: councilor, from: +3d}\n"
     rules = {one.rule: one for one in found(tmp_path, text, readers=0, roles={"councillor", "press"})}
     assert set(rules) == {"deadline.nobody", "deadline.escalation"}
+    assert rules["deadline.nobody"].message == (
+        'Nobody is in the group "focal-points" on Monday 24 April 2017.'
+    )
     assert rules["deadline.escalation"].hint == 'Did you mean "councillor"?'
 
 
@@ -158,6 +162,47 @@ def test_a_line_about_somebody_who_owes_nothing_stops_it_and_names_them(tmp_path
     (finding,) = found(tmp_path, not_owed=[stray])
     assert finding.severity is Severity.STOP
     assert (finding.file, finding.line, finding.words) == ("report.submissions.csv", 7, "BT")
+
+
+def test_the_day_on_which_nobody_is_in_the_group_is_the_day_that_was_asked_about(tmp_path: Path) -> None:
+    (finding,) = found(tmp_path, readers=0, day=date(2017, 1, 24))
+    assert "on Tuesday 24 January 2017" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("title: {en: Report}", f"title: {{en: '{STARTER_WORDS['title']}'}}", "title.en"),
+        ("owed: {en: the report}", f"owed: {{en: '{STARTER_WORDS['owed']}'}}", "owed.en"),
+        ("link:", f"body:\n  en: |\n    {STARTER_WORDS['body']}\nlink:", "body.en"),
+    ],
+)
+def test_the_words_that_only_hold_a_place_stop_it(tmp_path: Path, old: str, new: str, field: str) -> None:
+    (finding,) = found(tmp_path, GOOD.replace(old, new))
+    assert (finding.rule, finding.severity, finding.field) == ("deadline.placeholder", "stop", field)
+
+
+def test_a_line_about_somebody_who_has_left_is_no_more_than_a_note(tmp_path: Path) -> None:
+    gone = Submission.model_validate(
+        {"who": "gone@example.org", "what": "submitted", "on": "2017-02-01", "row": 7}
+    )
+    (finding,) = found(tmp_path, not_known=[gone])
+    assert (finding.rule, finding.severity, finding.line) == ("deadline.not-known", "note", 7)
+
+
+def test_people_of_the_group_without_a_country_are_named(tmp_path: Path) -> None:
+    (finding,) = found(tmp_path, countryless=["Ann Lee", "Bo Kim", *(f"P{n}" for n in range(9))])
+    assert (finding.rule, finding.severity, finding.line) == ("deadline.no-country", "warn", 7)
+    assert "Ann Lee, Bo Kim, P0, P1, P2 and 6 others have no country" in finding.message
+    (finding,) = found(tmp_path, countryless=["Ann Lee"])
+    assert "Ann Lee has no country" in finding.message
+
+
+def test_an_extension_of_somebody_who_was_forgotten_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / "report.submissions.csv").write_text(
+        f"who,what,on,until\nforgotten:{'0a' * 16},extended,2017-02-01,2017-04-20\n", encoding="utf-8"
+    )
+    assert found(tmp_path, GOOD + "per: person\n") == ()
 
 
 def test_an_extension_that_the_due_date_has_overtaken_is_told_and_kept(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.audience.submission_log import append_submissions
-from mailer.audience.submissions import read_submissions
+from mailer.audience.submission_log import append_submissions, change_cells
+from mailer.audience.submissions import MAX_ROWS, read_submissions
 from mailer.errors import MailerError, ProblemsError
 from mailer.model.deadline import Deadline, Submission, What
 from mailer.model.register import Country
@@ -111,6 +111,27 @@ def test_a_bad_row_is_told_with_its_field(tmp_path: Path, row: str, field: str, 
     (problem,) = problems(tmp_path, f"MN,submitted,2017-01-31,,,\n{row}\n")
     assert problem.startswith(f"report.submissions.csv:3: {field}: ")
     assert words in problem
+
+
+def test_a_link_that_leads_to_nothing_is_not_a_log_without_lines(tmp_path: Path) -> None:
+    path = tmp_path / "report.submissions.csv"
+    path.symlink_to(tmp_path / "gone.csv")
+    with pytest.raises(
+        ProblemsError, match=r"gone.csv: is where the link report\.submissions\.csv leads, and is not there"
+    ):
+        read_submissions(path, tmp_path, REPORT)
+    with pytest.raises(ProblemsError, match="is not there"):
+        append_submissions(path, tmp_path, REPORT, [said("KZ", "submitted", "2017-02-01")])
+    assert path.is_symlink()
+
+
+def test_a_log_with_more_lines_than_a_deadline_can_have_is_refused_in_words(tmp_path: Path) -> None:
+    turns = "KZ,submitted,2017-02-01,,,\nKZ,withdrawn,2017-02-01,,,\n"
+    assert len(read(tmp_path, HEAD + turns * (MAX_ROWS // 2))) == MAX_ROWS
+    assert problems(tmp_path, turns * (MAX_ROWS // 2) + "KZ,submitted,2017-02-01,,,\n") == [
+        "report.submissions.csv: has more than 20000 lines: it cannot be the log of one deadline. "
+        "Look at what wrote them."
+    ]
 
 
 def test_persons_are_named_by_their_address(tmp_path: Path) -> None:
@@ -312,3 +333,51 @@ def test_any_bytes_are_read_or_refused_in_words(
         else:
             continue
         assert "report.submissions.csv" in refused
+
+
+HASH = "forgotten:" + "0a" * 16
+
+
+def test_a_forgotten_person_stays_in_the_log_under_their_code_and_tells_nothing(tmp_path: Path) -> None:
+    log = read(tmp_path, HEAD + f"{HASH},submitted,2017-02-01,,,\n{HASH},returned,2017-02-02,,,\n", PERSONAL)
+    assert [entry.who for entry in log] == [HASH, HASH]
+    assert obligations_on(PERSONAL, log, (), frozenset(), date(2017, 3, 1)) == ()
+
+
+@pytest.mark.parametrize("who", ["forgotten:", "forgotten:KZ", HASH[:-1], HASH + "0", HASH.upper()])
+def test_what_only_looks_like_a_code_is_refused(tmp_path: Path, who: str) -> None:
+    assert "is not an address" in problems(tmp_path, f"{who},submitted,2017-02-01,,,\n", PERSONAL)[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a@example.org,held", "X,held"),
+        ("\ufeffwho;what\r\n'+a@example.org;held\r\n", "\ufeffwho;what\r\nX;held\r\n"),
+        ('who,note\n"a@example.org","say ""b"", c"\n', 'who,note\n"X","say ""b"", c"\n'),
+        ("note,who\n  odd\tspace ,a@example.org", "note,who\n  odd\tspace ,X"),
+        ("who,note\nb@example.org,old\n\n,\n", "who,note\nb@example.org,old\n\n,\n"),
+        (
+            'who,note\nb@example.org,"two\nlines"\na@example.org,\n',
+            'who,note\nb@example.org,"two\nlines"\nX,\n',
+        ),
+    ],
+)
+def test_cells_change_and_every_other_byte_stays(tmp_path: Path, before: str, after: str) -> None:
+    path = tmp_path / "report.submissions.csv"
+    head = "" if "who" in before else "who,what\n"
+    path.write_bytes((head + before).encode())
+
+    def change(column: str, cell: str) -> str:
+        return "X" if column == "who" and cell.endswith("a@example.org") else cell
+
+    assert change_cells(path, tmp_path, change) == (before != after)
+    assert path.read_bytes() == (head + after).encode()
+
+
+def test_a_changed_cell_is_quoted_where_it_must_be(tmp_path: Path) -> None:
+    path = tmp_path / "report.submissions.csv"
+    path.write_text("who,by,note\nKZ,Ann,left\n", encoding="utf-8")
+    new = {"Ann": 'a "b", c', "left": "=1+1"}
+    assert change_cells(path, tmp_path, lambda _, cell: new.get(cell, cell)) == 1
+    assert path.read_text(encoding="utf-8") == 'who,by,note\nKZ,"a ""b"", c",\'=1+1\n'

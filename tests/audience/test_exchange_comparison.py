@@ -135,6 +135,85 @@ def test_who_is_on_the_do_not_mail_list_is_not_subscribed(tmp_path: Path, listed
     assert "on the do-not-mail list: not subscribed to cms-bulletin." in told(found)
 
 
+ANSWERED = "Email,Given name,Family name,Country,Newsletter\n"
+NO = "no nein unsubscribed Non нет НЕТ désabonné отписан baja 0 FALSE ✗ n No. de\u0301sabonne\u0301".split()
+YES = "yes ja Oui да sí subscribed abonniert x X ✓ ✔\ufe0f 1 TRUE y".split()
+
+
+@pytest.mark.parametrize("word", NO)
+def test_no_under_newsletter_ends_it_and_subscribes_nobody(tmp_path: Path, word: str) -> None:
+    rows = f"ann@example.org,Ann,Lee,KZ,{word}\nbo@example.org,Bo,Kim,KZ,{word}\n"
+    found = against(tmp_path, ANSWERED + rows, [ANN])
+    assert not found.refused
+    (changed,), (added,) = found.changed, found.added
+    (ended,) = changed.new.subscriptions
+    assert (ended.list, ended.start, ended.end, ended.source) == (
+        "cami-newsletter",
+        date(2015, 2, 1),
+        date(2016, 12, 18),
+        "web form",
+    )
+    assert "row 2: newsletter ends: the list says no to cami-newsletter." in told(found)
+    assert added.contact.subscriptions == ()
+
+
+@pytest.mark.parametrize("word", YES)
+def test_yes_under_newsletter_is_the_workspace_s_own_list(tmp_path: Path, word: str) -> None:
+    rows = f"ann@example.org,Ann,Lee,KZ,{word}\nbo@example.org,Bo,Kim,KZ,{word}\n"
+    found = against(tmp_path, ANSWERED + rows, [ANN])
+    assert found.unchanged == (ANN,)
+    assert found.added[0].contact.subscriptions == (
+        Subscription(list="cami-newsletter", start=DAY, source="list.xlsx, 2016-12-19"),
+    )
+
+
+def test_yes_subscribes_nobody_again(tmp_path: Path) -> None:
+    ended = Subscription(list="cami-newsletter", start=date(2015, 2, 1), end=date(2016, 5, 1))
+    ours = replace(ANN, subscriptions=(ended,))
+    rows = "ann@example.org,Ann,Lee,KZ,yes\nback@example.org,Bo,Kim,KZ,yes\n"
+    found = against(tmp_path, ANSWERED + rows, [ours], never=["back@example.org"])
+    assert found.unchanged == (ours,)
+    assert "ended on 2016-05-01: nobody is subscribed again by a file." in told(found)
+    assert found.added[0].contact.subscriptions == ()
+
+
+def test_no_leaves_what_ended_before_and_other_lists_as_they_are(tmp_path: Path) -> None:
+    lists = (
+        Subscription(list="cami-newsletter", start=date(2015, 2, 1), end=date(2016, 5, 1)),
+        Subscription(list="cms-bulletin", start=date(2015, 2, 1)),
+    )
+    ours = replace(ANN, subscriptions=lists)
+    found = against(tmp_path, ANSWERED + "ann@example.org,Ann,Lee,KZ,no\n", [ours])
+    assert found.unchanged == (ours,)
+    assert "newsletter ends" not in told(found)
+
+
+def test_other_words_under_newsletter_must_be_lists_that_are_known(tmp_path: Path) -> None:
+    rows = "ann@example.org,Ann,Lee,KZ,perhaps\nbo@example.org,Bo,Kim,KZ,CMS Bulletin; cami-newsleter\n"
+    found = against(tmp_path, ANSWERED + rows, [ANN])
+    assert refused(found) == [
+        'row 2: subscriptions: "perhaps" is no newsletter that is known. '
+        "Write yes or no, or the name of a newsletter.",
+        'row 3: subscriptions: "cami-newsleter" is no newsletter that is known. '
+        'Did you mean "cami-newsletter"?',
+    ]
+    assert found.result == (ANN,)
+
+
+@pytest.mark.parametrize("other", ["yes", "cami-newsletter"])
+def test_one_row_that_says_no_is_enough_not_to_be_subscribed(tmp_path: Path, other: str) -> None:
+    rows = f"bo@example.org,Bo,Kim,KZ,{other}\nbo@example.org,Bo,Kim,KZ,no\n"
+    found = against(tmp_path, ANSWERED + rows, [ANN])
+    assert not [entry.list for added in found.added for entry in added.contact.subscriptions]
+
+
+def test_no_in_a_file_of_ours_is_an_answer_too(tmp_path: Path) -> None:
+    head = "email,given_name,family_name,country,roles,subscriptions\n"
+    row = "ann@example.org,Ann,Lee,KZ,national-focal-point:cms 2015-01-01.. {MoE 2015/1},no\n"
+    found = against(tmp_path, head + row, [ANN])
+    assert [entry.end for entry in found.result[0].subscriptions] == [date(2016, 12, 18)]
+
+
 def test_somebody_new_who_has_unsubscribed_before_comes_in_without_newsletter(tmp_path: Path) -> None:
     row = "back@example.org,Bo,Kim,KZ,,,cami-newsletter\n"
     found = against(tmp_path, HEAD + row, [ANN], never=["back@example.org"])
@@ -166,6 +245,21 @@ def test_rows_are_held_to_the_tests_of_a_contacts_file(tmp_path: Path) -> None:
         "row 3",
         "row 4",
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ("new@example.org,Bo\u202e,Kim,KZ,,,", "given name"),
+        ("new@example.org,Bo,Kim,KZ,\u2067Agency\u2069,,", "organization"),
+        ("ann@example.org,Ann,Lee\u202e,KZ,,,", "family name"),
+    ],
+)
+def test_signs_that_turn_the_direction_of_a_text_are_refused(tmp_path: Path, row: str, field: str) -> None:
+    found = against(tmp_path, f"{HEAD}{row}\n", [ANN])
+    reason = "holds an unseen sign that turns the direction of the text. Type the cell anew."
+    assert refused(found) == [f"row 2: {field}: {reason}"]
+    assert found.result == (ANN,)
 
 
 def test_who_is_gone_stays_and_is_listed(tmp_path: Path) -> None:

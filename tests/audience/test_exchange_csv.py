@@ -321,3 +321,55 @@ def test_no_bytes_break_the_reader(content: bytes) -> None:
 def test_a_guarded_cell_comes_back_as_it_was(tmp_path: Path, sign: str) -> None:
     found = against(tmp_path, f"Email,Organization\na@example.org,'{sign}SUM(1)\n", [person("b@example.org")])
     assert found.added[0].contact.organization == f"{sign}SUM(1)"
+
+
+@pytest.mark.parametrize(
+    "words", ["=HYPERLINK(1)", "=cmd|calc", "+cmd|calc", "-2+cmd|calc", "@SUM(1)", " =A1", "\uff1dA1"]
+)
+def test_a_formula_in_a_cell_is_nobodys_name(tmp_path: Path, words: str) -> None:
+    listing = read(tmp_path, f"Email;Family name\na@example.org;{words}\nb@example.org;Lee\n")
+    assert [one["email"] for one in cells(listing)] == ["b@example.org"]
+    assert refused(listing) == [
+        "row 2: family name: B2 is a formula. Put the value itself there (copy, paste as values)."
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", ["+7 (727) 123-45-67", "+43 1 26060 ext. 12", "-", "--", "- see above", "'=A1"]
+)
+def test_a_telephone_number_a_dash_or_guarded_text_is_no_formula(tmp_path: Path, words: str) -> None:
+    listing = read(tmp_path, f"Email;Note\na@example.org;{words}\n")
+    assert cells(listing)[0]["note"] == words.removeprefix("'")
+
+
+def test_a_heading_that_says_so_puts_the_family_name_first(tmp_path: Path) -> None:
+    listing = read(
+        tmp_path, "Эл. почта;ФИО\na@example.org;Каримов Бек\nb@example.org;Анна Ивановна Петрова\n"
+    )
+    names = [(one["family_name"], one["given_name"]) for one in cells(listing)]
+    assert names == [("Каримов", "Бек"), ("Петрова", "Анна Ивановна")]
+    listing = read(tmp_path, "Эл. почта;Контактное лицо\na@example.org;Бек Каримов\n")
+    assert cells(listing)[0]["family_name"] == "Каримов"
+
+
+@pytest.mark.parametrize(
+    "words", ["Иванова Анна, Сидоров Олег", "Lee Ann, Kim Bo, Oz Cy", "Dr. Ann Lee, Mr. Bo Kim"]
+)
+def test_two_people_in_one_cell_are_not_made_one(tmp_path: Path, words: str) -> None:
+    listing = read(tmp_path, f"Email;Full name\na@example.org;{words}\n")
+    assert not cells(listing)
+    assert "may be two people. Give each a row of their own" in refused(listing)[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "family"),
+    [
+        ("GARCÍA LÓPEZ, Ana María", "García López"),
+        ("van der Berg, Jan Peter", "van der Berg"),
+        ("Иванова Петрова, Анна Олеговна", "Иванова Петрова"),
+        ("Smith, John B.", "Smith"),
+    ],
+)
+def test_one_name_with_a_comma_is_one_person(tmp_path: Path, words: str, family: str) -> None:
+    listing = read(tmp_path, f"Email;Full name\na@example.org;{words}\n")
+    assert (cells(listing)[0]["family_name"].casefold(), refused(listing)) == (family.casefold(), [])

@@ -11,7 +11,8 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.styles import Font
+from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, FormulaRule
+from openpyxl.styles import Font, PatternFill
 
 from mailer.audience.exchange import Choices, read_list
 from mailer.errors import UsageError
@@ -21,6 +22,13 @@ from tests.audience.lists import MEANINGS, against, cells, content, person, read
 KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
 STRUCK = Font(strike=True)
+NEWER_RULE = """\
+<extLst><ext uri="{{78C0D931-6437-407d-A8EE-F0AAD7539E65}}"
+ xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"><x14:conditionalFormattings>
+<x14:conditionalFormatting xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">
+<x14:cfRule type="expression" priority="1" id="{{0}}"><xm:f>Old!$A$1=1</xm:f>
+<x14:dxf><font><strike/></font></x14:dxf></x14:cfRule><xm:sqref>{}</xm:sqref></x14:conditionalFormatting>
+</x14:conditionalFormattings></ext></extLst>"""
 HOLDER = Role(name="national-focal-point", subject="cms")
 
 
@@ -161,6 +169,86 @@ def test_struck_words_in_a_shared_string_are_seen_too(tmp_path: Path) -> None:
     assert '"left@example.org" is struck out' in told(listing)
 
 
+ROWS = (
+    ["Email", "Name", "Status"],
+    ["ann@example.org", "Ann Lee", "left"],
+    ["bo@example.org", "Bo Kim", ""],
+    ["cy@example.org", "Cy Roe", "left"],
+)
+
+
+@pytest.mark.parametrize(
+    ("cells_ruled", "rows"),
+    [
+        ("A2:C4", [2, 3, 4]),
+        ("A1:C1048576", [2, 3, 4]),
+        ("$A$3:$C$3", [3]),
+        ("B3", [3]),
+        ("A2 C4:C9 A4", [2, 4]),
+        ("D2:F4", []),
+        ("A9:C20", []),
+    ],
+)
+def test_a_row_that_a_rule_of_the_sheet_may_strike_out_is_not_taken(
+    tmp_path: Path, cells_ruled: str, rows: list[int]
+) -> None:
+    """Whether the rule holds is a formula's affair: somebody must look."""
+    book = xlsx(*ROWS)
+    book["List"].conditional_formatting.add(cells_ruled, FormulaRule(formula=['$C2="left"'], font=STRUCK))
+    listing = read(tmp_path, book)
+    assert refused(listing) == [
+        f"row {row}: may be struck out by a rule of the sheet (conditional formatting). "
+        f"Look at row {row}, and remove the rule or the row."
+        for row in rows
+    ]
+    assert len(cells(listing)) == 3 - len(rows)
+
+
+def test_who_is_ours_and_may_be_struck_out_stays_as_they_are(tmp_path: Path) -> None:
+    book = xlsx(*ROWS)
+    book["List"].conditional_formatting.add(
+        "A2:A2", CellIsRule(operator="equal", formula=['"x"'], font=STRUCK)
+    )
+    ours = [person("ann@example.org", family_name="Lee", roles=(HOLDER,))]
+    found = against(tmp_path, book, ours)
+    assert (found.gone, found.changed, found.result[0]) == ((), (), ours[0])
+
+
+def test_rules_that_only_colour_are_of_no_account(tmp_path: Path) -> None:
+    book = xlsx(*ROWS)
+    sheet = book["List"]
+    red = FormulaRule(formula=["TRUE"], font=Font(color="FF0000", strike=False), fill=PatternFill("solid"))
+    sheet.conditional_formatting.add("A2:C4", red)
+    sheet.conditional_formatting.add("A2:C4", ColorScaleRule(start_type="min", end_type="max"))
+    sheet.conditional_formatting.add("Z1", FormulaRule(formula=["TRUE"], font=STRUCK))
+    listing = read(tmp_path, book)
+    assert (refused(listing), len(cells(listing))) == ([], 3)
+
+
+@pytest.mark.parametrize(("cells_ruled", "rows"), [("A:C", [2, 3, 4]), ("3:3", [3]), ("C2 B4", [2, 4])])
+@pytest.mark.parametrize("newer", [False, True])
+def test_rules_of_whole_columns_and_in_the_newer_form_count_too(
+    tmp_path: Path, cells_ruled: str, rows: list[int], newer: bool
+) -> None:
+    """As Excel writes them, and openpyxl does not."""
+    book = xlsx(*ROWS)
+    book["List"].conditional_formatting.add("A77", FormulaRule(formula=["TRUE"], font=STRUCK))
+    rule = NEWER_RULE.format(cells_ruled) if newer else ""
+    ruled = cells_ruled if not newer else "A77"
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(content(book))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                assert b'sqref="A77"' in data
+                data = data.replace(b'sqref="A77"', f'sqref="{ruled}"'.encode())
+                data = data.replace(b"</worksheet>", f"{rule}</worksheet>".encode())
+            new.writestr(name, data)
+    (tmp_path / "ruled.xlsx").write_bytes(out.getvalue())
+    listing = read_list(tmp_path / "ruled.xlsx", Choices(), MEANINGS, ())
+    assert [one.rows for one in listing.people.refused] == [(row,) for row in rows]
+
+
 def test_half_an_address_struck_out_is_no_address(tmp_path: Path) -> None:
     book = xlsx(["Email", "Country"], ["PLACE", "KZ"])
     book["List"]["A2"] = CellRichText("ann", TextBlock(InlineFont(strike=True), "@example.org"))
@@ -183,12 +271,21 @@ def test_columns_hidden_as_a_block_are_not_read_either(tmp_path: Path) -> None:
     assert cells(read(tmp_path, book)) == [{"email": "a@example.org"}]
 
 
-def test_a_row_of_no_height_is_hidden(tmp_path: Path) -> None:
+@pytest.mark.parametrize("height", ['ht="0" customHeight="1"', 'ht="0.75"', 'ht="0.0"', 'customHeight="1"'])
+def test_a_row_of_no_height_is_hidden(tmp_path: Path, height: str) -> None:
     book = content(xlsx(["Email"], ["a@example.org"], ["b@example.org"]))
-    flat = with_parts(book, "sheet1", b'<row r="2">', b'<row r="2" ht="0" customHeight="1">')
+    flat = with_parts(book, "sheet1", b'<row r="2">', f'<row r="2" {height}>'.encode())
     (tmp_path / "flat.xlsx").write_bytes(flat)
     listing = read_list(tmp_path / "flat.xlsx", Choices(), MEANINGS, ())
     assert cells(listing) == [{"email": "b@example.org"}]
+    assert [str(left) for left in listing.people.left] == ['row 2 is hidden: "a@example.org"']
+
+
+def test_a_row_whose_height_a_program_set_to_0_is_hidden(tmp_path: Path) -> None:
+    book = xlsx(["Email"], ["a@example.org"], ["b@example.org"])
+    book["List"].row_dimensions[2].height = 0
+    book["List"].row_dimensions[3].height = 8
+    assert cells(read(tmp_path, book)) == [{"email": "b@example.org"}]
 
 
 def with_parts(book: bytes, part: str, old: bytes, new: bytes) -> bytes:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 
 from mailer.audience.duplicates import duplicates
@@ -211,6 +212,22 @@ def test_the_columns_are_read_wherever_they_stand(tmp_path: Path) -> None:
         book["Roles"]["A1"] = "Checked"
 
     assert compared(edited(move), OFFICE, tmp_path).unchanged == OFFICE
+
+
+def test_rows_that_a_rule_of_the_sheet_may_strike_out_are_refused_and_those_people_left_alone(
+    tmp_path: Path,
+) -> None:
+    def strike(book: Workbook) -> None:
+        rule = FormulaRule(formula=["TRUE"], font=Font(strike=True))
+        book["Contacts"].conditional_formatting.add("A1:L2", rule)
+        book["Contacts"]["I2"] = "another ministry"
+        book["Roles"].conditional_formatting.add("A4:B9", rule)
+        book["Roles"]["H4"] = "another letter"
+
+    found = compared(edited(strike), OFFICE, tmp_path)
+    assert (found.changed, found.gone, found.result) == ((), (), OFFICE)
+    doubted = [one for one in refused(found) if "may be struck out by a rule of the sheet" in one]
+    assert [one.partition(":")[0] for one in doubted] == ["row 2", "Roles, row 4", "Roles, row 5"]
 
 
 def test_edits_are_shown_field_by_field(tmp_path: Path) -> None:

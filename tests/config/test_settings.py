@@ -8,7 +8,7 @@ import pytest
 
 from mailer.config import Config, PublicMode, find_workspace, read_config
 from mailer.errors import MailerError, ProblemsError
-from mailer.flow.records import with_record
+from mailer.flow.records import with_settings
 
 GOOD = """\
 relay = "office"
@@ -120,7 +120,7 @@ def test_a_folder_without_settings_is_no_workspace(tmp_path: Path) -> None:
     ],
 )
 def test_the_ledger_of_record_is_written_and_nothing_else_changes(tmp_path: Path, text: str) -> None:
-    after = with_record(text, "new-id")
+    after = with_settings(text, {"record": '"new-id"'})
     config = read(tmp_path, after)
     assert config.ledger.record == "new-id"
     kept = [line for line in text.splitlines() if line.strip() and not line.startswith("record")]

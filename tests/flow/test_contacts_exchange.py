@@ -175,7 +175,7 @@ def test_those_who_are_gone_are_asked_about_at_a_terminal(
     office: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (office / "list.csv").write_text("Email\nbo@example.org\n", encoding="utf-8")
-    answers = ("y", "30/09", "MoE 2016/9", "n", "2016-09-30", "MoE 2016/9", "n", "y")
+    answers = ("y", "30/09", "2016-09-30", "MoE {9}", "n", "MoE 2016/9", "n", "y")
     words = at_a_terminal(office, monkeypatch, "\n".join(answers) + "\n", "import", "list.csv")
     assert '"30/09" is no day. Write it as 2016-12-19.' in words
     assert "1 person was written to contacts.csv." in words
@@ -200,6 +200,56 @@ def test_who_has_unsubscribed_is_not_subscribed_by_a_list(office: Path) -> None:
     cy, do = standing(office)[2:]
     assert cy.subscriptions == ()
     assert do.subscriptions[0].source.startswith("list.csv, ")
+
+
+def test_no_list_brings_back_who_was_forgotten(office: Path) -> None:
+    cy = "cy@example.org,Cy,Oz,KZ,,press,cami-newsletter 2015-01-01..2016-01-01\n"
+    path = office / "recipients" / "contacts.csv"
+    path.write_text(OURS + cy, encoding="utf-8")
+    assert run(office, "export", "--xlsx", "old.xlsx", "--csv", "old.csv")[0] == 0
+    assert run(office, "forget", "CY@example.org", "--because", "asked", "--yes")[0] == 0
+    for name in ("old.xlsx", "old.csv", "list.csv"):
+        code, words = run(office, "import", name, "--yes")
+        assert (code, "Nothing was written" in words) == (1, True)
+        assert "cy@example.org was forgotten on 20" in " ".join(words.split())
+        assert "Ask them first, then add them to contacts.csv by hand." in " ".join(words.split())
+    assert run(office, "import", "old.xlsx", "--yes", "--skip-refused")[0] == 0
+    (office / "list.csv").write_text("Email,Second email\nbo@example.org,Cy@example.org\n", encoding="utf-8")
+    code, words = run(office, "import", "list.csv", "--yes")
+    assert (code, "cy@example.org was forgotten" in " ".join(words.split())) == (1, True)
+    assert path.read_text(encoding="utf-8") == OURS
+    path.write_text(OURS + cy, encoding="utf-8")
+    assert run(office, "import", "old.xlsx", "--yes")[0] == 0, "added by hand, they are one of ours again"
+
+
+def test_the_same_workbook_twice_changes_nothing_the_second_time(office: Path) -> None:
+    assert run(office, "export", "--xlsx", "out.xlsx")[0] == 0
+    book = load_workbook(office / "out.xlsx")
+    headings = [cell.value for cell in book["Contacts"][1]]
+    for heading, words in (("Email", "cy@example.org"), ("Family name", "Oz")):
+        book["Contacts"].cell(4, headings.index(heading) + 1, words)
+    book.save(office / "out.xlsx")
+    assert run(office, "import", "out.xlsx", "--yes")[0] == 0
+    assert standing(office)[2].since is not None
+    code, words = run(office, "import", "out.xlsx", "--yes")
+    assert (code, "0 added, 0 changed, 3 unchanged" in words) == (0, True)
+    assert "Nothing was written: contacts.csv says all this already." in words
+
+
+def test_who_is_gone_and_stays_is_said_where_nothing_is_written(office: Path) -> None:
+    (office / "list.csv").write_text("Email\nbo@example.org\n", encoding="utf-8")
+    code, words = run(office, "import", "list.csv", "--yes")
+    said = "says all else already. 1 person is gone from the list and stays as they are."
+    assert (code, said in " ".join(words.split())) == (0, True)
+
+
+def test_questions_about_the_gone_end_with_q(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (office / "list.csv").write_text("Email\nnew@example.org\n", encoding="utf-8")
+    words = at_a_terminal(office, monkeypatch, "y\n2014-01-01\nq\ny\n", "import", "list.csv")
+    assert "starts on 2015-01-01, after 2014-01-01" in " ".join(words.split())
+    assert "Bo Kim" not in words.split("Say now")[1]
+    assert "by which letter" not in words
+    assert [len(standing(office)), standing(office)[0].roles[0].end] == [3, None]
 
 
 def test_a_file_that_changed_meanwhile_is_not_written_over(office: Path) -> None:

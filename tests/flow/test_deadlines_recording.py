@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from mailer.audience.deadline_findings import STARTER_WORDS
 from mailer.config import open_workspace
+from mailer.flow.deadlines import deadline_file, deadline_findings
+from mailer.flow.people import read_people
 from mailer.flow.starter import make_workspace
+from mailer.model.deadline import Submission, What
 from tests.flow.office import Office
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +72,54 @@ def test_a_person_is_known_by_address_or_name(sample: Office) -> None:
         "adjoa.lartey@example.com,returned,2016-12-15,,,",
         "adjoa.lartey@example.com,submitted,2016-12-16,,,",
     ]
+
+
+def test_the_log_of_a_person_goes_on_when_their_main_address_changes(sample: Office) -> None:
+    slug, old = "december-contributions", "adjoa.lartey@example.com"
+    before = log(sample, slug)
+    assert any(line.startswith(f"{old},submitted") for line in before)
+    path = sample.root / "recipients" / "contacts.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        columns, rows = list(reader.fieldnames or ()), list(reader)
+    for row in rows:
+        if row["email"] == old:
+            row |= {"email": "new@example.com", "other_emails": old}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(dict.fromkeys((*columns, "other_emails"))), restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    assert f"{slug}: nothing found" in sample.run("deadlines", "check", slug)
+    sample.run("deadlines", "submitted", slug, "new@example.com", "--on", "2016-12-15", code=1)
+    printed = sample.run("deadlines", "returned", slug, "new@example.com", "--on", "2016-12-15")
+    assert "Adjoa Lartey" in printed
+    assert log(sample, slug)[len(before) :] == [f"{old},returned,2016-12-15,,,"]
+
+
+class CountedLog(tuple[Submission, ...]):
+    """Lines that count how often somebody goes through all of them."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Submission]:
+        self.times += 1
+        return super().__iter__()
+
+
+def test_a_log_about_somebody_who_owes_nothing_on_many_days_is_not_gone_through_for_each(
+    sample: Office,
+) -> None:
+    workspace = open_workspace(sample.root)
+    people = read_people(workspace)
+    lines = CountedLog(
+        Submission(who="TM", what=what, on=date(2016, 1, 1) + timedelta(days=number))
+        for number in range(200)
+        for what in (What.SUBMITTED, What.WITHDRAWN)
+    )
+    file = replace(deadline_file(workspace, people, REPORT), submissions=lines)
+    found = deadline_findings(workspace, people, file, date(2017, 4, 24))
+    assert sum(one.rule == "deadline.not-owed" for one in found) == len(lines)
+    assert lines.times < 5
 
 
 def test_the_whole_story_of_one_report_is_told_in_words(sample: Office) -> None:
@@ -255,7 +310,11 @@ def test_people_of_an_obliged_group_without_a_country_are_named(sample: Office) 
     text = path.read_text(encoding="utf-8")
     role = "national-focal-point:cms 2016-01-01.."
     columns = text.splitlines()[0].split(",")
-    row = dict.fromkeys(columns, "") | {"email": "lost@example.org", "given_name": "Lost", "family_name": "Soul"}
+    row = dict.fromkeys(columns, "") | {
+        "email": "lost@example.org",
+        "given_name": "Lost",
+        "family_name": "Soul",
+    }
     row["roles"] = role
     path.write_text(text + ",".join(row[name] for name in columns) + "\n", encoding="utf-8")
     segments = sample.root / "recipients" / "segments.yaml"

@@ -73,6 +73,8 @@ def test_who_left_contacts_by_hand_can_still_be_forgotten(sample: Office) -> Non
     (left,) = findings(sample)
     assert (left["rule"], left["severity"], left["line"]) == ("deadline.not-known", "note", 2)
     assert "1 row of" in forget(sample)
+    with ledger_of(sample.workspace) as ledger:
+        assert set(ledger.forgotten([EDITOR])) == {EDITOR}, "no list brings them back"
     assert findings(sample) == []
 
 

@@ -212,6 +212,16 @@ def test_who_is_not_known_leaves_no_trace(ledger: Ledger) -> None:
     assert ledger.events() == []
 
 
+def test_who_was_forgotten_is_known_though_the_record_had_nothing_of_them(ledger: Ledger) -> None:
+    assert ledger.forgotten([ANNA]) == {}
+    forgotten = ledger.forget("Anna@Example.org", "D. Officer", f"{ANNA} asked", on_file=True)
+    assert (forgotten.known_as[:10], forgotten.deliveries) == ("forgotten:", 0)
+    assert b"anna" not in content(ledger.path).lower()
+    (event,) = ledger.events(address=ANNA)
+    assert ledger.forgotten(["ANNA@example.org", BAKYT]) == {"ANNA@example.org": event.at}
+    assert ledger.forget("", on_file=True) == Forgotten("")
+
+
 def test_forgetting_twice_and_after_coming_back(ledger: Ledger) -> None:
     send(ledger, a_plan(["anna"]))
     ledger.suppress(ANNA, Because.MANUAL)

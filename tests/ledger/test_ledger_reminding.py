@@ -11,6 +11,7 @@ from ledger_cases import ACCEPTED, NO_ANSWER, NO_SUCH_USER, Clock, a_dispatch, a
 
 from mailer.errors import LedgerError
 from mailer.ledger import EventKind, Ledger
+from mailer.ledger.answering import MOST_ANSWERS
 from mailer.ledger.reaching import is_no_such_reader
 from mailer.model.deadline import occasion_of
 from mailer.model.dispatch import REAL, Answer, Plan, PlannedDelivery, State
@@ -130,6 +131,24 @@ def test_an_answer_is_recorded_once_however_its_code_is_typed(ledger: Ledger, cl
     assert (found.address, found.code) == (ANNA, "K7QF3M2X")
     noted = [event for event in ledger.events(address=ANNA) if event.kind is EventKind.ACKNOWLEDGED]
     assert [event.answer for event in noted] == ["later", "later", "handed-in", "later"]
+
+
+def test_a_message_takes_so_many_answers_and_the_last_of_them_stands(ledger: Ledger) -> None:
+    send(
+        ledger,
+        "d1",
+        reminder("anna", occasion("KZ"), code="A1"),
+        reminder("bakyt", occasion("TJ"), code="B1"),
+    )
+    for number in range(MOST_ANSWERS):
+        ledger.acknowledge("a1", Answer.LATER, f"by {number + 1} May")
+    before = ledger.acknowledgements()
+    assert len(before) == MOST_ANSWERS
+    with pytest.raises(LedgerError, match=r'answered 20 times already: nothing was added.*"later", stands'):
+        ledger.acknowledge("a1", Answer.NOT_ME)
+    assert ledger.acknowledge("a1", Answer.LATER) == before[-1], "what stands may be said again"
+    assert ledger.acknowledgements() == before
+    assert ledger.acknowledge("b1", Answer.SEEN).answer is Answer.SEEN, "another message has its own"
 
 
 def test_who_holds_the_office_no_longer_is_told_by_the_latest_answer(ledger: Ledger) -> None:

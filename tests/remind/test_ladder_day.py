@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -429,6 +430,44 @@ def test_a_person_at_their_second_address_owes_under_the_first() -> None:
     assert [(one.address, one.obligations[0].who) for one in plan.reminders] == [
         ("second@example.org", HOLDER)
     ]
+
+
+NEW, OLD = "new@example.org", "old@example.org"
+
+
+def test_a_person_whose_main_address_changed_is_not_reminded_of_the_same_step_again() -> None:
+    deadline = a_deadline(per="person")
+    first = planned(deadline, a_world(a_focal_point("KZ", address=OLD)))
+    history = history_after(NO_HISTORY, first)
+    assert told(first) == {(OLD, "-90d")}
+    moved = a_world(a_focal_point("KZ", address=NEW, other_emails=(OLD,)))
+    assert not planned(deadline, moved, history=history).reminders
+    assert not planned(deadline, moved, history=history, on="2017-03-24").lapsed
+    assert told(planned(deadline, moved, history=history, on="2017-03-27")) == {(NEW, "-30d")}
+    later = planned(
+        deadline.model_copy(update={"due": day("2017-05-31")}), moved, history=history, on="2017-03-27"
+    )
+    assert [one.moved_from for one in later.reminders] == [day("2017-04-24")]
+    bounced = planned(deadline, moved, history=replace(history, unreachable={OLD: "bounced"}))
+    assert told(bounced) == {(NEW, "-90d")}
+
+
+def test_what_a_person_handed_in_under_a_former_main_address_is_in() -> None:
+    deadline = a_deadline(per="person")
+    moved = a_world(a_focal_point("KZ", address=NEW, other_emails=(OLD,)))
+    assert not planned(deadline, moved, said(OLD, What.SUBMITTED, "2017-01-20")).reminders
+    back = said(NEW, What.RETURNED, "2017-01-22")
+    assert told(planned(deadline, moved, said(OLD, What.SUBMITTED, "2017-01-20"), back)) == {(NEW, "-90d")}
+
+
+def test_an_address_that_could_mean_two_people_means_the_one_whose_main_address_it_is() -> None:
+    deadline = a_deadline(per="person")
+    both = a_world(
+        a_focal_point("KZ", address=NEW, other_emails=(OLD, "desk@example.org")),
+        a_focal_point("MN", address=OLD, other_emails=("desk@example.org",)),
+    )
+    assert told(planned(deadline, both, said(OLD, What.SUBMITTED, "2017-01-20"))) == {(NEW, "-90d")}
+    assert len(planned(deadline, both, said("desk@example.org", What.SUBMITTED, "2017-01-20")).reminders) == 2
 
 
 def test_a_group_that_is_not_there_is_said_in_words() -> None:

@@ -1,4 +1,4 @@
-"""What a sheet says beyond its values: sizes, hidden rows and columns, merged cells, strike-through within a cell.
+"""What a sheet says beyond its values: sizes, what is hidden, merged or struck out within a cell or by a rule.
 
 It is read piece by piece, and first, so that nothing large is ever loaded.
 """
@@ -11,20 +11,32 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from mailer.audience.exchange.bounds import DAMAGE, refuse
+from mailer.audience.exchange.striking_rules import (
+    NEWER_RULES,
+    RULES,
+    rows_within,
+    strikes,
+    struck_cells,
+)
 
 MAX_ROWS = 100_000
 MAX_ROW_MARKS = 300_000
 """Rows that the file mentions, also those in which nothing stands."""
+MAX_ROW_NUMBER = 1_048_576
+"""The last row that a sheet can have."""
 MAX_COLUMNS = 200
 MAX_CELLS = 2_000_000
 MAX_MERGES = 20_000
+LEAST_HEIGHT = 2
+"""Points; of lower rows nobody can read a word."""
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ROW, _COLUMN, _MERGE = f"{_MAIN}row", f"{_MAIN}col", f"{_MAIN}mergeCell"
 _VALUE, _INLINE, _FORMULA = f"{_MAIN}v", f"{_MAIN}is", f"{_MAIN}f"
-_TAKEN = (_ROW, _COLUMN, _MERGE, f"{_MAIN}filterColumn")
+_TAKEN = (_ROW, _COLUMN, _MERGE, f"{_MAIN}filterColumn", RULES, NEWER_RULES)
 
 _SPLIT = "Copy the rows that count into a new workbook, or save the sheet as CSV UTF-8."
+_END = re.compile(r"\$?([A-Z]{1,3})?\$?([0-9]{1,7})?")
 _REF = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 
 Pieces = list[tuple[str, bool | None]]
@@ -38,7 +50,6 @@ class Block:
     first_row: int
     last_row: int
     first_column: int
-    last_column: int
 
 
 @dataclass(slots=True)
@@ -48,21 +59,37 @@ class Anatomy:
     columns: int = 0
     """How many have anything in them."""
     last_row: int = 0
+    """The last in which anything stands."""
+    row: int = 0
+    """The last that was read."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     blocks: list[Block] = field(default_factory=list)
     rich: dict[tuple[int, int], Pieces] = field(default_factory=dict)
     """Cells whose words are of several kinds, where the sheet itself holds them."""
     filtered: bool = False
-    rows: int = 0
+    struck_by_rule: list[Block] = field(default_factory=list)
+    """What a rule may strike out."""
+    filled_rows: set[int] = field(default_factory=set)
     cells: int = 0
     marks: int = 0
     merged: int = 0
     """How many rows merged cells reach into, added up."""
 
+    @property
+    def doubtful_rows(self) -> frozenset[int]:
+        """Rows of which something may be struck out by a rule."""
+        spans = ((b.first_row, b.last_row) for b in self.struck_by_rule if b.first_column < self.columns)
+        return frozenset(rows_within(spans, self.last_row))
 
-def read_anatomy(opened: Callable[[], IO[bytes]], file: str, sheet: str) -> Anatomy:
-    """The form of a sheet. ProblemsError where it is too large, or no sheet."""
+
+def read_anatomy(
+    opened: Callable[[], IO[bytes]], file: str, sheet: str, striking: frozenset[str] = frozenset()
+) -> Anatomy:
+    """The form of a sheet; `striking` are the styles by which rules strike out.
+
+    ProblemsError where it is too large, or no sheet.
+    """
     from lxml import etree
 
     found = Anatomy()
@@ -72,7 +99,11 @@ def read_anatomy(opened: Callable[[], IO[bytes]], file: str, sheet: str) -> Anat
             for _, element in etree.iterparse(
                 part, tag=_TAKEN, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
             ):
-                _take(found, element, file, sheet)
+                if element.tag in (RULES, NEWER_RULES):
+                    refs = struck_cells(element, striking)
+                    found.struck_by_rule += filter(None, map(cells_of, refs))
+                else:
+                    _take(found, element, file, sheet)
                 element.clear()
                 around = element.getparent()
                 while around is not None and len(around) > 1:
@@ -91,7 +122,7 @@ def _take(found: Anatomy, element: Any, file: str, sheet: str) -> None:
         _row(found, element)
         _bound(found, file, sheet)
     elif name == _COLUMN:
-        if _is_hidden(element, "width"):
+        if _is_hidden(element):
             first, last = int(element.get("min", 1)), int(element.get("max", 1))
             found.hidden_columns.update(range(first - 1, min(last, MAX_COLUMNS + 1)))
     elif name == _MERGE:
@@ -106,8 +137,8 @@ def _take(found: Anatomy, element: Any, file: str, sheet: str) -> None:
 
 def _bound(found: Anatomy, file: str, sheet: str) -> None:
     for number, most, what in (
-        (found.rows, MAX_ROWS, "rows"),
-        (found.marks, MAX_ROW_MARKS, "rows, most of them empty"),
+        (len(found.filled_rows), MAX_ROWS, "rows"),
+        (max(found.marks, found.last_row), MAX_ROW_MARKS, "rows, most of them empty,"),
         (found.columns, MAX_COLUMNS, "columns"),
         (found.cells, MAX_CELLS, "cells"),
     ):
@@ -116,7 +147,10 @@ def _bound(found: Anatomy, file: str, sheet: str) -> None:
 
 
 def _row(found: Anatomy, row: Any) -> None:
-    number = int(row.get("r") or found.last_row + 1)
+    number = int(row.get("r") or found.row + 1)
+    if number <= found.row:
+        raise ValueError(number)  # What stands in a row that is out of its order would be passed over.
+    found.row = number
     column = -1
     filled = 0
     for cell in row:
@@ -130,9 +164,9 @@ def _row(found: Anatomy, row: Any) -> None:
             found.rich[number, column] = pieces
     found.cells += filled
     if filled:
-        found.rows += 1
+        found.filled_rows.add(number)
         found.last_row = max(found.last_row, number)
-    if _is_hidden(row, "ht"):
+    if row.get("hidden") in ("1", "true") or _is_flat(row):
         found.hidden_rows.add(number)
 
 
@@ -142,22 +176,28 @@ def _inline(cell: Any) -> Iterator[tuple[str, bool | None]]:
             if run.tag == f"{_MAIN}r":
                 words = "".join(part.text or "" for part in run if part.tag == f"{_MAIN}t")
                 own = [part for part in run if part.tag == f"{_MAIN}rPr"]
-                yield words, _strikes(own[0]) if own else None
+                yield words, strikes(own[0]) if own else None
 
 
-def _strikes(properties: Any) -> bool:
-    return any(
-        mark.tag == f"{_MAIN}strike" and mark.get("val", "1") not in ("0", "false") for mark in properties
-    )
-
-
-def _is_hidden(element: Any, size: str) -> bool:
-    # A row of no height and a column of no width are hidden by hand.
+def _is_hidden(column: Any) -> bool:
+    # A column of no width is hidden by hand.
     try:
-        flat = float(element.get(size, 1)) == 0
+        flat = float(column.get("width", 1)) == 0
     except ValueError:
         flat = False
-    return flat or element.get("hidden", "0") in ("1", "true")
+    return flat or column.get("hidden", "0") in ("1", "true")
+
+
+def _is_flat(row: Any) -> bool:
+    """Whether a row is too low to show anybody a word, by its height in points (ISO/IEC 29500-1 18.3.1.73)."""
+    height = row.get("ht")
+    if height is None:
+        # What openpyxl writes of a height of 0: that somebody set it, and not to what.
+        return row.get("customHeight") in ("1", "true")
+    try:
+        return float(height) < LEAST_HEIGHT
+    except ValueError:
+        return False
 
 
 def block_of(ref: str) -> Block | None:
@@ -165,7 +205,16 @@ def block_of(ref: str) -> Block | None:
     found = _REF.fullmatch(ref)
     if not found or not found[3]:
         return None
-    return Block(int(found[2]), int(found[4]), column_number(found[1]), column_number(found[3]))
+    return Block(int(found[2]), int(found[4]), column_number(found[1]))
+
+
+def cells_of(ref: str) -> Block | None:
+    """The same, also of a single cell, of whole columns and of whole rows: `B3`, `A:F`, `4:9`."""
+    first, _, last = ref.partition(":")
+    ends = [_END.fullmatch(first), _END.fullmatch(last or first)]
+    if ends[0] is None or ends[1] is None:
+        return None
+    return Block(int(ends[0][2] or 1), int(ends[1][2] or MAX_ROW_NUMBER), column_number(ends[0][1] or "A"))
 
 
 def column_number(letters: str) -> int:

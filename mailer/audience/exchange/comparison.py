@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mailer.audience.addresses import AddressError, normalise
@@ -14,7 +14,7 @@ from mailer.audience.exchange.found import Incoming, People, Refused
 from mailer.audience.exchange.grid import Told
 from mailer.audience.exchange.matching import Match, Standing
 from mailer.audience.exchange.merging import Merge, merged
-from mailer.audience.table import CONTROL, Row
+from mailer.audience.table import CONTROL, TURNING, Row
 from mailer.model.audience import Contact
 from mailer.model.register import Registers
 
@@ -32,8 +32,12 @@ class Terms:
     """The file is ours: an empty cell says that there is nothing."""
     never: frozenset[str] = frozenset()
     """Addresses on the do-not-mail list: nobody is subscribed again under one."""
+    newsletter: str = ""
+    """The workspace's own list: what a yes or a no is about."""
     within: Collection[str] | None = None
     """Addresses of the group of which the list is meant to hold everybody; None for all contacts."""
+    forgotten: Mapping[str, date] = field(default_factory=dict)
+    """Addresses of people who were forgotten → the day. No list brings them back."""
 
 
 def compare(standing: Sequence[Contact], people: People, terms: Terms) -> Comparison:
@@ -90,13 +94,20 @@ class _Work:
 
     def merge(self, person: Incoming, alone: Contact, match: Match) -> None:
         """What the person becomes."""
-        merge = Merge(self.terms.day, self.terms.source, self.terms.whole, self.terms.never)
+        merge = Merge(
+            self.terms.day, self.terms.source, self.terms.whole, self.terms.never, self.terms.newsletter
+        )
         cells, told = merged(match, alone, person.cells, merge)
         self.told += [Told(text, person.rows[0], guess) for text, guess in told]
         new = self.contact(person, cells)
         if new is None:
             return
         old = match.contact
+        gained = [address for address in new.addresses if old is None or address not in old.addresses]
+        if back := next((address for address in gained if address in self.terms.forgotten), ""):
+            reason = f"{back} was forgotten on {self.terms.forgotten[back]}"
+            self.refuse(person, "email", reason, "Ask them first, then add them to contacts.csv by hand.")
+            return
         if old is None:
             self.added.append(Added(person.rows, replace(new, row=None)))
             return
@@ -110,7 +121,10 @@ class _Work:
         """The cells as a contact, by the tests of a contacts file; None where they are refused."""
         for name, text in cells.items():
             if CONTROL.search(text):
-                self.refuse(person, name, "holds a control sign or a line break", "Type the cell anew.")
+                what = "a control sign or a line break"
+                if TURNING.search(text):
+                    what = "an unseen sign that turns the direction of the text"
+                self.refuse(person, name, f"holds {what}", "Type the cell anew.")
                 return None
         before = len(self.reading.problems)
         found = next(iter(self.reading.contacts([Row(person.rows[0], dict(cells))])), None)

@@ -17,6 +17,10 @@ from mailer.source.formulas import unguarded
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 _SAMPLE = 60
+_FORMULA = re.compile(
+    r"""[\s"]*(?:[=\uFF1D]|(?![+-][\d\s().,/+–-]*(?:(?:ext|x|доб)\b[.\s]*\d+)?\s*$|-[\s-])[+\-@\uFF0B\uFF0D\uFF20])"""
+)
+"""What a spreadsheet would run; but not a telephone number, a lone dash, or words between dashes."""
 _NAMED = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)
 
 
@@ -86,8 +90,8 @@ def _cells(row: Sequence[str], number: int) -> tuple[Cell, ...]:
 
 def _cell(text: str, place: str) -> Cell:
     plain = unguarded(text)
-    # A CSV file has no formulas, but a program's way of writing text as one: ="0042".
-    if text.startswith('="') and text.endswith('"'):
+    # Our own guard before it says that it is text. ="0042" is a program's way of writing text, and refused too.
+    if plain == text and _FORMULA.match(text):
         return Cell(fault=f"{place} is a formula")
     return Cell(plain.strip())
 

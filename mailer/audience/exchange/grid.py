@@ -40,6 +40,8 @@ class Line:
     number: int
     cells: tuple[Cell, ...]
     hidden: bool = False
+    doubtful: bool = False
+    """Whether a rule of the sheet may strike it out."""
 
     def cell(self, column: int) -> Cell:
         """The cell of that column, counted from 0; an empty one beyond the end."""

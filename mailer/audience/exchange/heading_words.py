@@ -1,7 +1,8 @@
-"""What columns are called in other people's lists, in several languages."""
+"""What columns are called in other people's lists, and how they say yes and no, in several languages."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 
 WORDS: Mapping[str, str] = {
@@ -61,3 +62,21 @@ EITHER: Mapping[str, str] = {
     "الاسم": "given_name",
 }
 """Headings that mean a part of the name where another column holds the rest, and else the whole of it."""
+
+_YES = (
+    "yes|y|x|х|✓|✔|☑|✅|1|true|wahr|vrai|verdadero|истина|subscribed|opt in|opted in|opt-in|oui|abonné|abonnée|"
+    "inscrit|inscrite|да|подписан|подписана|подписался|подписалась|ja|j|abonniert|angemeldet|sí|si|suscrito|suscrita"
+)
+_NO = (
+    "no|n|✗|✘|☐|❌|0|false|falsch|faux|falso|ложь|unsubscribed|not subscribed|opt out|opted out|opt-out|never|non|"
+    "désabonné|désabonnée|désinscrit|désinscrite|нет|отписан|отписана|отписался|отписалась|не подписан|не подписана|"
+    "nein|abgemeldet|abbestellt|nicht abonniert|baja|dado de baja|dada de baja|no suscrito|no suscrita"
+)
+ANSWERS: Mapping[str, bool] = {**dict.fromkeys(_YES.split("|"), True), **dict.fromkeys(_NO.split("|"), False)}
+"""What a column of newsletters says, in small letters → yes or no."""
+
+
+def answer_of(text: str) -> bool | None:
+    """Whether a cell says yes or no; None where it says anything else."""
+    signs = unicodedata.normalize("NFC", text.casefold()).replace("\ufe0f", "")  # U+FE0F: shown as a picture.
+    return ANSWERS.get(" ".join(signs.split()).strip(".!"))

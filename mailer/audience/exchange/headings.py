@@ -45,6 +45,7 @@ _KNOWN: Mapping[str, str] = {
     **{folded(word): field for field, words in WORDS.items() for word in words.split("|")},
     **{folded(field): field for field in FIELDS},
 }
+_FAMILY_FIRST = frozenset(map(folded, ("ФИО", "Фамилия Имя Отчество", "Фамилия и имя", "Фамилия Имя")))
 _OPEN = {folded(word): field for word, field in EITHER.items()}
 
 
@@ -74,6 +75,11 @@ class Head:
     """Column, counted from 0 → field."""
     ignored: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()
+
+    @property
+    def family_first(self) -> bool:
+        """Whether the heading of whole names says that the family name stands first."""
+        return any(folded(self.headings[column]) in _FAMILY_FIRST for column in self.columns_of(FULL_NAME))
 
     def columns_of(self, field: str) -> tuple[int, ...]:
         """The columns that hold it, from left to right."""

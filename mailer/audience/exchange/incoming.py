@@ -10,11 +10,13 @@ from datetime import date
 from mailer.audience.entries import EntryError
 from mailer.audience.exchange.found import Incoming, Left, People, Refused
 from mailer.audience.exchange.grid import Cell, Grid, Line, Told, short
+from mailer.audience.exchange.heading_words import answer_of
 from mailer.audience.exchange.headings import FULL_NAME, Head, field_of
 from mailer.audience.exchange.meanings import Meanings
-from mailer.audience.exchange.names import addresses_in, holds_two_people, split_name
+from mailer.audience.exchange.names import addresses_in, holds_two_people, may_be_two, split_name
 from mailer.audience.exchange.plainly import UnclearError
-from mailer.audience.exchange.words import message_cell, subscription_cell
+from mailer.audience.exchange.striking_rules import DOUBT, doubt_hint
+from mailer.audience.exchange.words import ANSWER, message_cell, subscription_cell
 from mailer.audience.roles import RolesError, parse_roles, write_roles
 
 _WHO = ("email", "given_name", "family_name", FULL_NAME)
@@ -57,6 +59,9 @@ class _Row:
         """Sort the row: a person, somebody who has left, a remark, or refused."""
         cells = {name: self.line.cell(column) for column, name in self._columns()}
         if self._is_remark(cells) or self._has_left(cells):
+            return
+        if self.line.doubtful:
+            self._refuse("", DOUBT, doubt_hint(self.line.number))
             return
         for column, name in self._columns():
             if fault := self.line.cell(column).fault:
@@ -137,8 +142,22 @@ class _Row:
         if values.get("messages"):
             values["messages"] = message_cell(values["messages"])
         if values.get("subscriptions"):
-            values["subscriptions"] = subscription_cell(cells["subscriptions"].text)
+            self._subscriptions(values, cells["subscriptions"].text)
         return values
+
+    def _subscriptions(self, values: dict[str, str], text: str) -> None:
+        answer = answer_of(text)
+        if answer is None:
+            known = None if self.whole else self.meanings.newsletters
+            values["subscriptions"] = self._read(
+                "subscriptions", lambda cell: subscription_cell(cell, known), text
+            )
+        elif not self.meanings.newsletter:
+            raise _RefusedError("subscriptions", f'"{short(text)}" does not say which newsletter', "Name it.")
+        else:
+            # Nothing is said of other lists.
+            del values["subscriptions"]
+            values[ANSWER] = "yes" if answer else "no"
 
     def _roles(self, text: str) -> str:
         return write_roles(parse_roles(text)) if self.whole else self.meanings.role_cell(text)
@@ -192,7 +211,10 @@ class _Row:
         whole = values.pop(FULL_NAME, "")
         if not whole or values.get("given_name") or values.get("family_name"):
             return
-        name = split_name(whole)
+        if may_be_two(whole):
+            hint = "Give each a row of their own, or write given and family name in two columns."
+            raise _RefusedError("name", f'"{short(whole)}" may be two people', hint)
+        name = split_name(whole, family_first=self.head.family_first)
         values["given_name"], values["family_name"] = name.given, name.family
         if name.title and not values.get("title"):
             values["title"] = name.title

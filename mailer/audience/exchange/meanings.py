@@ -55,6 +55,10 @@ class Meanings:
     registers: Registers
     roles: frozenset[str] = frozenset()
     """Role names that are in use."""
+    newsletter: str = ""
+    """The workspace's own list: what a yes or a no is about."""
+    newsletters: frozenset[str] = frozenset()
+    """All lists that are known, this one among them."""
     day_first: bool | None = None
     _countries: dict[str, frozenset[str]] = field(default_factory=dict)
 

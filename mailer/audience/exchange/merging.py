@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from mailer.audience.contact_cells import contact_cells
 from mailer.audience.duplicates import person_key
 from mailer.audience.exchange.matching import Match
+from mailer.audience.exchange.words import ANSWER
 from mailer.audience.roles import write_roles
 from mailer.audience.subscriptions import write_subscriptions
 from mailer.model.audience import Contact, Role, Subscription
@@ -25,6 +26,8 @@ class Merge:
     source: str
     whole: bool
     never: frozenset[str]
+    newsletter: str = ""
+    """The list that a yes or a no is about."""
 
 
 def merged(
@@ -38,14 +41,17 @@ def merged(
     told: list[Words] = []
     ours = match.contact
     cells = contact_cells(ours) if ours else {}
-    cells.update({name: text for name, text in given.items() if name not in ("roles", "subscriptions")})
+    cells.update(
+        {name: text for name, text in given.items() if name not in ("roles", "subscriptions", ANSWER)}
+    )
     if ours is not None and not by.whole:
         _gently(match, person, cells, told)
-    if ours is None and not cells.get("since"):
-        cells["since"] = by.day.isoformat()
+    if not cells.get("since"):
+        # The day may have been set by an import, after the file was written.
+        cells["since"] = contact_cells(ours)["since"] if ours else by.day.isoformat()
     if "roles" in given:
         cells["roles"] = write_roles(_roles(ours, person, by, told))
-    if ours is not None or "subscriptions" in given:
+    if ours is not None or "subscriptions" in given or ANSWER in given:
         cells["subscriptions"] = write_subscriptions(
             _subscriptions(ours, person, given, cells["email"], by=by, told=told)
         )
@@ -126,13 +132,19 @@ def _subscriptions(
 ) -> Sequence[Subscription]:
     """Lists that the person never had are added; what ended stays ended; who is on the do-not-mail list gets none.
 
-    A day on which a subscription ends is taken; its start and source are filled in where they are not known.
+    A day on which a subscription ends is taken; its start and source are filled in where they are not known. Yes to
+    the newsletter counts as its name does; by no it ends.
     """
     old = ours.subscriptions if ours else ()
-    new = person.subscriptions if "subscriptions" in given else ()
+    new = _listed(person, given, by.newsletter)
     addresses = {*person.addresses, *(ours.addresses if ours else ())}
     barred = bool(addresses & by.never)
-    kept = [_kept(entry, new, told, by) for entry in old] if "subscriptions" in given else list(old)
+    named = {entry.list for entry in (old if "subscriptions" in given else new)}
+    kept = [_kept(entry, new, told, by) if entry.list in named else entry for entry in old]
+    if given.get(ANSWER) == "no":
+        kept = [_ended(entry, by.day) if entry.list == by.newsletter else entry for entry in kept]
+        if tuple(kept) != old:
+            told.append((f"newsletter ends: the list says no to {by.newsletter}.", False))
     if ours is not None and barred and email != ours.email:
         kept = [_ended(entry, by.day) for entry in kept]
         told.append(
@@ -152,6 +164,19 @@ def _subscriptions(
         else:
             kept += [_sourced(entry, by) for entry in entries]
     return kept
+
+
+def _listed(person: Contact, given: Mapping[str, str], newsletter: str) -> tuple[Subscription, ...]:
+    """What the list says that the person gets; where one row says no to the newsletter, no other gives it them."""
+    listed = person.subscriptions if "subscriptions" in given else ()
+    own = [entry for entry in listed if entry.list == newsletter]
+    match given.get(ANSWER):
+        case "yes" if not own:
+            return (*listed, Subscription(list=newsletter))
+        case "no":
+            return tuple(entry for entry in listed if entry not in own)
+        case _:
+            return listed
 
 
 def _sourced(entry: Subscription, by: Merge) -> Subscription:

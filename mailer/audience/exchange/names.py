@@ -61,8 +61,29 @@ class Name:
     """Nothing in the name says which part is which."""
 
 
-def split_name(whole: str) -> Name:
-    """Title, given and family name, by capitals, a comma or a patronymic; else the last word is the family name."""
+def may_be_two(whole: str) -> bool:
+    """Whether a whole name has two names or more, with commas between them: "Ivanova Anna, Sidorov Oleg".
+
+    Not "GARCÍA LÓPEZ, Ana María", "van der Berg, Jan Peter" or "Ivanova Petrova, Anna Olegovna".
+    """
+    parts = [[word for word in part.split() if _is_name(word)] for part in whole.split(",")]
+    full = [part for part in parts if len(part) > 1]
+    if len(full) < 2:  # noqa: PLR2004
+        return False
+    loud = all(word.isupper() for word in full[0]) and not all(word.isupper() for word in full[1])
+    return not loud and not (len(full[1]) == 2 and _PATRONYMIC.match(full[1][1]))  # noqa: PLR2004
+
+
+def _is_name(word: str) -> bool:
+    bare = word.strip(".")
+    return len(bare) > 1 and word[-1] != "." and bare.casefold() not in _PARTICLES
+
+
+def split_name(whole: str, *, family_first: bool = False) -> Name:
+    """Title, given and family name, by capitals, a comma or a patronymic; else the last word is the family name.
+
+    `family_first`: the heading says that the first word is.
+    """
     words = whole.split()
     title: list[str] = []
     while len(words) > 1 and _is_title([*title, words[0]]):
@@ -83,6 +104,8 @@ def split_name(whole: str) -> Name:
     if loud and len(loud) < len(words):
         given = " ".join(word for word in words if word not in loud)
         return Name(head, given, " ".join(lowered(word) for word in loud), guess=False)
+    if family_first:
+        return Name(head, " ".join(words[1:]), words[0], guess=False)
     start = len(words) - 1
     while start > 1 and words[start - 1].casefold() in _PARTICLES:
         start -= 1

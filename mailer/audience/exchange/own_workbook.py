@@ -10,10 +10,12 @@ from typing import TypeVar
 from mailer.audience.entries import is_slug
 from mailer.audience.exchange.found import Incoming, People, Refused
 from mailer.audience.exchange.grid import NO_CELL, Cell, Found, Grid, Told
+from mailer.audience.exchange.heading_words import answer_of
 from mailer.audience.exchange.headings import find_head, folded
 from mailer.audience.exchange.incoming import read_rows
 from mailer.audience.exchange.meanings import Meanings
 from mailer.audience.exchange.plainly import UnclearError
+from mailer.audience.exchange.striking_rules import DOUBT, doubt_hint
 from mailer.audience.exchange.workbook_names import (
     CONTACTS,
     ROLE_HEADINGS,
@@ -148,6 +150,8 @@ class _Sheet:
                     )
             elif fault:
                 self.leave(owner, line.number, fault, "Put the value itself there.")
+            elif line.doubtful and not line.hidden:
+                self.leave(owner, line.number, DOUBT, doubt_hint(line.number))
             elif line.hidden or any(cell.struck for cell in cells.values()):
                 how = "hidden" if line.hidden else "struck out"
                 hint = "To end something, write its last day in the column To."
@@ -203,7 +207,7 @@ def _role(row: _Row, roles: Spoken, subjects: Spoken) -> Role:
 
 def _subscription(row: _Row) -> Subscription:
     name = row.text("List")
-    if not is_slug(name):
+    if not is_slug(name) or answer_of(name) is not None:
         raise UnclearError(f'"{name}" cannot name a newsletter', "Choose one from the list.")
     start, end = _days(row)
     return Subscription(list=name, start=start, end=end, source=_remark(row, "Source"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from io import BytesIO
@@ -26,6 +27,7 @@ from mailer.audience.exchange.grid import (
     column_letter,
     short,
 )
+from mailer.audience.exchange.striking_rules import striking_styles
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -49,16 +51,18 @@ def read_workbook(content: bytes, file: str) -> Found:
         told.append(Told("has macros: they were not run."))
     if any(name.startswith("xl/externalLinks/") for name in parts.namelist()):
         told.append(Told("has links to other files: they were not followed."))
+    styles = "xl/styles.xml"
+    striking = striking_styles(_xml(parts, styles, file)) if styles in parts.namelist() else frozenset[str]()
     visible: dict[str, Anatomy] = {}
     hidden: list[str] = []
     for name, path, state in _sheets(parts, file):
         if state != "visible":
             hidden.append(name)
         elif path in parts.namelist():
-            visible[name] = read_anatomy(partial(parts.open, path), file, name)
+            visible[name] = read_anatomy(partial(parts.open, path), file, name, striking)
     book = _open(content, file)
     try:
-        grids = tuple(_grid(book, name, form, file) for name, form in visible.items() if form.rows)
+        grids = tuple(_grid(book, name, form, file) for name, form in visible.items() if form.filled_rows)
         ours, group = _property(book, MARK), _property(book, GROUP_MARK)
     finally:
         book.close()
@@ -122,6 +126,7 @@ def _grid(book: Workbook, name: str, form: Anatomy, file: str) -> Grid:
     sheet: Any = book[name]
     sheet.reset_dimensions()
     lines: list[Line] = []
+    doubtful = form.doubtful_rows
     rows = sheet.iter_rows(min_row=1, max_row=form.last_row, max_col=form.columns)
     try:
         with warnings.catch_warnings():
@@ -131,9 +136,9 @@ def _grid(book: Workbook, name: str, form: Anatomy, file: str) -> Grid:
                     _cell(cell, form.rich.get((number, index)), f"{column_letter(index)}{number}")
                     if cell.value is not None or (number, index) in form.rich
                     else NO_CELL
-                    for index, cell in enumerate(row)
+                    for index, cell in enumerate(row if number in form.filled_rows else ())
                 ]
-                lines.append(Line(number, tuple(cells), number in form.hidden_rows))
+                lines.append(Line(number, tuple(cells), number in form.hidden_rows, number in doubtful))
     except Exception as error:  # As above.
         message = f'is damaged: row {len(lines) + 1} of the sheet "{name}" cannot be read.'
         raise refuse(file, message, "Open it and save it again.") from error
@@ -206,7 +211,7 @@ def _carry(lines: list[Line], blocks: list[Block]) -> Iterator[Told]:
             cells = list(line.cells) + [NO_CELL] * (block.first_column + 1 - len(line.cells))
             if any(cell != NO_CELL for cell in cells):
                 cells[block.first_column] = value
-                lines[number - 1] = Line(line.number, tuple(cells), line.hidden)
+                lines[number - 1] = replace(line, cells=tuple(cells))
         letter = column_letter(block.first_column)
         shown = short(value.text or value.struck, 40)
         text = f'"{shown}" is one cell over {letter}{block.first_row}:{letter}{last}: taken for each of these rows.'
