@@ -46,7 +46,7 @@ class LettersLook:
     slug: str
     ladder: Ladder | None = None
     copies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Variant key → the personal fields of its first reader; a version that nobody gets has none."""
+    """Variant key → the personal fields of its first reader, or of somebody who would get it."""
     problems: tuple[Problem, ...] = ()
     revision: int = 0
     """Counts up each time it was composed anew."""

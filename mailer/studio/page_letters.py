@@ -174,14 +174,18 @@ class LettersPage:
         state, version = self.state, self.shown.version
         copy = state.copies.get(version, {}) if state else {}
         rendition = self.rendition()
+        who = copy.get("name") or copy.get("addressee", "")
+        has_readers = state is not None and state.ladder is not None and state.ladder.proof.heads.get(version)
         with el("div", "notice reader"):
             with el("div", ""):
-                if copy:
-                    el("strong", "", f"The copy of {copy.get('name') or copy.get('addressee', '')}")
+                if has_readers:
+                    el("strong", "", f"The copy of {who}")
                     el("span", "quiet", "its first reader, if the ladder runs from its first step")
                 else:
                     el("strong", "", "Nobody gets this letter as things stand.")
                     el("span", "", "It is for another language, a date that moves, or what may yet come in.")
+                    if who:
+                        el("span", "quiet", f"It is shown as {who} would get it.")
             for number, file in enumerate(rendition.attachments if rendition else ()):
                 address = f"/letter-file/{number}/{quote(self.slug, safe='')}/{quote(version, safe='')}"
                 with el("a", "file", href=address, download=file.name):

@@ -222,7 +222,7 @@ def test_letters_are_those_of_the_proof_and_nothing_is_written(root: Path) -> No
     assert {row.key: row.readers for row in rows} == proved.proof.heads
     assert [row.readers > 0 for row in rows] == sorted((row.readers > 0 for row in rows), reverse=True)
     assert [row.number for row in rows] == list(range(1, len(rows) + 1))
-    assert {row.key for row in rows if row.readers} == look.copies.keys()
+    assert {row.key for row in rows if row.readers} <= look.copies.keys() <= {row.key for row in rows}
     fields = dict(fields_of(look.copies[rows[0].key]))
     assert fields["days left"]
     assert fields["code"]
