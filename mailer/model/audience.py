@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from mailer.model.base import CountryCode, Language, Noun, Slug
+from mailer.model.base import CountryCode, Language, Noun, Slug, within
 from mailer.model.issue import MessageClass
 
 
@@ -30,7 +30,7 @@ class Role(Noun):
 
     def held_on(self, day: Date) -> bool:
         """Whether the role is held on that day."""
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+        return within(day, self.start, self.end)
 
 
 class Subscription(Noun):
@@ -45,7 +45,7 @@ class Subscription(Noun):
 
     def holds_on(self, day: Date) -> bool:
         """Whether the newsletter goes to them on that day."""
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+        return within(day, self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)

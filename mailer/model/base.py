@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date as Date  # noqa: N812
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -19,6 +20,11 @@ CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 def primary(tag: str) -> str:
     """The language of a tag, without script and region: `zh` of `zh-Hant`."""
     return tag.split("-", 1)[0].lower()
+
+
+def within(day: Date, first: Date | None, last: Date | None) -> bool:
+    """Whether the day lies between the two, both included; None is open."""
+    return (first is None or first <= day) and (last is None or day <= last)
 
 
 class Noun(BaseModel):

@@ -9,27 +9,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from mailer.model.base import CountryCode, Language, Noun, Slug, primary
+from mailer.model.base import CountryCode, Language, Noun, Slug, primary, within
 
 Confidence = Literal["high", "medium", "low"]
 """How sure a fact is: read in a source, partly read, general knowledge."""
 
 
-class _Dated(Noun):
-    """Something that holds from a day to a day."""
-
-    @property
-    def days(self) -> tuple[Date | None, Date | None]:
-        """The first day and the last one, both included; None where it is open."""
-        raise NotImplementedError
-
-    def holds_on(self, day: Date) -> bool:
-        """Whether it is so on that day."""
-        first, last = self.days
-        return (first is None or first <= day) and (last is None or day <= last)
-
-
-class Membership(_Dated):
+class Membership(Noun):
     """That a State is a Party to a treaty: since when, until when, and where that was read."""
 
     since: Date
@@ -47,11 +33,15 @@ class Membership(_Dated):
 
     @property
     def days(self) -> tuple[Date | None, Date | None]:
-        """The first day and the last one, both included."""
+        """The first day and the last one, both included; None where it is open."""
         return self.since, self.until
 
+    def holds_on(self, day: Date) -> bool:
+        """Whether it is so on that day."""
+        return within(day, *self.days)
 
-class RangeState(_Dated):
+
+class RangeState(Noun):
     """That a species lives in a State: from when to when, as far as it changed, and where that was read."""
 
     state: CountryCode
@@ -70,8 +60,12 @@ class RangeState(_Dated):
 
     @property
     def days(self) -> tuple[Date | None, Date | None]:
-        """The first day and the last one, both included."""
+        """The first day and the last one, both included; None where it is open."""
         return self.start, self.end
+
+    def holds_on(self, day: Date) -> bool:
+        """Whether it is so on that day."""
+        return within(day, *self.days)
 
 
 def _must_follow(first: Date | None, last: Date | None, start: str, end: str) -> None:
