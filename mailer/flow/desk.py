@@ -50,7 +50,7 @@ class Desk:
         self.secret = secret
         self._templates: dict[str, Template] = {}
         self._phrases: dict[str, Mapping[str, str]] = {}
-        self._others: dict[str, tuple[str, ...]] = {}
+        self._editions: dict[Variant, Edition] = {}
         self._unchanged: Stamp | None = None
 
     def template(self, language: str) -> Template:
@@ -66,7 +66,7 @@ class Desk:
     def reader(self, share: Share) -> Reader:
         contact, variant = share.contact, share.variant
         slots = self._slots(contact, variant.language)
-        for language in self._other_languages(variant):
+        for language in self.edition(variant).languages[1:]:
             other = self._slots(contact, language)
             slots |= {slot_in(name, language): value for name, value in other.items()}
         slots |= self._addresses(contact.address, variant.key)
@@ -146,16 +146,16 @@ class Desk:
 
     def edition(self, variant: Variant) -> Edition:
         """The issue as the readers of a version get it."""
+        if variant not in self._editions:
+            self._editions[variant] = self.made_edition(variant)
+        return self._editions[variant]
+
+    def made_edition(self, variant: Variant) -> Edition:
+        """The same, made anew."""
         return edition_of(self.issue, variant, self.translations, self.workspace.config.fallbacks)
 
     def _slots(self, contact: Contact, language: str) -> dict[str, str]:
         return slot_values(contact, self.people.registers, language, self.phrases(language), self.day)
-
-    def _other_languages(self, variant: Variant) -> tuple[str, ...]:
-        """Languages, besides its own, of words in a version."""
-        if variant.key not in self._others:
-            self._others[variant.key] = self.edition(variant).languages[1:]
-        return self._others[variant.key]
 
     def _addresses(self, address: str, key: str) -> dict[str, str]:
         config = self.workspace.config

@@ -82,9 +82,9 @@ class LetterDesk(Desk):
             update={"attachments": (entry,), "slots": tuple(sorted(defaults)), "defaults": defaults}
         )
 
-    def edition(self, variant: Variant) -> Edition:
+    def made_edition(self, variant: Variant) -> Edition:
         """The letter of a version: its subject belongs to its opening, and stands in the language of that."""
-        edition = super().edition(variant)
+        edition = super().made_edition(variant)
         opening = self.openings[variant.items[0]]
         language = edition.fallen_back.get(opening.id, variant.language)
         phrases = self.phrases(language)
@@ -101,7 +101,7 @@ class LetterDesk(Desk):
 
     def languages_in(self, variant: Variant) -> tuple[str, ...]:
         """Languages, besides its own, of words in a version: their fields are filled in them too."""
-        return self._other_languages(variant)
+        return self.edition(variant).languages[1:]
 
     def _lacking(self, language: str) -> Iterator[Problem]:
         template = self.template(language)
