@@ -57,6 +57,16 @@ def sight_notes(seen: Seen) -> None:
         el("p", "notice", IMAGES_OFF)
 
 
+def width_buttons() -> None:
+    """A button for each width that a mail is looked at in, within a choice that is open."""
+    for value, mark, key, words in (
+        ("360", "phone", "p", "Phone, 360 pixels (p)"),
+        ("720", "desktop", "w", "Desktop, 720 pixels (w)"),
+        ("full", "full", "f", "All the room there is (f)"),
+    ):
+        button("seg", mark=mark, data_width=value, data_key=key, title=words, aria_label=words)
+
+
 class Sight:
     """Kind of view, width, colours and images; `choose` is told what changes."""
 
@@ -79,12 +89,7 @@ class Sight:
     def _sight(self) -> None:
         with el("div", "sight"):
             with el("div", "choice", role="group", aria_label="Width"):
-                for value, mark, key, words in (
-                    ("360", "phone", "p", "Phone, 360 pixels (p)"),
-                    ("720", "desktop", "w", "Desktop, 720 pixels (w)"),
-                    ("full", "full", "f", "All the room there is (f)"),
-                ):
-                    button("seg", mark=mark, data_width=value, data_key=key, title=words, aria_label=words)
+                width_buttons()
                 el("output", "width-now", "", data_width_now=True)
             self._looks = Choice("Colours", self._choose_look)
             for value, text, mark, words in LOOKS:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from mailer.relay import TrayDetail
 from mailer.studio.kit import Choice, button, el, empty, heading, set_attribute, svg
+from mailer.studio.sight import width_buttons
 from mailer.studio.views_issue import kilobytes
 
 if TYPE_CHECKING:
@@ -51,12 +52,7 @@ class TrayReader:
     def _sight(self) -> None:
         with el("div", "sight"):
             with el("div", "choice", role="group", aria_label="Width"):
-                for value, mark, key, words in (
-                    ("360", "phone", "p", "Phone, 360 pixels (p)"),
-                    ("720", "desktop", "w", "Desktop, 720 pixels (w)"),
-                    ("full", "full", "f", "All the room there is (f)"),
-                ):
-                    button("seg", mark=mark, data_width=value, data_key=key, title=words, aria_label=words)
+                width_buttons()
             self._dark = button("toggle", mark="moon", data_key="d", aria_pressed="false", title="Dark (d)")
             set_attribute(self._dark, "aria_label", "Dark, as Apple Mail shows it")
             self._dark.on("click", self._turn_dark, [])
