@@ -1,10 +1,8 @@
-"""Commands about what went out: dispatches, report, resume, pause, cancel, settle."""
+"""Commands about what went out: dispatches, resume, pause, cancel, settle."""
 
 from __future__ import annotations
 
-import csv
 import getpass
-import sys
 from typing import Annotated
 
 import typer
@@ -13,7 +11,6 @@ from mailer.cli.app import app, workspace_of
 from mailer.cli.live import deliver_live
 from mailer.cli.output import Format, FormatOption, cell, console, print_json, table
 from mailer.cli.reporting import badge, report_json, show_report, show_sent
-from mailer.dispatch import report_dispatch, report_rows
 from mailer.dispatch.report import ON_SCREEN, counts_in_words
 from mailer.errors import MailerError, UsageError
 from mailer.flow import ledger_of
@@ -56,44 +53,6 @@ def dispatches(
             f"{dispatch.created_at:%Y-%m-%d %H:%M}",
         )
     console.print(listing)
-
-
-@app.command(rich_help_panel=PANEL)
-def report(
-    context: typer.Context,
-    dispatch_id: Id,
-    rows: Annotated[bool, typer.Option("--rows", help="One row a reader, as CSV or JSON.")] = False,
-    format: FormatOption = Format.TEXT,  # noqa: A002
-) -> None:
-    """Show what a sending came to: counts, refusals, doubts.
-
-    Example: [bold]mailer report 7f3c --rows > report.csv[/bold]
-    """
-    with ledger_of(workspace_of(context)) as ledger:
-        found = ledger.find_dispatch(dispatch_id)
-        made = report_dispatch(found.id, ledger)
-        listed = list(report_rows(found.id, ledger)) if rows else []
-    if format is Format.JSON:
-        print_json(report_json(made) | ({"rows": listed} if rows else {}))
-    elif rows:
-        _print_csv(listed)
-    else:
-        show_report(made)
-
-
-def _print_csv(rows: list[dict[str, str | int]]) -> None:
-    if not rows:
-        return
-    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: _guarded(value) for key, value in row.items()} for row in rows)
-
-
-def _guarded(value: str | int) -> str | int:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    if isinstance(value, str) and value.lstrip(" \"'")[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
 
 
 @app.command(rich_help_panel=PANEL)

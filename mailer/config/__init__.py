@@ -4,23 +4,24 @@
 Settings are passed down as the small values below; no stage takes the whole `Config`.
 """
 
+from mailer.config.mail_services import OAuth, OutboxRelay, RelaySettings, SmtpRelay
 from mailer.config.settings import (
     Config,
+    DkimKey,
     LedgerSettings,
     Newsletter,
     Office,
-    OutboxRelay,
     PublicMode,
-    RelaySettings,
-    SmtpRelay,
 )
 from mailer.config.template_folder import TemplateFolder, list_templates, open_template
 from mailer.config.workspace import Workspace, find_workspace, open_workspace, read_config
 
 __all__ = [
     "Config",
+    "DkimKey",
     "LedgerSettings",
     "Newsletter",
+    "OAuth",
     "Office",
     "OutboxRelay",
     "PublicMode",

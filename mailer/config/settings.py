@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from mailer.config.mail_services import RelaySettings
 from mailer.model.base import Language, Noun, Slug
 from mailer.model.issue import Sender
 
@@ -61,45 +62,22 @@ class Newsletter(Noun):
     """Mail address that takes unsubscriptions."""
 
 
-class OutboxRelay(Noun):
-    """The practice tray: a local SMTP server that keeps what it gets. Nothing leaves the machine."""
+class DkimKey(Noun):
+    """A key that signs what is sent from a domain (RFC 6376)."""
 
-    kind: Literal["outbox"]
-    connections: Annotated[int, Field(ge=1, le=50)] = 4
-
-
-class SmtpRelay(Noun):
-    """A mail service that takes messages over."""
-
-    kind: Literal["smtp"]
-    host: str
-    port: Annotated[int, Field(ge=1, le=65535)] = 587
-    security: Literal["starttls", "tls", "plaintext"] = "starttls"
-    """plaintext is for loopback only."""
-    username: str = ""
-    password_env: str = ""
-    """Name of the environment variable that holds the password."""
-    password_file: str = ""
-    """File that holds the password, readable by its owner only."""
-    ca_file: str = ""
-    """Certificates to trust instead of the system's."""
-    connections: Annotated[int, Field(ge=1, le=50)] = 2
-    timeout: Annotated[float, Field(gt=0, le=600)] = 60
-    """Seconds to wait for each answer but the last."""
-    dot_timeout: Annotated[float, Field(gt=0, le=1200)] = 600
-    """Seconds to wait for the answer to a whole message (RFC 5321 4.5.3.2.6)."""
-    local_hostname: str = ""
+    domain: str
+    """Of the From address: a key for example.org also signs for news.example.org where that has none of its own."""
+    selector: str
+    key_file: str = ""
+    """PEM file of an RSA key, readable by its owner only."""
+    key_env: str = ""
+    """Name of the environment variable that holds the PEM."""
 
     @model_validator(mode="after")
-    def _safe(self) -> SmtpRelay:
-        if self.security == "plaintext" and self.host not in ("127.0.0.1", "::1", "localhost"):
-            raise ValueError('security "plaintext" is for loopback only; use "starttls" or "tls"')
-        if self.username and bool(self.password_env) == bool(self.password_file):
-            raise ValueError("a username needs either `password_env` or `password_file`")
+    def _one_key(self) -> DkimKey:
+        if bool(self.key_file) == bool(self.key_env):
+            raise ValueError("a key is either in `key_file` or in `key_env`")
         return self
-
-
-RelaySettings = Annotated[OutboxRelay | SmtpRelay, Field(discriminator="kind")]
 
 
 class LedgerSettings(Noun):
@@ -132,6 +110,11 @@ class Config(Noun):
     """The relay that `send` uses when none is named."""
     relays: dict[Slug, RelaySettings] = {}
     ledger: LedgerSettings = LedgerSettings()
+    dkim: tuple[DkimKey, ...] = ()
+    workers: Annotated[int, Field(ge=1, le=2)] = 1
+    """Programs that send one dispatch at once; SQLite takes two at the most."""
+    stop_at_bounces: Annotated[float, Field(gt=0, le=1)] = 0.05
+    """Share of addresses refused as unknown, of those answered, at which a sending is paused."""
     recipients_dir: str = "recipients"
     approvals: Annotated[int, Field(ge=1, le=9)] = 1
     """How many people must approve."""

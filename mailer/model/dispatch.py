@@ -93,6 +93,10 @@ class Dispatch:
     state: DispatchState = DispatchState.OPEN
     why: str = ""
     """Why it is paused or cancelled."""
+    not_before: datetime | None = None
+    """When it is to begin; None: at once."""
+    begin_by: datetime | None = None
+    """Where it has not begun by then, it asks first: it is paused."""
 
     @property
     def is_rehearsal(self) -> bool:
@@ -182,6 +186,8 @@ class Claimed:
     occasions: tuple[str, ...] = ()
     """All that the message is for."""
     heading: Heading = Heading()
+    go_at: datetime | None = None
+    """Its moment by the relay's pace; None where it may go at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ class Message:
 
     envelope: Envelope
     content: bytes
+    is_wire_ready: bool = False
+    """True where its maker vouches that it can be written to the wire as it is: CRLF only, 7-bit, no line over 998
+    octets, none that begins with a dot, CRLF at its end. Others are checked and dot-stuffed first."""
 
 
 class Phase(StrEnum):

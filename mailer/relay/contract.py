@@ -11,6 +11,10 @@ from mailer.model.message import Message, Outcome, Phase
 BeforeDot = Callable[[], Awaitable[None]]
 """Commits `handed`; raises LostClaimError where the delivery is no longer ours."""
 
+Following = Callable[[], Message | None]
+"""Asked right before the final dot is written: the message that comes next on this connection, claimed and within
+its pace, so that its envelope goes out in the same write; None where there is none at this moment."""
+
 
 class ConnectFailure(RelayError):  # noqa: N818
     """No connection could be had. `outcome` says whether to wait (SLOW_DOWN) or to ask a person (STOP)."""
@@ -31,8 +35,15 @@ class Connection(Protocol):
     def phase(self) -> Phase:
         """How far the last transaction came: after a cancelled `send`, DOT means that the answer is unknown."""
 
-    async def send(self, message: Message, before_dot: BeforeDot) -> Outcome:
-        """Hand one message over, and say what became of it."""
+    async def send(
+        self, message: Message, before_dot: BeforeDot, following: Following | None = None
+    ) -> Outcome:
+        """Hand one message over, and say what became of it.
+
+        Where `following` gave a message, the next `send` must be for it; its envelope may be with the server already
+        (then `close` cuts the link instead of saying QUIT). Where the connection is out of use by then, nothing of it
+        counts, and it goes over another connection.
+        """
 
     async def close(self) -> None:
         """Say goodbye within a few seconds; never raises for the server's sake."""

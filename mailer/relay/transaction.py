@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailer.model.message import Message, Outcome, Phase, RelayTrouble, Reply
-from mailer.relay.contract import BeforeDot
+from mailer.relay.contract import BeforeDot, Following
 from mailer.relay.reply import Silence, conclude
 from mailer.relay.wire import Wire, WireError
 from mailer.relay.wireform import UnsendableAddressError, dot_stuffed, why_unsendable, wire_address
@@ -42,7 +42,12 @@ class SmtpConnection:
         """How far the last transaction came. Before DOT the final dot was surely not written."""
         return self._phase
 
-    async def send(self, message: Message, before_dot: BeforeDot) -> Outcome:
+    async def send(
+        self,
+        message: Message,
+        before_dot: BeforeDot,
+        following: Following | None = None,  # noqa: ARG002
+    ) -> Outcome:
         """Hand one message over; `before_dot` is awaited when the body is with the server and the dot is not.
 
         Raises what `before_dot` raises, with the link cut and the dot never written. Raises CancelledError when
