@@ -4,8 +4,10 @@
 
 PY := .venv/bin/python
 ARGS ?=
+KILLS ?= 100
+READERS ?= 5000
 
-.PHONY: demo studio test test-all check bench install lock clean
+.PHONY: demo studio test test-all check bench storm install lock clean
 
 demo: .venv/.run
 	@$(PY) -m mailer demo $(ARGS)
@@ -27,8 +29,15 @@ check: .venv/.dev
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 
+# ARGS=delivering runs only that; ARGS="--quick delivering" measures less.
 bench: .venv/.dev
+	@sh tools/system-packages.sh smtp-source=postfix
 	$(PY) -m bench $(ARGS)
+
+# Sendings killed with -9 again and again; the last line says whether anything was lost or went twice.
+# ARGS=--trouble=all runs the others too: the mail service killed, a worker frozen, the disk full, the record locked.
+storm: .venv/.dev
+	$(PY) -m tests.storm --kills $(KILLS) --readers $(READERS) $(ARGS)
 
 # The lock files: pinned versions with hashes, for every platform.
 lock: .venv/.dev

@@ -1,20 +1,25 @@
-"""`python -m bench`: run every measurement and print one table."""
+"""`python -m bench [--quick] [NAME …]`: run every measurement, or those that are named, and print their tables.
+
+--quick measures less, for a look in between; its figures are not to be quoted.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import composing, contacting, previewing, sending
+from bench import composing, contacting, delivering, previewing, sending
 from bench.yardstick import Yardstick
 
 console = Console()
+Row = tuple[str, str, str]
 
 
 def machine() -> str:
@@ -29,25 +34,43 @@ def machine() -> str:
     return f"{os.cpu_count()} × {model}, {platform.system()} {platform.release()}, Python {platform.python_version()}"
 
 
-def main() -> None:
+def main(arguments: list[str]) -> int:
     """Measure, and print each part as soon as it is there."""
-    console.print(machine())
-    console.print(f"load before: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
+    quick = "--quick" in arguments
+    wanted = [name for name in arguments if name != "--quick"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        yardstick = Yardstick(folder / "yardstick")
-        measures: tuple[Callable[[], list[tuple[str, str, str]]], ...] = (
-            lambda: previewing.measure(folder / "previewing", yardstick),
-            lambda: composing.measure(folder / "composing", yardstick),
-            lambda: sending.measure(folder / "sending"),
-            lambda: contacting.measure(folder / "contacting"),
-        )
-        for measure in measures:
-            table = Table("what", "measured", "against", box=None, pad_edge=False, header_style="dim")
-            for row in measure():
-                table.add_row(*row)
-            console.print(table)
+        yardsticks: list[Yardstick] = []
+
+        def yardstick() -> Yardstick:
+            # From npm, and only for those who ask.
+            if not yardsticks:
+                yardsticks.append(Yardstick(folder / "yardstick"))
+            return yardsticks[0]
+
+        measures: dict[str, Callable[[], Iterable[Row]]] = {
+            "previewing": lambda: previewing.measure(folder / "previewing", yardstick()),
+            "composing": lambda: composing.measure(folder / "composing", yardstick()),
+            "sending": lambda: sending.measure(folder / "sending"),
+            "delivering": lambda: delivering.measure(folder / "delivering", quick=quick),
+            "contacting": lambda: contacting.measure(folder / "contacting"),
+        }
+        if unknown := [name for name in wanted if name not in measures]:
+            console.print(f"No such measurement: {', '.join(unknown)}. There are {', '.join(measures)}.")
+            return 2
+        console.print(machine())
+        console.print(f"load before: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
+        for measured in wanted or measures:
+            _show(measures[measured]())
+    return 0
+
+
+def _show(rows: Iterable[Row]) -> None:
+    table = Table("what", "measured", "against", box=None, pad_edge=False, header_style="dim")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main(sys.argv[1:]))

@@ -6,9 +6,11 @@
     ├─ RenderError              an issue or template could not be turned into HTML
     ├─ ProofError               a proof is missing, changed or not approved
     ├─ LedgerError              the send record cannot be used
+    │  ├─ DamagedLedgerError    it is none, or none any more
     │  └─ LostClaimError        a delivery was taken over by somebody else: do not send it
     ├─ RelayError               the mail service could not be reached or will not have us
     │  └─ ConnectFailure       no connection; says what to conclude from it (mailer.relay)
+    ├─ BackupError              a backup cannot be made, is damaged, or must not be restored here
     └─ PortInUseError           another program already listens there
 
 Troubles that are part of the work (a refused reader, a deferred one) are values, not exceptions.
@@ -74,12 +76,20 @@ class RenderError(MailerError):
     """An issue or a template could not be turned into HTML."""
 
 
+class BackupError(MailerError):
+    """A backup cannot be made, is none or a damaged one, or must not be restored here."""
+
+
 class ProofError(MailerError):
     """A proof is missing, has changed, or is not approved."""
 
 
 class LedgerError(MailerError):
     """The send record cannot be used."""
+
+
+class DamagedLedgerError(LedgerError):
+    """The file is no send record, or none any more: another program's, an empty one, or a damaged one."""
 
 
 class LostClaimError(LedgerError):

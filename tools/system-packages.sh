@@ -26,7 +26,8 @@ if [ "$(id -u)" != 0 ]; then
   fi
 fi
 echo "Installing Debian packages:$missing"
-# Postfix is here for its test tools only: without a configuration its service does not run.
+# Postfix is here for its test tools, and for the tests' own instances: without a configuration of the system's own,
+# no service of it runs.
 case "$missing" in *postfix*)
   echo "postfix postfix/main_mailer_type select No configuration" | $as_root debconf-set-selections || true ;;
 esac

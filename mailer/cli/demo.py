@@ -12,10 +12,10 @@ import typer
 from mailer.cli.app import Session, app
 from mailer.cli.live import deliver_live
 from mailer.cli.output import console, count_words, show_findings
+from mailer.cli.plan_shown import show_plan
 from mailer.cli.proving import show_proof
 from mailer.cli.reminding import show_due, work_live
 from mailer.cli.reporting import show_sent
-from mailer.cli.sending import show_plan
 from mailer.config import Workspace, open_workspace
 from mailer.errors import MailerError
 from mailer.flow import compose_issue, ledger_of, plan_send, prove_issue, send_plan

@@ -1,25 +1,29 @@
-"""Commands about what went out: dispatches, resume, pause, cancel, settle."""
+"""Commands about what went out: dispatches, pause, cancel, settle."""
 
 from __future__ import annotations
 
 import getpass
+import time
 from typing import Annotated
 
 import typer
 
 from mailer.cli.app import app, workspace_of
-from mailer.cli.live import deliver_live
-from mailer.cli.output import Format, FormatOption, cell, console, print_json, table
-from mailer.cli.reporting import badge, report_json, show_report, show_sent
-from mailer.dispatch.report import ON_SCREEN, counts_in_words
-from mailer.errors import MailerError, UsageError
+from mailer.cli.output import Format, FormatOption, cell, console, errors, print_json, table
+from mailer.cli.reporting import badge, progress_json, show_report
+from mailer.dispatch.report import in_words
+from mailer.errors import MailerError
 from mailer.flow import ledger_of
-from mailer.flow import resume as resume_dispatch
-from mailer.flow.send import require_resumable, write_receipt
-from mailer.model.dispatch import DispatchState
+from mailer.flow.deliver import write_receipt
+from mailer.flow.due import is_scheduled
+from mailer.flow.working import glance_at
+from mailer.ledger import Ledger, utc_now
+from mailer.model.dispatch import Dispatch, DispatchState
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The sending's id, or how it starts.")]
 PANEL = "Follow up"
+ANSWERS = 3.0
+"""Seconds that what was in flight is waited for before the report is shown."""
 
 
 @app.command(rich_help_panel=PANEL)
@@ -33,63 +37,33 @@ def dispatches(
     Example: [bold]mailer dispatches --real[/bold]
     """
     with ledger_of(workspace_of(context)) as ledger:
-        reports = [ledger.report(d.id) for d in ledger.dispatches(include_rehearsals=not real)]
+        found = [ledger.progress(one.id) for one in ledger.dispatches(include_rehearsals=not real)]
     if format is Format.JSON:
-        print_json([report_json(report) for report in reports])
+        print_json([progress_json(progress) for progress in found])
         return
-    if not reports:
+    if not found:
         console.print("Nothing has been sent yet.")
         return
-    listing = table("!id", "!issue", "!kind", "!state", "mails", "!planned (UTC)")
-    for report in reports:
-        dispatch = report.dispatch
-        counts = ", ".join(f"{count} {words}" for words, count in counts_in_words(report))
+    listing = table("!id", "!issue", "!kind", "!state", "mails", "!made (UTC)")
+    for progress in found:
+        dispatch = progress.dispatch
+        counts = ", ".join(f"{count} {words}" for words, count in in_words(progress.counts).items())
         listing.add_row(
             dispatch.id,
             cell(dispatch.slug),
             badge(dispatch),
-            dispatch.state.value,
+            state_of(dispatch),
             counts,
             f"{dispatch.created_at:%Y-%m-%d %H:%M}",
         )
     console.print(listing)
 
 
-@app.command(rich_help_panel=PANEL)
-def resume(
-    context: typer.Context,
-    dispatch_id: Id,
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Stay until nothing is left to be tried again.")
-    ] = False,
-    format: FormatOption = Format.TEXT,  # noqa: A002
-) -> None:
-    """Go on with a sending that was stopped, paused or cut off. Nobody gets it twice.
-
-    Example: [bold]mailer resume 7f3c[/bold]
-    """
-    workspace = workspace_of(context)
-    with ledger_of(workspace) as ledger:
-        found = ledger.find_dispatch(dispatch_id)
-        require_resumable(workspace, ledger, found)
-        if found.state is DispatchState.FINISHED:
-            # A kill may have come between the last answer and the receipt.
-            write_receipt(workspace, ledger, ledger.report(found.id))
-        ledger.reopen(found.id)
-        total = ledger.report(found.id).total
-        sent = deliver_live(
-            total,
-            lambda stop, progress: resume_dispatch(
-                workspace, ledger, found, stop=stop, progress=progress, wait=wait
-            ),
-            quiet=format is Format.JSON,
-        )
-    if format is Format.JSON:
-        print_json(report_json(sent.report))
-    else:
-        show_sent(sent)
-    if sent.ended.why:
-        raise typer.Exit(1)
+def state_of(dispatch: Dispatch) -> str:
+    """Where it stands, for a table: what is planned for later says when."""
+    if dispatch.state is DispatchState.OPEN and dispatch.not_before and is_scheduled(dispatch, utc_now()):
+        return f"planned for {dispatch.not_before:%Y-%m-%d %H:%M} UTC"
+    return dispatch.state.value
 
 
 @app.command(rich_help_panel=PANEL)
@@ -105,9 +79,25 @@ def pause(
     with ledger_of(workspace_of(context)) as ledger:
         found = ledger.find_dispatch(dispatch_id)
         paused = ledger.pause(found.id, because, by=getpass.getuser())
+        _await_answers(ledger, found.id)
         show_report(ledger.report(found.id))
     if paused.state is not DispatchState.PAUSED:
         raise MailerError(f"{found.id} is {paused.state}: there is nothing left to pause.")
+
+
+def _await_answers(ledger: Ledger, dispatch_id: str) -> None:
+    """Say what was in flight, and give it a moment: nothing new starts, but what was begun gets its answer."""
+    ledger.recover()
+    glance = glance_at(ledger, dispatch_id)
+    if not glance.in_flight:
+        return
+    were = "mail was" if glance.in_flight == 1 else "mails were"
+    errors.print(
+        f"{glance.in_flight} {were} in flight: what the mail service has begun to take it may still take."
+    )
+    end = time.monotonic() + ANSWERS
+    while glance_at(ledger, dispatch_id).in_flight and time.monotonic() < end:
+        time.sleep(0.1)
 
 
 @app.command(rich_help_panel=PANEL)
@@ -127,6 +117,7 @@ def cancel(
         if not yes:
             typer.confirm(f"Cancel what is left of {found.id} ({found.slug})?", abort=True, err=True)
         ledger.cancel(found.id, because)
+        _await_answers(ledger, found.id)
         ledger.finish_if_done(found.id)
         made = ledger.report(found.id)
         write_receipt(workspace, ledger, made)
@@ -137,12 +128,18 @@ def cancel(
 def settle(
     context: typer.Context,
     dispatch_id: Id,
-    email: Annotated[str, typer.Argument(metavar="EMAIL", help="The address in doubt.")],
+    email: Annotated[
+        str, typer.Argument(metavar="[EMAIL]", help="The address in doubt; without one, all are shown.")
+    ] = "",
     accepted: Annotated[bool, typer.Option("--accepted", help="The mail service did take it.")] = False,
     resend: Annotated[
         bool, typer.Option("--resend", help="It did not: send the same message again.")
     ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every doubt of the sending; asks first.")
+    ] = False,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided, for the record.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Decide a mail in doubt: the link broke when the mail service may have had it already.
 
@@ -150,13 +147,12 @@ def settle(
 
     Example: [bold]mailer settle 7f3c a.person@example.org --accepted[/bold]
     """
-    if accepted == resend:
-        raise UsageError("Say either --accepted or --resend.")
-    with ledger_of(workspace_of(context)) as ledger:
+    from mailer.cli.reporting import server_of
+    from mailer.cli.settling import require_one_wish, settle_doubts
+
+    require_one_wish(email, everything=everything, accepted=accepted, resend=resend)
+    workspace = workspace_of(context)
+    with ledger_of(workspace) as ledger:
         found = ledger.find_dispatch(dispatch_id)
-        state = ledger.resolve(found.id, email, accepted=accepted, by=by)
-        ledger.finish_if_done(found.id)
-    if accepted:
-        console.print(cell(f"{email}: {ON_SCREEN[state]}."))
-    else:
-        console.print(f"{email} waits again: [bold]mailer resume {found.id}[/bold]")
+        server = server_of(workspace, found.relay)
+        settle_doubts(ledger, found, email, server=server, accepted=accepted, resend=resend, by=by, yes=yes)

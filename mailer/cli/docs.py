@@ -28,7 +28,8 @@ def page() -> str:
     # The command classes are Typer's own and have no public types.
     root: Any = typer.main.get_command(app)
     context = root.make_context("mailer", [], resilient_parsing=True)
-    return HEAD + "".join(_section(root, name, context, "mailer") for name in root.list_commands(context))
+    names = [name for name in root.list_commands(context) if not root.get_command(context, name).hidden]
+    return HEAD + "".join(_section(root, name, context, "mailer") for name in names)
 
 
 def _section(group: Any, name: str, context: Any, path: str) -> str:

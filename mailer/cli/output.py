@@ -79,6 +79,26 @@ def cell(text: object) -> Text:
     return Text(str(text))
 
 
+def indented(words: str, by: int, style: str = "") -> None:
+    """Print words so far from the margin, on every line of them."""
+    hanging("", words, by, style)
+
+
+def hanging(
+    mark: str, words: str | Text, by: int, style: str = "", *, more: int = 0, dim: bool = False
+) -> None:
+    """Print words behind a mark; every further line of them begins where the first did, or `more` further in."""
+    from rich.cells import cell_len
+
+    width = max(console.width - by - cell_len(mark) - more, 20)
+    text = Text(words, style) if isinstance(words, str) else words
+    lines = text.wrap(console, width, overflow="fold")
+    for number, line in enumerate(lines):
+        line.rstrip()
+        head = (mark, "dim" if dim else style) if number == 0 else (" " * (cell_len(mark) + more), "")
+        console.print(Text.assemble(" " * by, head, line), soft_wrap=True)
+
+
 def show_findings(findings: Iterable[Finding], heading: str = "") -> None:
     """One finding a paragraph: severity and rule, place, message, what to do."""
     if heading:

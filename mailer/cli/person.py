@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from mailer.cli.app import app, workspace_of
-from mailer.cli.output import Format, FormatOption, cell, console, parse_day, print_json
+from mailer.cli.output import Format, FormatOption, cell, console, indented, parse_day, print_json
+from mailer.cli.person_asked import Wish, print_answer, send_again, take_note
+from mailer.cli.person_json import person_json
+from mailer.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,26 +36,68 @@ def person(
     on: Annotated[
         str, typer.Option("--on", metavar="DATE", help="Roles and reports owed as of that day.")
     ] = "",
+    note: Annotated[
+        str, typer.Option("--note", metavar="TEXT", help="Write down what was said or found.")
+    ] = "",
+    answer: Annotated[
+        bool, typer.Option("--answer", help='An answer to "we got nothing", in their language, to be pasted.')
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Send them the same issue once more.")] = False,
+    of: Annotated[
+        str,
+        typer.Option("--of", metavar="ID", help="The sending that is meant; the last one where left out."),
+    ] = "",
+    to: Annotated[
+        str, typer.Option("--to", metavar="ADDRESS", help="With --again: to another address on file.")
+    ] = "",
+    because: Annotated[str, typer.Option("--because", help="With --again: why, for the record.")] = "",
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who notes it or sends again.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="With --again: do not ask.")] = False,
     format: FormatOption = Format.TEXT,  # noqa: A002
 ) -> None:
     """Show everything that was really sent to somebody and what became of it, newest first.
 
-    For a country: to all its people, also to those who have left, and what it owes.
+    For a country: to all its people, also to those who have left, and what it owes. With --answer, --note or --again,
+    answer somebody who says that they got nothing.
 
     Example: [bold]mailer person KZ[/bold]
     """
     from mailer.flow import ledger_of
     from mailer.flow.person import history_of
 
+    _require_sense(note=note, answer=answer, again=again, of=of, to=to, because=because)
     day = parse_day(on) or datetime.now(UTC).date()
     workspace = workspace_of(context)
     with ledger_of(workspace) as ledger:
         found = history_of(workspace, ledger, who, day)
+        if note:
+            take_note(ledger, found, note, by)
+            return
+        if answer:
+            print_answer(workspace, ledger, found, of)
+            return
+        if again:
+            send_again(workspace, ledger, found, Wish(of, to, because, by, yes), quiet=format is Format.JSON)
+            return
     if format is Format.JSON:
-        print_json(_json(found, day))
+        print_json(person_json(found, day))
         return
     _show_head(found, day, everything)
     _show_mails(found, everything)
+
+
+def _require_sense(*, note: str, answer: bool, again: bool, of: str, to: str, because: str) -> None:
+    """UsageError for options that mean nothing together."""
+    if sum(map(bool, (note, answer, again))) > 1:
+        raise UsageError("--note, --answer and --again each do one thing.", "Run them one after the other.")
+    if (to or because) and not again:
+        raise UsageError("--to and --because belong to --again.", "Add --again, or leave them out.")
+    if of and not (again or answer):
+        raise UsageError("--of belongs to --answer and --again.", "Add one of them, or leave it out.")
+    if again and not because.strip():
+        raise UsageError(
+            "Why is it sent again?", 'Say so for the record: --because "not found in spam either".'
+        )
 
 
 def _show_head(found: History, day: date, everything: bool) -> None:
@@ -85,7 +128,7 @@ def _show_people(contacts: Iterable[Contact], day: date) -> None:
 
     for contact in contacts:
         roles = roles_in_words(contact, day) or f"no role on {day}"
-        _indented(f"{contact.name} <{contact.address}>: {roles}", 2)
+        indented(f"{contact.name} <{contact.address}>: {roles}", 2)
 
 
 def _show_contact(contact: Contact, day: date) -> None:
@@ -100,16 +143,12 @@ def _show_contact(contact: Contact, day: date) -> None:
         days = f": {role.start or '…'} to {role.end or 'now'}" if role.start or role.end else ""
         letter = f", letter {role.letter}" if role.letter else ""
         over = "" if role.held_on(day) else f"; not on {day}"
-        _indented(f"{role_words(role)}{days}{letter}{over}", 2)
+        indented(f"{role_words(role)}{days}{letter}{over}", 2)
     lists = [entry.list for entry in contact.subscriptions if entry.holds_on(day)]
     if lists:
-        _indented(f"subscribed to {', '.join(lists)}", 2)
+        indented(f"subscribed to {', '.join(lists)}", 2)
     if len(contact.addresses) > 1:
-        _indented(f"also at {', '.join(contact.addresses)}", 2)
-
-
-def _indented(words: str, by: int, style: str = "") -> None:
-    console.print(Padding(Text(words, style, overflow="fold"), (0, 0, 0, by), expand=False))
+        indented(f"also at {', '.join(contact.addresses)}", 2)
 
 
 def _show_more(count: int, everything: bool) -> None:
@@ -141,11 +180,23 @@ def _show_mails(found: History, everything: bool) -> None:
     for event in found.events:
         by = f" by {event.by}" if event.by else ""
         console.print(cell(f"{event.at:%Y-%m-%d %H:%M}  {event.kind}{by}: {event.why}".removesuffix(": ")))
+    if found.notes:
+        console.print(Text("\nNotes", "bold"))
+    for event in found.notes if everything else found.notes[:SHOWN]:
+        by = f" ({event.by})" if event.by else ""
+        indented(f"{event.at:%Y-%m-%d %H:%M} UTC{by}: {event.why}", 2)
+    _show_more(len(found.notes), everything)
 
 
 def _show_mail(mail: Mail, *, named: bool) -> None:
     to = f"to {mail.person} <{mail.email}>" if named else f"to {mail.email}"
-    told = [f"{to}, in {mail.language}, sending {mail.dispatch.id}", mail.answer, mail.later]
+    told = [
+        f"{to}, in {mail.language}, sending {mail.dispatch.id}",
+        _their_time(mail),
+        mail.answer,
+        mail.later,
+    ]
+    told += _earlier_tries(mail)
     told += [
         f"{name}: {text}" for name, text in (("bounced", mail.bounced), ("answered", mail.answered)) if text
     ]
@@ -158,37 +209,17 @@ def _show_mail(mail: Mail, *, named: bool) -> None:
     console.print(line)
 
 
-def _json(found: History, day: date) -> dict[str, object]:
-    return {
-        "address": found.address,
-        "country": found.country,
-        "name": found.title,
-        "on": day,
-        "contacts": [_contact_json(one) for one in found.contacts],
-        "former_addresses": list(found.former),
-        "do_not_mail": [asdict(entry) for entry in found.suppressions],
-        "owed": [
-            {"deadline": owed.deadline.id, "due": owed.obligation.due, "who": owed.obligation.who}
-            | {"handed_in": owed.obligation.done_on, "held": owed.obligation.held}
-            for owed in found.owed
-        ],
-        "mails": [_mail_json(mail) for mail in found.mails],
-        "events": [
-            {"at": one.at, "address": one.address, "kind": one.kind, "by": one.by, "why": one.why}
-            for one in found.events
-        ],
-    }
+def _their_time(mail: Mail) -> str:
+    """When that was by their clocks; "" where nobody knows."""
+    if mail.clock is None:
+        return ""
+    whose = f"the capital's time in {mail.country}" if mail.clock.is_capital else f"in {mail.country}"
+    return f"{mail.clock.at:%Y-%m-%d %H:%M} {whose} ({mail.clock.offset})"
 
 
-def _contact_json(contact: Contact) -> dict[str, object]:
-    values = {name: value for name, value in asdict(contact).items() if name != "row"}
-    roles = [role.model_dump(mode="json") for role in contact.roles]
-    return values | {
-        "roles": roles,
-        "subscriptions": [entry.model_dump(mode="json") for entry in contact.subscriptions],
-    }
-
-
-def _mail_json(mail: Mail) -> dict[str, object]:
-    values = {name: value for name, value in asdict(mail).items() if name != "dispatch"}
-    return values | {"sending": mail.dispatch.id, "slug": mail.dispatch.slug, "at": mail.at.isoformat()}
+def _earlier_tries(mail: Mail) -> list[str]:
+    """The tries before the last one, each with its answer."""
+    return [
+        f"try {one.n}, {one.at:%Y-%m-%d %H:%M}: {one.reply or one.detail or one.verdict}"
+        for one in mail.tries[:-1]
+    ]

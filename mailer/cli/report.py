@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import csv
+import json
 import sys
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mailer.cli.app import app, workspace_of
-from mailer.cli.output import Format, FormatOption, print_json
-from mailer.cli.reporting import report_json, show_report
-from mailer.dispatch import report_dispatch, report_rows
+from mailer.cli.output import Format, FormatOption
+from mailer.cli.report_json import account_json
+from mailer.cli.report_shown import show_account
+from mailer.cli.reporting import server_of
+from mailer.dispatch.account import MOST_NAMED, account_of
+from mailer.dispatch.report import COLUMNS, report_rows
 from mailer.flow import ledger_of
+from mailer.source.formulas import guarded
+
+if TYPE_CHECKING:
+    from mailer.config import Workspace
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The sending's id, or how it starts.")]
+Row = Mapping[str, str | int]
 
 
 @app.command(rich_help_panel="Follow up")
@@ -22,34 +32,56 @@ def report(
     context: typer.Context,
     dispatch_id: Id,
     rows: Annotated[bool, typer.Option("--rows", help="One row a reader, as CSV or JSON.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every country, domain and address.")] = False,
     format: FormatOption = Format.TEXT,  # noqa: A002
 ) -> None:
-    """Show what a sending came to: counts, refusals, doubts.
+    """Show what a sending came to: what needs doing, counts, times, refusals in words, doubts.
 
     Example: [bold]mailer report 7f3c --rows > report.csv[/bold]
     """
-    with ledger_of(workspace_of(context)) as ledger:
+    workspace = workspace_of(context)
+    with ledger_of(workspace) as ledger:
         found = ledger.find_dispatch(dispatch_id)
-        made = report_dispatch(found.id, ledger)
-        listed = list(report_rows(found.id, ledger)) if rows else []
-    if format is Format.JSON:
-        print_json(report_json(made) | ({"rows": listed} if rows else {}))
-    elif rows:
-        _print_csv(listed)
-    else:
-        show_report(made)
+        if rows and format is Format.TEXT:
+            _print_csv(report_rows(found.id, ledger))
+            return
+        whole = everything or format is Format.JSON
+        made = account_of(found.id, ledger, most=None if whole else MOST_NAMED)
+        words, server = version_names(workspace, found.digest), server_of(workspace, found.relay)
+        if format is Format.TEXT:
+            show_account(made, words, server, everything=everything)
+        else:
+            _print_json(account_json(made, words, server), report_rows(found.id, ledger) if rows else None)
 
 
-def _print_csv(rows: list[dict[str, str | int]]) -> None:
-    if not rows:
-        return
-    writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]), lineterminator="\n")
+def version_names(workspace: Workspace, digest: str) -> Mapping[str, str]:
+    """What the proof calls its versions; nothing where it is not kept any more."""
+    from mailer.errors import MailerError
+    from mailer.proof import load_proof
+
+    try:
+        return load_proof(digest, workspace.proofs).words
+    except MailerError:
+        return {}
+
+
+def _print_csv(rows: Iterator[Row]) -> None:
+    """A line a row as it is read, no cell of which a spreadsheet takes for a formula."""
+    writer = csv.DictWriter(sys.stdout, fieldnames=COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: _guarded(value) for key, value in row.items()} for row in rows)
+    for row in rows:
+        writer.writerow(
+            {key: guarded(value) if isinstance(value, str) else value for key, value in row.items()}
+        )
 
 
-def _guarded(value: str | int) -> str | int:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    if isinstance(value, str) and value.lstrip(" \"'")[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
+def _print_json(told: Mapping[str, Any], rows: Iterator[Row] | None) -> None:
+    """The same as one value, but the rows are written as they are read."""
+    text = json.dumps(told, ensure_ascii=False, indent=2, default=str)
+    if rows is None:
+        typer.echo(text)
+        return
+    sys.stdout.write(text.rstrip().removesuffix("}").rstrip() + ',\n  "rows": [')
+    for number, row in enumerate(rows):
+        sys.stdout.write((",\n    " if number else "\n    ") + json.dumps(row, ensure_ascii=False))
+    sys.stdout.write("\n  ]\n}\n")

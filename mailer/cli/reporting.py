@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.markup import escape
 
 from mailer.cli.output import cell, console, table
+from mailer.cli.reasons_shown import show_because
+from mailer.dispatch.account import grouped
 from mailer.dispatch.report import ON_SCREEN, counts_in_words
 from mailer.flow import Sent
 from mailer.model.dispatch import Dispatch, DispatchState, Report
+
+if TYPE_CHECKING:
+    from mailer.config import Workspace
+    from mailer.ledger import Progress
+
+MOST_DOUBTS = 20
 
 
 def badge(dispatch: Dispatch) -> str:
@@ -15,8 +25,16 @@ def badge(dispatch: Dispatch) -> str:
     return "rehearsal" if dispatch.is_rehearsal else "real"
 
 
-def show_report(report: Report) -> None:
-    """Print counts, doubts and refusals of one dispatch."""
+def server_of(workspace: Workspace, relay: str) -> str:
+    """The mail service's host and port; "" where mailer.toml no longer names it, or it is the practice tray."""
+    from mailer.config import SmtpRelay
+
+    settings = workspace.config.relays.get(relay)
+    return f"{settings.host}:{settings.port}" if isinstance(settings, SmtpRelay) else ""
+
+
+def show_report(report: Report, *, goes_on: bool = False) -> None:
+    """Print counts, doubts and refusals of one dispatch; `goes_on`: somebody else says who sees to what is left."""
     dispatch = report.dispatch
     console.print(
         f"Sending [bold]{dispatch.id}[/bold] ({badge(dispatch)}) of {escape(dispatch.slug)}, "
@@ -28,24 +46,25 @@ def show_report(report: Report) -> None:
     for words, count in counts_in_words(report):
         listing.add_row(str(count), words)
     console.print(listing)
-    for title, deliveries in (("In doubt", report.doubts), ("Refused", report.refused)):
-        if deliveries:
-            console.print(f"[bold]{title}[/bold]")
-        for delivery in deliveries:
-            console.print(cell(f"  {delivery.email}  {delivery.reply or delivery.detail}"))
+    show_because(grouped(report.refused), dispatch.id, everything=False)
     if report.doubts:
-        console.print(
-            f"Decide each: [bold]mailer settle {dispatch.id} EMAIL --accepted[/bold] or [bold]--resend[/bold]"
-        )
-    if report.next_try_at:
+        console.print("\n[bold]In doubt[/bold]")
+        for delivery in report.doubts[:MOST_DOUBTS]:
+            console.print(cell(f"  {delivery.email}  {delivery.reply or delivery.detail}"))
+        if len(report.doubts) > MOST_DOUBTS:
+            console.print(f"  … and {len(report.doubts) - MOST_DOUBTS:,} more")
+        console.print(f"See what is known, and decide: [bold]mailer settle {dispatch.id}[/bold]")
+    if report.refused or report.doubts:
+        console.print(f"\nAll of it: [bold]mailer report {dispatch.id}[/bold]")
+    if report.next_try_at and not goes_on:
         console.print(
             f"Next try at {report.next_try_at:%Y-%m-%d %H:%M} UTC: [bold]mailer resume {dispatch.id}[/bold]"
         )
 
 
-def show_sent(sent: Sent) -> None:
-    """Print how a sending ended and what is left to do."""
-    show_report(sent.report)
+def show_sent(sent: Sent, *, goes_on: bool = False) -> None:
+    """Print how a sending ended and what is left to do; `goes_on`: a worker still sees to it."""
+    show_report(sent.report, goes_on=goes_on)
     dispatch = sent.report.dispatch
     if sent.ended.stopped and not sent.report.is_finished:
         console.print(
@@ -53,6 +72,26 @@ def show_sent(sent: Sent) -> None:
         )
     elif dispatch.state is DispatchState.PAUSED:
         console.print(f"Paused. When it is mended: [bold]mailer resume {dispatch.id}[/bold]")
+
+
+def progress_json(progress: Progress) -> dict[str, object]:
+    """How far a sending has come, with the keys that programs may rely on."""
+    dispatch, at = progress.dispatch, progress.next_try_at
+    return {
+        "id": dispatch.id,
+        "slug": dispatch.slug,
+        "digest": dispatch.digest,
+        "rehearsal": dispatch.is_rehearsal,
+        "relay": dispatch.relay,
+        "state": dispatch.state.value,
+        "why": dispatch.why,
+        "created_at": dispatch.created_at.isoformat(),
+        "not_before": dispatch.not_before.isoformat() if dispatch.not_before else None,
+        "total": progress.total,
+        "counts": {state.value: count for state, count in progress.counts.items() if count},
+        "next_try_at": at.isoformat() if at else None,
+        "words": {state.value: words for state, words in ON_SCREEN.items()},
+    }
 
 
 def report_json(report: Report) -> dict[str, object]:

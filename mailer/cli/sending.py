@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections import Counter
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from mailer.cli.app import app, workspace_of
-from mailer.cli.live import deliver_live
 from mailer.cli.output import (
     Format,
     FormatOption,
@@ -18,23 +17,27 @@ from mailer.cli.output import (
     ToOption,
     cell,
     console,
+    errors,
     parse_day,
     print_json,
-    table,
 )
-from mailer.cli.reporting import report_json, show_sent
+from mailer.cli.plan_shown import plan_json, show_plan
+from mailer.cli.reporting import report_json
+from mailer.cli.watching import see_through
 from mailer.config import Workspace
-from mailer.errors import UsageError
-from mailer.flow import compose_issue, ledger_of, plan_send, prove_issue, send_plan
+from mailer.errors import LedgerError, UsageError
+from mailer.flow import compose_issue, ledger_of, plan_send, prove_issue
+from mailer.flow.ready import require_relay
 from mailer.flow.records import unsubscribe_secret
 from mailer.flow.relays import relay_settings
-from mailer.model.dispatch import Plan, State
+from mailer.flow.when import Schedule, in_words, read_schedule
+from mailer.flow.working import start_workers
+from mailer.ledger import Ledger, Opened, utc_now
+from mailer.model.dispatch import Plan
 from mailer.model.proof import Proof
 from mailer.proof import load_proof
 
 Addresses = list[str] | None
-FEW = 5
-"""So many people are named; of more, only the number is shown."""
 
 
 @app.command(rich_help_panel="Prove and send")
@@ -51,6 +54,19 @@ def send(
         str,
         typer.Option("--repeat", metavar="NAME", help="Send again to those who have it, under this name."),
     ] = "",
+    only: Annotated[
+        str,
+        typer.Option(
+            "--only", metavar="WHICH", help="With --repeat: only who has it (accepted), or was refused."
+        ),
+    ] = "",
+    at: Annotated[
+        str, typer.Option("--at", metavar="WHEN", help="Begin later: 2016-12-20 09:00, tomorrow 09:00, +2h.")
+    ] = "",
+    until: Annotated[
+        str,
+        typer.Option("--until", metavar="WHEN", help="With --at: later than this it asks before it begins."),
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask. For real it needs --digest too.")] = False,
     wait: Annotated[
@@ -61,77 +77,115 @@ def send(
     """Send an issue to groups: shows who gets it and asks first.
 
     Through the practice tray it is a rehearsal: nothing leaves this machine. For real it needs a mail service
-    in mailer.toml and an approved proof.
+    in mailer.toml and an approved proof. Programs of their own do the sending: it goes on when this terminal is
+    closed; Ctrl-C stops it.
 
     Example: [bold]mailer send 2016-12-cami --to national-focal-points --dry-run[/bold]
     """
     if not to and not also:
         raise UsageError("Say to whom: --to SEGMENT, or --also EMAIL.", "See the groups: `mailer audience`.")
+    if only and not repeat:
+        raise UsageError("--only is for sending again.", "Name the repeat too: --repeat NAME.")
+    if only not in ("", "accepted", "refused"):
+        raise UsageError(f'--only cannot be "{only}".', "Use --only accepted, or --only refused.")
+    schedule = read_schedule(at, until, utc_now())
     workspace = workspace_of(context)
     relay = relay or workspace.config.relay
     relay_settings(workspace, relay)
+    quiet = format is Format.JSON
+    asking = Asking(
+        slug, tuple(to or ()), tuple(also or ()), tuple(except_ or ()), relay, on, digest, repeat, only
+    )
     with ledger_of(workspace) as ledger:
-        composed = compose_issue(
-            workspace,
-            slug,
-            tuple(to or ()),
-            secret=unsubscribe_secret(ledger),
-            on=parse_day(on),
-            also=tuple(also or ()),
-            except_=tuple(except_ or ()),
-        )
-        proof = load_proof(digest, workspace.proofs) if digest else prove_issue(workspace, composed)
-        plan = plan_send(workspace, ledger, proof, composed, relay, repeat=repeat)
-        if format is Format.TEXT:
-            show_plan(workspace, plan, proof)
-        if dry_run:
-            if format is Format.JSON:
-                print_json(_plan_json(plan))
-            return
-        if not plan.deliveries:
-            if format is Format.JSON:
-                print_json(_plan_json(plan))
-            else:
+        plan, proof = _plan(workspace, ledger, asking, schedule)
+        if not quiet:
+            show_plan(workspace, plan, proof, schedule)
+        if dry_run or not plan.deliveries:
+            if quiet:
+                print_json(plan_json(plan))
+            elif not dry_run:
                 console.print("Nobody to send to: nothing was done.")
             return
-        _ask(plan, yes=yes, digest=digest)
-        sent = deliver_live(
-            len(plan.deliveries),
-            lambda stop, progress: send_plan(
-                workspace, ledger, plan, stop=stop, progress=progress, wait=wait
-            ),
-            quiet=format is Format.JSON,
-        )
-    if format is Format.JSON:
-        print_json(report_json(sent.report))
-    else:
-        show_sent(sent)
-    if sent.ended.why or not sent.report.counts.get(State.ACCEPTED):
-        raise typer.Exit(1)
+        _ask(plan, yes=yes, digest=digest, schedule=schedule)
+        asyncio.run(require_relay(workspace, relay))
+        opened = ledger.open_dispatch(plan)
+        dispatch_id = opened.dispatch.id
+        # A plan of a million readers need not be held while they are sent to.
+        del plan, proof
+        _require_some(opened)
+        if schedule:
+            _planned(ledger, opened, schedule, quiet=quiet)
+            return
+        crew = start_workers(workspace, dispatch_id)
+        see_through(workspace, ledger, dispatch_id, crew, wait=wait, quiet=quiet)
 
 
-def show_plan(workspace: Workspace, plan: Plan, proof: Proof) -> None:
-    """Print who gets what, through what, and who is left out."""
-    dispatch = plan.dispatch
-    realm = "[cyan]rehearsal[/cyan]" if dispatch.is_rehearsal else "[bold red]FOR REAL[/bold red]"
-    settings = relay_settings(workspace, dispatch.relay)
-    place = "practice tray – not sent" if settings.kind == "outbox" else f"{settings.host}:{settings.port}"
-    console.print(
-        f"{realm}: {escape(dispatch.slug)}, proof [bold]{proof.seal}[/bold], through {dispatch.relay} ({place})"
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What was asked for on the command line."""
+
+    slug: str
+    to: tuple[str, ...]
+    also: tuple[str, ...]
+    except_: tuple[str, ...]
+    relay: str
+    on: str
+    digest: str
+    repeat: str
+    only: str
+
+
+def _plan(
+    workspace: Workspace, ledger: Ledger, asking: Asking, schedule: Schedule | None
+) -> tuple[Plan, Proof]:
+    composed = compose_issue(
+        workspace,
+        asking.slug,
+        asking.to,
+        secret=unsubscribe_secret(ledger),
+        on=parse_day(asking.on),
+        also=asking.also,
+        except_=asking.except_,
     )
-    console.print(cell(f"from {dispatch.sender.name} <{dispatch.sender.email}>, planned for {dispatch.day}"))
-    listing = table(">readers", "version")
-    for key, count in Counter(d.variant for d in plan.deliveries).most_common():
-        listing.add_row(str(count), cell(proof.words.get(key, key)))
-    console.print(listing)
-    for why, count in Counter(left.why for left in plan.left_out).most_common():
-        names = [left.address for left in plan.left_out if left.why == why]
-        shown = f": {', '.join(names)}" if count <= FEW else ""
-        console.print(cell(f"left out: {count} ({why}){shown}"))
-    console.print(f"[bold]{len(plan.deliveries)}[/bold] to send, {len(plan.left_out)} left out")
+    digest = asking.digest
+    proof = load_proof(digest, workspace.proofs) if digest else prove_issue(workspace, composed)
+    if asking.only:
+        from mailer.flow.only import only_readers
+
+        composed = only_readers(ledger, proof.issue_id, composed, asking.only)
+    plan = plan_send(
+        workspace, ledger, proof, composed, asking.relay, repeat=asking.repeat, schedule=schedule
+    )
+    return plan, proof
 
 
-def _ask(plan: Plan, *, yes: bool, digest: str) -> None:
+def _require_some(opened: Opened) -> None:
+    """Two people who send the same at the same moment are told so: whoever was first has everybody."""
+    if opened.already and not opened.planned:
+        raise LedgerError(
+            "Nothing was sent: another sending has just taken up everybody in this plan.",
+            "See it with `mailer dispatches`.",
+        )
+    if opened.already:
+        errors.print(f"{len(opened.already)} of them were taken up by another sending meanwhile.")
+
+
+def _planned(ledger: Ledger, opened: Opened, schedule: Schedule, *, quiet: bool) -> None:
+    if quiet:
+        print_json(report_json(ledger.report(opened.dispatch.id)))
+        return
+    dispatch_id = opened.dispatch.id
+    console.print(
+        cell(f"Planned: sending {dispatch_id}, {opened.planned:,} mails, begins {in_words(schedule.begin)}.")
+    )
+    console.print(
+        "A timer must run `mailer resume --due` then: [bold]mailer resume --due --print-unit[/bold] shows one.\n"
+        f"Hold it back: [bold]mailer pause {dispatch_id}[/bold]. "
+        f"Not at all: [bold]mailer cancel {dispatch_id}[/bold]."
+    )
+
+
+def _ask(plan: Plan, *, yes: bool, digest: str, schedule: Schedule | None) -> None:
     real = not plan.dispatch.is_rehearsal
     if yes:
         if real and not digest:
@@ -143,18 +197,6 @@ def _ask(plan: Plan, *, yes: bool, digest: str) -> None:
     if not sys.stdin.isatty():
         needs = f"--yes --digest {plan.dispatch.digest[:12]}" if real else "--yes"
         raise UsageError("There is no terminal to ask at.", f"Add {needs}.")
-    question = f"Send to {len(plan.deliveries)} people for real?" if real else "Send this rehearsal?"
+    verb = "Plan the sending" if schedule else "Send"
+    question = f"{verb} to {len(plan.deliveries)} people for real?" if real else f"{verb} as a rehearsal?"
     typer.confirm(question, abort=True, err=True)
-
-
-def _plan_json(plan: Plan) -> dict[str, object]:
-    return {
-        "rehearsal": plan.dispatch.is_rehearsal,
-        "digest": plan.dispatch.digest,
-        "relay": plan.dispatch.relay,
-        "deliveries": [
-            {"address": d.email, "language": d.language, "country": d.country, "variant": d.variant}
-            for d in plan.deliveries
-        ],
-        "left_out": [{"address": left.address, "why": left.why} for left in plan.left_out],
-    }

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from mailer.config.template_folder import TemplateFile
 from mailer.content.kinds import workspace_kinds
 from mailer.model.deadline import Deadline
+from mailer.model.erratum import Erratum
 from mailer.model.files import (
     ApprovalsFile,
     CountriesFile,
@@ -36,6 +37,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "waivers": WaiversFile,
     "approvals": ApprovalsFile,
     "deadline": Deadline,
+    "erratum": Erratum,
     "template": TemplateFile,
     "kind": KindDeclaration,
 }

@@ -8,12 +8,13 @@ from mailer.dispatch.deliver import deliver_dispatch
 from mailer.dispatch.plan import plan_dispatch
 from mailer.dispatch.report import report_dispatch, report_rows
 from mailer.dispatch.retry import RETRY_MINUTES, next_try
-from mailer.dispatch.run import Ended, StillTrue
+from mailer.dispatch.run import Ended, StillTrue, always
 
 __all__ = [
     "RETRY_MINUTES",
     "Ended",
     "StillTrue",
+    "always",
     "deliver_dispatch",
     "next_try",
     "plan_dispatch",

@@ -1,29 +1,29 @@
-"""Delivering: claim, hand over, settle, one reader at a time on each connection."""
+"""Delivering: lanes hand messages over, a writer records it in groups, and a watch sees to pauses and figures."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
-from mailer.dispatch.retry import POLICY_RUN, RELAY_SECONDS, next_try
-from mailer.dispatch.run import Ended, Run, StillTrue
-from mailer.errors import LostClaimError, MailerError
+from mailer.dispatch.health import Health
+from mailer.dispatch.lane import Lane
+from mailer.dispatch.run import Ended, Run, StillTrue, always
+from mailer.dispatch.supply import Supply
+from mailer.dispatch.watch import look_for_pause, note_figures, note_wait
+from mailer.dispatch.writer import Writer
 from mailer.ledger import Ledger, utc_now
-from mailer.message import HeaderError, MessageTemplate, Recipient
-from mailer.model.dispatch import Claimed, Dispatch, DispatchState, State
-from mailer.model.message import Outcome, Phase, RelayTrouble, Verdict
-from mailer.relay import ConnectFailure, Connection, Relay, is_policy
+from mailer.message import MessageTemplate
+from mailer.model.dispatch import Dispatch, DispatchState, State
+from mailer.model.pace import Pace, Turned
+from mailer.relay import Relay
 
-BATCH = 10
-UNREACHED = "the mail service cannot be reached or is overloaded"
-"""Why a dispatch is paused that may go on by itself later."""
-UNSURE = "it cannot be seen whether the mails are still needed"
-"""The same."""
+log = logging.getLogger(__name__)
+
 GRACE = 5.0
 """Seconds that what is in flight may take after a stop; then it is broken off, and in doubt."""
+BOUNCES = 0.05
 
 
 async def deliver_dispatch(
@@ -36,199 +36,128 @@ async def deliver_dispatch(
     progress: Callable[[State], None] = lambda _state: None,
     clock: Callable[[], datetime] = utc_now,
     wait: bool = False,
-    still_true: StillTrue = lambda _row: "",
+    still_true: StillTrue = always,
+    pace: Pace | None = None,
+    bounces: float = BOUNCES,
 ) -> Ended:
     """Deliver until nothing is left to do now; with `wait`, until every delivery is terminal.
 
     Setting `stop` ends it within seconds: nothing new is claimed, what is in flight finishes. What a dead
     process left behind is put right first. `still_true` is asked about each mail right before it goes: what it
     answers is why the mail is skipped; where it raises MailerError the dispatch is paused with those words.
-    Never raises for a reader's or a relay's trouble.
+    `pace` limits how fast it goes; above a share of `bounces` of addresses that do not exist it is paused.
+    Never raises for a reader's or a relay's trouble; LedgerError where the ledger could not be written for long.
     """
-    with ledger.hold() as holder:
+    with ledger.hold(dispatch.id) as holder:
         ledger.recover()
-        run = Run(dispatch, ledger, relay, templates, holder, stop, progress, clock, still_true)
-        while True:
-            ledger.expire(dispatch.id)
-            await _work(run)
-            ledger.expire(dispatch.id)
-            ledger.finish_if_done(dispatch.id)
-            ended = _ended(run)
-            if not wait or stop.is_set() or ended.state is not DispatchState.OPEN or not ended.next_try_at:
-                return ended
-            seconds = max(0.0, (ended.next_try_at - clock()).total_seconds())
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), timeout=min(seconds, 60.0))
+        run = Run(
+            dispatch, ledger, relay, templates, holder, stop, progress, clock, still_true, pace, bounces, wait
+        )
+        figures = asyncio.create_task(note_figures(run))
+        try:
+            while True:
+                ledger.expire(dispatch.id)
+                await _round(run)
+                ledger.expire(dispatch.id)
+                ledger.finish_if_done(dispatch.id)
+                ended = _ended(run)
+                if (
+                    not wait
+                    or stop.is_set()
+                    or ended.state is not DispatchState.OPEN
+                    or not ended.next_try_at
+                ):
+                    return ended
+                await note_wait(run, ended.next_try_at)
+        finally:
+            figures.cancel()
+            (failed,) = await asyncio.gather(figures, return_exceptions=True)
+            if isinstance(failed, Exception):
+                log.error("the figures failed: %r", failed)
 
 
 def _ended(run: Run) -> Ended:
-    report = run.ledger.report(run.dispatch.id)
-    state = report.dispatch.state
-    return Ended(state, run.stop.is_set(), report.dispatch.why, report.next_try_at)
+    found = run.ledger.progress(run.dispatch.id)
+    held = run.ledger.pace_now(run.pace)[2] if run.pace is not None else None
+    times = [found.next_try_at] if found.next_try_at else []
+    if found.counts.get(State.PLANNED) and (held or found.dispatch.not_before):
+        times.append(max(filter(None, (held, found.dispatch.not_before))))
+    next_at = min(times, default=None)
+    if next_at and held:
+        next_at = max(next_at, held)
+    return Ended(found.dispatch.state, run.stop.is_set(), found.dispatch.why, next_at)
 
 
-async def _work(run: Run) -> None:
-    workers = [asyncio.create_task(_worker(run)) for _ in range(run.relay.connections)]
-    stopped = asyncio.create_task(run.stop.wait())
-    everyone = asyncio.create_task(_all_of(workers))
-    try:
-        await asyncio.wait({everyone, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if not everyone.done():
-            await asyncio.wait({everyone}, timeout=GRACE)
-    finally:
-        everyone.cancel()
-        stopped.cancel()
-        for worker in workers:
-            worker.cancel()
-        results = await asyncio.gather(*workers, return_exceptions=True)
-    for result in results:
-        if isinstance(result, Exception):
-            raise result
-
-
-async def _all_of(workers: list[asyncio.Task[None]]) -> None:
-    """Wait for every worker, or for the first that fails."""
-    await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
-
-
-async def _worker(run: Run) -> None:
-    connection: Connection | None = None
-    try:
-        while not run.is_over:
-            rows = run.ledger.claim(run.dispatch.id, BATCH, run.holder)
-            if not rows:
-                return
-            while rows:
-                try:
-                    connection = await _connected(run, connection)
-                    if connection is None:
-                        return
-                    row = rows.pop(0)
-                    await _deliver_one(run, connection, row)
-                finally:
-                    if rows and (run.is_over or connection is None or _cancelled()):
-                        run.ledger.release(rows)
-                        rows = []
-    finally:
-        if connection is not None:
-            await connection.close()
-
-
-def _cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
-
-
-async def _connected(run: Run, connection: Connection | None) -> Connection | None:
-    """A connection that can be used; None where the dispatch must not go on."""
-    while not run.is_over and _still_open(run):
-        if connection is not None and connection.is_usable:
-            return connection
-        if connection is not None:
-            await connection.close()
-            connection = None
-        try:
-            connection = await run.relay.connect()
-        except ConnectFailure as failure:
-            await _mind_relay(run, failure.outcome)
-    if connection is not None:
-        await connection.close()
-    return None
-
-
-def _still_open(run: Run) -> bool:
-    return run.ledger.find_dispatch(run.dispatch.id).state is DispatchState.OPEN
-
-
-async def _deliver_one(run: Run, connection: Connection, row: Claimed) -> None:
-    async def before_dot() -> None:
-        run.ledger.hand(row)
-
-    try:
-        message = run.templates[row.variant].message_for(_recipient(row))
-    except (HeaderError, KeyError, ValueError) as error:
-        _settle(run, row, Outcome(Verdict.REFUSED, Phase.MAIL, detail=f"cannot be written: {error}"))
+async def _round(run: Run) -> None:
+    """Send what is due, until nothing is left that may go before long, or nothing new may begin."""
+    run.halted.clear()
+    if run.stop.is_set():
         return
-    if not _is_still_true(run, row):
-        return
-    try:
-        outcome = await connection.send(message, before_dot)
-    except LostClaimError:
-        # Somebody else holds it now; the dot was not written.
-        return
-    except asyncio.CancelledError:
-        at_dot = connection.phase is Phase.DOT
-        verdict = Verdict.UNKNOWN if at_dot else Verdict.RELEASED
-        _settle(run, row, Outcome(verdict, connection.phase, detail="broken off by us"))
-        raise
-    _settle(run, row, outcome)
-    await _mind_relay(run, outcome)
 
+    def settled(state: State) -> None:
+        run.gauge.done += 1
+        run.progress(state)
 
-def _is_still_true(run: Run, row: Claimed) -> bool:
-    """Whether the mail is to go; where not, it is skipped, or given back under a paused dispatch."""
-    try:
-        why = run.still_true(row)
-    except MailerError as error:
-        run.ledger.release([row])
-        run.ledger.pause(run.dispatch.id, f"{UNSURE}: {error}")
-        return False
-    if not why:
-        return True
-    try:
-        run.ledger.skip(row, why)
-    except LostClaimError:
-        # Somebody else holds it now, and asks for themselves.
-        return False
-    run.progress(State.SKIPPED)
-    return False
+    def turned(what: Turned) -> None:
+        if what.state is not DispatchState.OPEN:
+            run.halted.set()
 
-
-def _settle(run: Run, row: Claimed, outcome: Outcome) -> None:
-    due_at = None
-    if outcome.verdict is Verdict.DEFERRED and outcome.relay is RelayTrouble.NONE:
-        due_at = next_try(row.attempts, run.clock(), run.jitter)
-    elif outcome.verdict is Verdict.DEFERRED:
-        # The relay's trouble is not counted as a try of the reader: due as soon as the relay is well.
-        due_at, outcome = run.clock(), replace(outcome, verdict=Verdict.RELEASED)
-    run.progress(run.ledger.settle(row, outcome, due_at))
-
-
-async def _mind_relay(run: Run, outcome: Outcome) -> None:
-    """Wait where the relay is in trouble; pause the dispatch where waiting does not help."""
-    reason = str(outcome.reply) if outcome.reply else outcome.detail
-    if outcome.verdict is Verdict.ACCEPTED:
-        run.trouble = run.refusals = 0
-    if outcome.verdict is Verdict.REFUSED and is_policy(outcome.reply):
-        run.refusals += 1
-        if run.refusals >= POLICY_RUN:
-            run.ledger.pause(run.dispatch.id, f"{run.refusals} refusals for reasons of policy: {reason}")
-    match outcome.relay:
-        case RelayTrouble.NONE:
-            return
-        case RelayTrouble.STOP:
-            run.ledger.pause(run.dispatch.id, f"the mail service says no: {reason}")
-            return
-        case RelayTrouble.RECONNECT if outcome.phase not in (Phase.CONNECT, Phase.LOGIN) and run.trouble == 0:
-            run.trouble += 1
-            return
-        case _:
-            pass
-    run.trouble += 1
-    if run.trouble > len(RELAY_SECONDS):
-        run.ledger.pause(run.dispatch.id, f"{UNREACHED}: {reason}")
-        return
-    with suppress(TimeoutError):
-        await asyncio.wait_for(run.stop.wait(), timeout=RELAY_SECONDS[run.trouble - 1])
-
-
-def _recipient(row: Claimed) -> Recipient:
-    return Recipient(
-        email=row.email,
-        name=row.name,
-        message_id=row.message_id,
-        dated_at=row.dated_at,
-        slots=row.slots,
-        list_unsubscribe=tuple(row.slots.get("list_unsubscribe", "").split()),
-        heading=row.heading,
+    writer = Writer(
+        run.ledger,
+        run.dispatch.id,
+        run.holder,
+        run.pace,
+        settled=settled,
+        turned=turned,
+        failed=run.halted.set,
     )
+    supply, health = Supply(run, writer), Health(run)
+    run.health = health
+    watch = asyncio.create_task(look_for_pause(run))
+    try:
+        await _Lanes(run, supply, writer, health).work()
+    finally:
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
+        await supply.close()
+        await writer.finish()
+
+
+class _Lanes:
+    """As many lanes as the relay bears, from one on."""
+
+    def __init__(self, run: Run, supply: Supply, writer: Writer, health: Health) -> None:
+        self._run, self._supply, self._writer, self._health = run, supply, writer, health
+        self._lanes: dict[int, asyncio.Task[None]] = {}
+
+    async def work(self) -> None:
+        """Return when all have ended; after a stop what is in flight has GRACE seconds."""
+        self._run.grow = self._grow
+        self._grow()
+        try:
+            while working := {lane for lane in self._lanes.values() if not lane.done()}:
+                if self._run.is_over:
+                    await asyncio.wait(working, timeout=GRACE)
+                    break
+                over = asyncio.create_task(self._run.halted.wait())
+                done, _ = await asyncio.wait({*working, over}, return_when=asyncio.FIRST_COMPLETED)
+                over.cancel()
+                if any(task.exception() for task in done - {over}):
+                    break
+        finally:
+            self._run.grow = lambda: None
+            for lane in self._lanes.values():
+                lane.cancel()
+            results = await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    def _grow(self) -> None:
+        if self._run.is_over or not self._supply.has_more:
+            return
+        for number in range(self._health.lanes):
+            task = self._lanes.get(number)
+            if task is None or (task.done() and not task.exception()):
+                lane = Lane(self._run, self._supply, self._writer, self._health, number)
+                self._lanes[number] = asyncio.create_task(lane.work())

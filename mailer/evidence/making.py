@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailer.evidence.record import Record, Row, clean, lasting_head, link, summary_digest
+from mailer.evidence.record import Record, Row, clean, head_in_order, lasting_head, link, summary_digest
 from mailer.evidence.rows import Around, lasting_cells, moment, rows_of
 from mailer.evidence.signing import public_key, sign
 from mailer.evidence.summary import summary_of
-from mailer.ledger import Notice
+from mailer.ledger import Notice, Stood
 from mailer.model.dispatch import Dispatch, DispatchState
 
 OFFICE, LEDGER, EXPORTED, KEY = "Office", "Send record", "Exported at (UTC)", "Public key"
@@ -75,6 +75,11 @@ def make_record(
 def noted_head(dispatch: Dispatch, notices: Iterable[Notice]) -> str:
     """`sha256:` and the head over what never changes of a finished dispatch's deliveries."""
     return NOTED_FORM + lasting_head(lasting_cells(notice, dispatch) for notice in notices)
+
+
+def head_to_note(dispatch: Dispatch, stood: Iterable[Notice | Stood]) -> str:
+    """The same, of deliveries that come in the order of their Message-IDs: however many, they take no memory."""
+    return NOTED_FORM + head_in_order(lasting_cells(one, dispatch) for one in stood)
 
 
 def _told(sendings: Sequence[Sending], office: str, at: datetime) -> Iterable[str]:

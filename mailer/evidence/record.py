@@ -180,8 +180,15 @@ def lasting_head(lasting: Iterable[Sequence[str]]) -> str:
     It is noted in dispatches.yaml when a sending ends, and a record made a year later must agree with it.
     """
     place = LASTING.index("message_id")
-    inorder = sorted(lasting, key=lambda values: (values[place], tuple(values)))
-    return _sha256("".join(canonical(list(one)) + "\n" for one in inorder))
+    return head_in_order(sorted(lasting, key=lambda values: (values[place], tuple(values))))
+
+
+def head_in_order(lasting: Iterable[Sequence[str]]) -> str:
+    """The same where they come in that order."""
+    head = hashlib.sha256()
+    for one in lasting:
+        head.update(f"{canonical(list(one))}\n".encode("utf-8", "surrogatepass"))
+    return head.hexdigest()
 
 
 def summary_digest(summary: Iterable[Sequence[str]]) -> str:

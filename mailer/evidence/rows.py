@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from mailer.audience.resolve import roles_on
 from mailer.dispatch.report import ON_SCREEN
 from mailer.evidence.record import TAKEN_OVER, Row, clean, code_of
-from mailer.ledger import EventKind, Notice
+from mailer.ledger import EventKind, Notice, Stood
 from mailer.model.audience import Contact, Role
 from mailer.model.deadline import Deadline, Submission, What, days_of, parts_of
 from mailer.model.dispatch import Answer, Dispatch, State
@@ -53,14 +53,13 @@ def rows_of(sendings: Iterable[tuple[Dispatch, Iterable[Notice]]], around: Aroun
     return [_numbered(row, number) for number, row in enumerate(made, 1)]
 
 
-def lasting_cells(notice: Notice, dispatch: Dispatch) -> tuple[str, ...]:
+def lasting_cells(notice: Notice | Stood, dispatch: Dispatch) -> tuple[str, ...]:
     """The row's `lasting` cells without the rest of the row, which a large sending need not wait for."""
-    delivery = notice.delivery
-    first = (delivery.message_id, delivery.language, moment(notice.at), became(notice, dispatch))
+    first = (notice.message_id, notice.language, moment(notice.at), became(notice, dispatch))
     return (*map(clean, first), code_of(clean(notice.answer)))
 
 
-def became(notice: Notice, dispatch: Dispatch) -> str:
+def became(notice: Notice | Stood, dispatch: Dispatch) -> str:
     """ "taken over by NAME", "refused" …: never that it was delivered, which nobody here can know."""
     if notice.state is not State.ACCEPTED:
         return ON_SCREEN[notice.state]
@@ -164,7 +163,7 @@ def role_words(role: Role) -> str:
 
 def moment(at: datetime) -> str:
     """An instant in UTC, to the second."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    return at.astimezone(UTC).isoformat(" ", "seconds")[:19]
 
 
 def _row(notice: Notice, dispatch: Dispatch, around: Around) -> Row:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mailer.flow.compose import Composed, compose_issue
+    from mailer.flow.deliver import Sent, resume
     from mailer.flow.people import People, read_people
     from mailer.flow.prove import approvals_of, approve_proof, prove_issue
     from mailer.flow.records import adopt_ledger, ledger_of
     from mailer.flow.relays import open_relay
-    from mailer.flow.send import Sent, plan_send, resume, send_plan
+    from mailer.flow.send import plan_send, send_plan
 
 __all__ = [
     "Composed",
@@ -44,7 +45,8 @@ _HOMES = {
     "prove": ("approvals_of", "approve_proof", "prove_issue"),
     "records": ("adopt_ledger", "ledger_of"),
     "relays": ("open_relay",),
-    "send": ("Sent", "plan_send", "resume", "send_plan"),
+    "deliver": ("Sent", "resume"),
+    "send": ("plan_send", "send_plan"),
 }
 
 

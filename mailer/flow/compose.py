@@ -15,6 +15,7 @@ from mailer.content import IssueFile, find_issue, read_issue, read_waivers
 from mailer.errors import nearest
 from mailer.flow.compat import wanted_clients
 from mailer.flow.desk import Desk
+from mailer.flow.erratum import Correcting, with_erratum
 from mailer.flow.people import People, read_people
 from mailer.flow.pictures import issue_pictures
 from mailer.flow.shown import empty_versions, hidden_states
@@ -49,6 +50,8 @@ class Composed:
     waivers: tuple[Waiver, ...]
     phrases: Mapping[str, Mapping[str, str]]
     """Language → the template's fixed strings, which personal fields are made of."""
+    corrects: tuple[str, ...] = ()
+    """The digests that it puts right, of a correction: its readers are those who got one of them."""
 
     @property
     def issue(self) -> Issue:
@@ -105,18 +108,28 @@ def compose_issue(
     except_: tuple[str, ...] = (),
     people: People | None = None,
     with_findings: bool = True,
+    correcting: Correcting | None = None,
 ) -> Composed:
     """Read, divide into versions, render each once, and check, unless only its looks are wanted in a hurry.
 
     `on` decides the day; the issue's own date where left out. `secret` signs the unsubscribe addresses.
+    `correcting` puts a box on top of it, for its readers and nobody else.
     Raises ProblemsError or RenderError where files cannot be used, or where there would be too many versions:
     then nothing has been rendered. Findings are values.
     """
     file = read_issue(find_issue(slug, workspace.issues), workspace.root)
+    if correcting:
+        file = with_erratum(file, correcting)
     day = on or file.issue.date
     people = (people or read_people(workspace)).as_of(day, asked_groups(file.issue, segments))
-    contacts = contacts_of(people, people.scene(day), segments, also, except_)
-    division = divide(file, people, contacts, day, workspace.config)
+    if correcting:
+        contacts = tuple(reader.contact for reader in correcting.readers)
+        division = divide(
+            file, people, contacts, day, workspace.config, besides=correcting.groups_then(file.issue)
+        )
+    else:
+        contacts = contacts_of(people, people.scene(day), segments, also, except_)
+        division = divide(file, people, contacts, day, workspace.config)
     desk = Desk(workspace, file, people, day, secret)
     readers = tuple(desk.reader(share) for share in division.shares)
     pictures = issue_pictures(workspace, file, desk.frames(division.variants.values()))
@@ -149,6 +162,7 @@ def compose_issue(
         findings=tuple(worst_first([*findings, *doubtful])),
         waivers=waivers,
         phrases=desk.spoken,
+        corrects=correcting.wrong if correcting else (),
     )
 
 

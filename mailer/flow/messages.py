@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from mailer.message import MessageTemplate, Recipient, compile_message
+from mailer.message import MessageTemplate, Recipient, Signer, compile_message
 from mailer.model.audience import Contact, Reader
 from mailer.model.proof import Proof
 
 ADDRESS_SLOTS = ("unsubscribe", "list_unsubscribe", "web_view")
 
 
-def compile_proof(proof: Proof) -> dict[str, MessageTemplate]:
-    """Variant key → its message, ready for any number of readers."""
+def compile_proof(proof: Proof, signer: Signer | None = None) -> dict[str, MessageTemplate]:
+    """Variant key → its message, ready for any number of readers; `signer` signs them (`mailer.flow.signing`)."""
     return {
         rendition.variant.key: compile_message(
             rendition,
@@ -22,6 +22,7 @@ def compile_proof(proof: Proof) -> dict[str, MessageTemplate]:
             message_class=proof.message_class,
             list_name=proof.list_name,
             list_id=proof.list_id,
+            signer=signer,
         )
         for rendition in proof.renditions
     }

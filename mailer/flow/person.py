@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from mailer.audience import AddressError, normalise
+from mailer.audience.clocks import Clock, clock_in
 from mailer.audience.submissions import country_named
 from mailer.config import Workspace
 from mailer.errors import MailerError, UsageError, nearest
@@ -13,7 +15,7 @@ from mailer.evidence.rows import Around, answered, became, bounced, later, what_
 from mailer.flow.deadlines import obligations, read_deadline_files
 from mailer.flow.evidence import around_of
 from mailer.flow.people import People, read_people
-from mailer.ledger import Event, EventKind, Ledger, Notice
+from mailer.ledger import Attempt, Event, EventKind, Ledger, Notice
 from mailer.model.audience import Contact
 from mailer.model.deadline import Deadline, Obligation
 from mailer.model.dispatch import Dispatch, State
@@ -41,6 +43,14 @@ class Mail:
     bounced: str
     answered: str
     message_id: str
+    delivery_id: int
+    variant: str
+    address: str
+    """Normalised."""
+    country: str
+    tries: tuple[Attempt, ...]
+    clock: Clock | None
+    """`at` as clocks in their country show it; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,8 @@ class History:
     """Newest first; of those who have left, too."""
     events: tuple[Event, ...]
     """What was done to the addresses, newest first."""
+    notes: tuple[Event, ...] = ()
+    """What colleagues wrote down about them, newest first."""
 
     @property
     def former(self) -> tuple[str, ...]:
@@ -99,7 +111,7 @@ def history_of(workspace: Workspace, ledger: Ledger, wanted: str, day: date | No
             close if close.startswith("Did") else "",
         )
     around = around_of(workspace, ledger, people.recipients.contacts, people.registers)
-    events = [event for one in addresses for event in ledger.events(address=one) if event.kind in LISTED]
+    told = [event for one in addresses for event in ledger.events(address=one)]
     known = people.registers.countries.get(country)
     return History(
         address,
@@ -108,9 +120,38 @@ def history_of(workspace: Workspace, ledger: Ledger, wanted: str, day: date | No
         contacts,
         tuple(entry for one in addresses for entry in around.suppressions.get(one, ())),
         tuple(_owed(workspace, people, contacts, country, day or datetime.now(UTC).date())),
-        tuple(_mails(ledger, notices, around)),
-        tuple(sorted(events, key=lambda event: event.at, reverse=True)),
+        tuple(_mails(ledger, notices, around, people)),
+        _newest(event for event in told if event.kind in LISTED),
+        _newest(event for event in told if event.kind is EventKind.NOTED),
     )
+
+
+def one_address(found: History) -> str:
+    """The one address that a history is of. UsageError where a country was asked for that has several people."""
+    if found.address:
+        return found.address
+    if len(found.contacts) == 1:
+        return found.contacts[0].address
+    if not found.contacts:
+        raise UsageError(f"Nobody of {found.title} is in contacts.csv.", "Give the address.")
+    shown = ", ".join(f"{one.name} {one.address}" for one in found.contacts[:MOST_NAMED])
+    more = ", …" if len(found.contacts) > MOST_NAMED else ""
+    raise UsageError(f"{found.title} has several people. Which one: {shown}{more}?", "Give the address.")
+
+
+def mail_of(found: History, dispatch: str = "") -> Mail | None:
+    """The last mail of a history, or that of one sending; None where there is none.
+
+    UsageError where they have no mail in a sending of that id, or of one that begins so.
+    """
+    mails = [mail for mail in found.mails if mail.dispatch.id.startswith(dispatch)]
+    if dispatch and not mails:
+        known = [mail.dispatch.id for mail in found.mails]
+        raise UsageError(
+            f'{found.address or found.title} has no mail in a real sending "{dispatch}".',
+            nearest(dispatch, known) or "Nothing was really sent there.",
+        )
+    return mails[0] if mails else None
 
 
 def _meant(people: People, wanted: str) -> tuple[str, str]:
@@ -150,12 +191,27 @@ def _owed(
     ]
 
 
-def _mails(ledger: Ledger, notices: list[Notice], around: Around) -> list[Mail]:
+def _newest(events: Iterable[Event]) -> tuple[Event, ...]:
+    return tuple(sorted(events, key=lambda event: event.at, reverse=True))
+
+
+def _mails(ledger: Ledger, notices: list[Notice], around: Around, people: People) -> list[Mail]:
     dispatches = {one.id: one for one in ledger.dispatches(include_rehearsals=False)}
-    return [_mail(notice, dispatches[notice.delivery.dispatch_id], around) for notice in notices]
+    return [
+        _mail(
+            notice,
+            dispatches[notice.delivery.dispatch_id],
+            around,
+            tuple(ledger.attempts(notice.delivery.id)),
+            clock_in(notice.delivery.country, people.registers.countries, notice.at),
+        )
+        for notice in notices
+    ]
 
 
-def _mail(notice: Notice, dispatch: Dispatch, around: Around) -> Mail:
+def _mail(
+    notice: Notice, dispatch: Dispatch, around: Around, tries: tuple[Attempt, ...], clock: Clock | None
+) -> Mail:
     delivery = notice.delivery
     return Mail(
         at=notice.at,
@@ -171,6 +227,12 @@ def _mail(notice: Notice, dispatch: Dispatch, around: Around) -> Mail:
         bounced=bounced(delivery.address, notice.at, around),
         answered=answered(notice),
         message_id=delivery.message_id,
+        delivery_id=delivery.id,
+        variant=delivery.variant,
+        address=delivery.address,
+        country=delivery.country,
+        tries=tries,
+        clock=clock,
     )
 
 

@@ -50,6 +50,7 @@ def draft_proof(workspace: Workspace, composed: Composed) -> Proof:
         heads=composed.heads,
         words=composed.words,
         made_at=datetime.now(UTC).replace(microsecond=0),
+        corrects=composed.corrects,
     )
 
 

@@ -41,7 +41,8 @@ def require_record(workspace: Workspace, ledger: Ledger, receipts: Iterable[Rece
     if strange:
         raise LedgerError(
             f"dispatches.yaml has a sending that this ledger does not know: {', '.join(strange)}.",
-            "It was sent from elsewhere. Use that ledger, or restore its backup here.",
+            "It was sent from elsewhere, or this ledger was restored from a backup that is older than the sending. "
+            "Use the ledger that knows it, or restore a newer backup here.",
         )
 
 

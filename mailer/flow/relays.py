@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from mailer.config import OutboxRelay, RelaySettings, Workspace
 from mailer.config import SmtpRelay as SmtpSettings
 from mailer.errors import MailerError, UsageError, nearest
-from mailer.relay import OutboxServer, Relay, SmtpRelay, outbox_relay
-from mailer.source import MAX_BYTES, read_bytes
+from mailer.model.pace import Pace
+from mailer.relay import (
+    GOOGLE_URL,
+    MICROSOFT_APP,
+    MICROSOFT_PERSON,
+    OutboxServer,
+    Relay,
+    SmtpRelay,
+    TokenSource,
+    microsoft_url,
+    outbox_relay,
+)
+from mailer.source import MAX_BYTES, read_bytes, write_atomically
+
+log = logging.getLogger(__name__)
 
 PRACTICE = "outbox"
 """The practice tray that every workspace has."""
@@ -33,6 +48,15 @@ def is_practice(workspace: Workspace, name: str) -> bool:
     return isinstance(relay_settings(workspace, name), OutboxRelay)
 
 
+def pace_of(workspace: Workspace, name: str) -> Pace | None:
+    """How fast that relay may be used; None for the practice tray, which nothing limits."""
+    settings = relay_settings(workspace, name)
+    if isinstance(settings, OutboxRelay):
+        return None
+    domains = {domain.lower(): limits for domain, limits in settings.domains.items()}
+    return Pace(name, settings.limits, domains)
+
+
 @asynccontextmanager
 async def open_relay(workspace: Workspace, name: str, dispatch_id: str) -> AsyncIterator[Relay]:
     """The relay, ready to connect; the practice tray's server runs as long as the block does."""
@@ -48,33 +72,71 @@ async def open_relay(workspace: Workspace, name: str, dispatch_id: str) -> Async
         security=settings.security,
         username=settings.username,
         password=_password(settings, workspace.root),
+        tokens=_tokens(settings, workspace.root),
         timeout=settings.timeout,
         dot_timeout=settings.dot_timeout,
         local_hostname=settings.local_hostname,
         ca_file=str(workspace.root / settings.ca_file) if settings.ca_file else "",
         connections=settings.connections,
+        messages_per_connection=settings.messages_per_connection,
     )
 
 
 def _password(settings: SmtpSettings, root: Path) -> str:
-    if not settings.username:
+    if not settings.username or settings.oauth is not None:
         return ""
-    if settings.password_env:
-        password = os.environ.get(settings.password_env, "")
-        if not password:
-            raise MailerError(
-                f"The environment variable {settings.password_env} is empty.",
-                "Put the mail service's password there.",
-            )
-        return password
-    path = root / settings.password_file
+    return _secret("mail service's password", settings.password_env, settings.password_file, root)
+
+
+def _tokens(settings: SmtpSettings, root: Path) -> TokenSource | None:
+    """Where access tokens come from; None where the login is by password."""
+    oauth = settings.oauth
+    if oauth is None:
+        return None
+    refresh_token = _secret("refresh token", oauth.refresh_token_env, oauth.refresh_token_file, root)
+    if oauth.provider == "google":
+        url, scope = GOOGLE_URL, ""
+    else:
+        url, scope = microsoft_url(oauth.tenant), MICROSOFT_PERSON if refresh_token else MICROSOFT_APP
+    return TokenSource(
+        token_url=oauth.token_url or url,
+        client_id=oauth.client_id,
+        client_secret=_secret("client secret", oauth.client_secret_env, oauth.client_secret_file, root),
+        refresh_token=refresh_token,
+        scope=oauth.scope or scope,
+        keep=partial(_keep, root / oauth.refresh_token_file) if oauth.refresh_token_file else None,
+    )
+
+
+def _keep(path: Path, refresh_token: str) -> None:
+    """Put the new refresh token in the place of the old one; where that fails the old one is tried next time."""
+    try:
+        write_atomically(path, f"{refresh_token}\n".encode())
+    except OSError as error:
+        log.warning("oauth refresh_token=not-kept file=%s reason=%s", path.name, error.strerror)
+
+
+def _secret(what: str, variable: str, name: str, root: Path) -> str:
+    """From the environment variable, or the file of that name; "" where neither is named."""
+    if variable:
+        secret = os.environ.get(variable, "")
+        if not secret:
+            raise MailerError(f"The environment variable {variable} is empty.", f"Put the {what} there.")
+        return secret
+    if not name:
+        return ""
+    path = root / name
     try:
         mode = path.stat().st_mode
-        password = read_bytes(path, settings.password_file, MAX_BYTES).decode("utf-8").strip()
+        secret = read_bytes(path, name, MAX_BYTES).decode("utf-8").strip()
     except OSError as error:
-        raise MailerError(f"{settings.password_file} cannot be read: {error.strerror}.") from error
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise MailerError(
-            f"{settings.password_file} can be read by others.", f"Run `chmod 600 {settings.password_file}`."
-        )
-    return password
+            f"{name} cannot be read: {error.strerror}.", f"It is to hold the {what}."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise MailerError(f"{name} is not text.", f"It is to hold the {what}, and nothing else.") from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise MailerError(f"{name} can be read by others.", f"Run `chmod 600 {name}`.")
+    if not secret:
+        raise MailerError(f"{name} is empty.", f"Put the {what} there.")
+    return secret

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mailer.config import Workspace
-from mailer.dispatch.deliver import UNREACHED, UNSURE
+from mailer.dispatch.health import UNREACHED
+from mailer.dispatch.supply import UNSURE
 from mailer.errors import UsageError
 from mailer.flow.deadlines import deadline_file
 from mailer.flow.homes import deadline_slug, is_deadline

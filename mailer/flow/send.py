@@ -7,35 +7,27 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from mailer.config import Workspace
-from mailer.content import Receipt, add_receipt, read_receipts
-from mailer.dispatch import Ended, deliver_dispatch, plan_dispatch
+from mailer.content import read_receipts
+from mailer.dispatch import plan_dispatch
 from mailer.errors import ProofError, UsageError
-from mailer.evidence.making import noted_head
 from mailer.flow.compose import Composed
-from mailer.flow.homes import records_folder
+from mailer.flow.deliver import Progress, Sent, require_resumable, resume, write_receipt
 from mailer.flow.messages import compile_proof, nobody, recipient_of
 from mailer.flow.prove import approvals_of, draft_proof
 from mailer.flow.records import require_record
-from mailer.flow.relays import is_practice, open_relay
-from mailer.flow.still_true import still_true_for, utc_now
-from mailer.ledger import Ledger
-from mailer.model.dispatch import REAL, Dispatch, Plan, Report, State, rehearsal_realm
+from mailer.flow.relays import is_practice
+from mailer.flow.signing import signer_of
+from mailer.flow.when import Schedule
+from mailer.ledger import Ledger, utc_now
+from mailer.message import Signer
+from mailer.model.dispatch import REAL, Dispatch, Plan, rehearsal_realm
 from mailer.model.proof import Proof
-from mailer.proof import load_proof, require_approved, what_changed
+from mailer.proof import require_approved, what_changed
 
-Progress = Callable[[State], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """How a sending ended, and what the ledger says of it."""
-
-    ended: Ended
-    report: Report
+__all__ = ["Progress", "Sent", "plan_send", "require_resumable", "resume", "send_plan", "write_receipt"]
 
 
 def plan_send(
@@ -46,11 +38,13 @@ def plan_send(
     relay: str,
     *,
     repeat: str = "",
+    schedule: Schedule | None = None,
 ) -> Plan:
     """Who gets it and who does not. For a real sending, first everything that must be right.
 
     Through the practice tray it is a rehearsal, which needs no approval and uses up no occasion; another day
-    than the issue's own can only be rehearsed. Raises ProofError or LedgerError where a real one must not go.
+    than the issue's own can only be rehearsed. What is planned for later must be approved for then.
+    Raises ProofError or LedgerError where a real one must not go.
     """
     now = datetime.now(UTC)
     rehearsal = is_practice(workspace, relay)
@@ -60,11 +54,13 @@ def plan_send(
             "Use --relay outbox, or leave --on out.",
         )
     require_same(workspace, proof, composed)
-    compile_trial(proof, composed)
+    compile_trial(proof, composed, signer_of(workspace, relay, proof.sender))
     if not rehearsal:
         require_here(workspace, composed)
         current = proof.model_copy(update={"findings": composed.findings, "authors": composed.issue.authors})
-        require_approved(current, approvals_of(workspace, proof), workspace.config.approvals, now.date())
+        moments = (schedule.begin, schedule.begin_by) if schedule else (now,)
+        for day in dict.fromkeys(moment.astimezone(UTC).date() for moment in moments):
+            require_approved(current, approvals_of(workspace, proof), workspace.config.approvals, day)
         require_record(workspace, ledger, read_receipts(composed.file.folder))
     if repeat and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", repeat):
         raise UsageError(f'"{repeat}" cannot name a repeat.', "Use small letters, digits and hyphens.")
@@ -82,7 +78,10 @@ def plan_send(
         sender=proof.sender,
         day=proof.day,
         created_at=now,
-        expires_at=now + timedelta(hours=workspace.config.lifetime_hours),
+        expires_at=(schedule.begin_by if schedule else now)
+        + timedelta(hours=workspace.config.lifetime_hours),
+        not_before=schedule.begin.astimezone(UTC) if schedule else None,
+        begin_by=schedule.begin_by.astimezone(UTC) if schedule else None,
     )
     addresses = [address for reader in composed.readers for address in reader.contact.addresses]
     return plan_dispatch(
@@ -106,9 +105,9 @@ def require_same(workspace: Workspace, proof: Proof, composed: Composed) -> None
         )
 
 
-def compile_trial(proof: Proof, composed: Composed) -> None:
+def compile_trial(proof: Proof, composed: Composed, signer: Signer | None = None) -> None:
     """HeaderError where what all readers share cannot stand in a message, before anybody is written to."""
-    for key, template in compile_proof(proof).items():
+    for key, template in compile_proof(proof, signer).items():
         template.message_for(recipient_of(nobody(composed.readers, key)))
 
 
@@ -150,74 +149,4 @@ async def send_plan(
         progress=progress,
         wait=wait,
         clock=clock,
-    )
-
-
-async def resume(
-    workspace: Workspace,
-    ledger: Ledger,
-    dispatch: Dispatch,
-    *,
-    stop: asyncio.Event,
-    progress: Progress = lambda _state: None,
-    wait: bool = False,
-    clock: Callable[[], datetime] = utc_now,
-) -> Sent:
-    """Go on with a dispatch that the ledger has, from its frozen proof; nothing is planned again.
-
-    Of each reminder it is asked right before it goes whether it is still needed, by the day of the clock.
-    LedgerError where this is not the ledger of record; UsageError where the relay has become another kind.
-    """
-    require_resumable(workspace, ledger, dispatch)
-    proof = load_proof(dispatch.digest, workspace.proofs)
-    templates = compile_proof(proof)
-    async with open_relay(workspace, dispatch.relay, dispatch.id) as relay:
-        ended = await deliver_dispatch(
-            dispatch,
-            ledger=ledger,
-            relay=relay,
-            templates=templates,
-            stop=stop,
-            progress=progress,
-            wait=wait,
-            clock=clock,
-            still_true=still_true_for(workspace, dispatch, clock),
-        )
-    report = ledger.report(dispatch.id)
-    write_receipt(workspace, ledger, report)
-    return Sent(ended, report)
-
-
-def require_resumable(workspace: Workspace, ledger: Ledger, dispatch: Dispatch) -> None:
-    """A rehearsal stays in the practice tray, and a real sending out of it and in the ledger of record."""
-    if is_practice(workspace, dispatch.relay) != dispatch.is_rehearsal:
-        was = "a rehearsal" if dispatch.is_rehearsal else "a real sending"
-        raise UsageError(
-            f'{dispatch.id} is {was}, and "{dispatch.relay}" in mailer.toml is now a mail service of another kind.',
-            "Give the relay its former settings back.",
-        )
-    if not dispatch.is_rehearsal:
-        require_record(workspace, ledger, read_receipts(records_folder(workspace, dispatch.slug)))
-
-
-def write_receipt(workspace: Workspace, ledger: Ledger, report: Report) -> None:
-    """Write an ended real sending that somebody got, or may have got, beside its issue, once."""
-    reached = report.counts.get(State.ACCEPTED, 0) + report.counts.get(State.UNKNOWN, 0)
-    if report.dispatch.is_rehearsal or not report.is_finished or not reached:
-        return
-    folder = records_folder(workspace, report.dispatch.slug, make=True)
-    if any(receipt.id == report.dispatch.id for receipt in read_receipts(folder)):
-        return
-    add_receipt(
-        folder,
-        Receipt(
-            id=report.dispatch.id,
-            digest=report.dispatch.digest,
-            ledger=ledger.id,
-            finished_at=datetime.now(UTC).replace(microsecond=0),
-            counts={state.value: count for state, count in report.counts.items() if count},
-            relay=report.dispatch.relay,
-            segments=report.dispatch.segments,
-            evidence=noted_head(report.dispatch, ledger.notices(report.dispatch.id)),
-        ),
     )

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from mailer.audience import DeadlineFile
 from mailer.config import Workspace
-from mailer.dispatch import StillTrue
+from mailer.dispatch import StillTrue, always
 from mailer.flow.deadlines import deadline_file, obligations
 from mailer.flow.homes import DEADLINES, is_deadline
 from mailer.flow.people import read_people
@@ -33,7 +33,7 @@ def still_true_for(
     may always go. The answer may be a ProblemsError, where a file is broken by then.
     """
     if not is_deadline(dispatch.slug):
-        return lambda _: ""
+        return always
     return _ReminderCheck(workspace, dispatch, clock)
 
 

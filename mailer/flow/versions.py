@@ -119,9 +119,15 @@ def contacts_of(
 
 
 def divide(
-    file: IssueFile, people: People, contacts: Iterable[Contact], day: date, config: Config
+    file: IssueFile,
+    people: People,
+    contacts: Iterable[Contact],
+    day: date,
+    config: Config,
+    *,
+    besides: Mapping[str, Groups] | None = None,
 ) -> Division:
-    """Give each contact their version.
+    """Give each contact their version. `besides`: address → groups that they belong to, whatever the rules say.
 
     ProblemsError where there would be more than `max_versions`, or where two would have one key.
     """
@@ -149,6 +155,7 @@ def divide(
 
     def share(contact: Contact) -> Share:
         groups = frozenset(name for name, rule in rules.items() if belongs(contact, rule, scene))
+        groups |= (besides or {}).get(contact.address, frozenset())
         return Share(contact, version(language(contact.language, contact.country), groups), groups)
 
     variants: dict[str, Variant] = {}

@@ -15,7 +15,17 @@ It promises
 from mailer.ledger.holding import Holder
 from mailer.ledger.ledger import Ledger, open_ledger, utc_now
 from mailer.ledger.noticing import Notice
-from mailer.ledger.records import Attempt, Event, EventKind, Forgotten, Opened, Recovered, Reminded
+from mailer.ledger.records import (
+    Attempt,
+    Event,
+    EventKind,
+    Forgotten,
+    Opened,
+    Progress,
+    Recovered,
+    Reminded,
+)
+from mailer.ledger.standing import Stood
 
 __all__ = [
     "Attempt",
@@ -26,8 +36,10 @@ __all__ = [
     "Ledger",
     "Notice",
     "Opened",
+    "Progress",
     "Recovered",
     "Reminded",
+    "Stood",
     "open_ledger",
     "utc_now",
 ]

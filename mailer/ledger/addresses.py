@@ -25,6 +25,17 @@ def normalised(address: str) -> str:
     return unicodedata.normalize("NFC", address.strip()).lower()
 
 
+def domain_of(address: str) -> str:
+    """The domain of a normalised address, in A-labels (RFC 5890 2.3.2.1) where it can be written so."""
+    domain = address.rpartition("@")[2]
+    if domain.isascii():
+        return domain
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
+
+
 @dataclass(frozen=True, slots=True)
 class Forms:
     """Under what the ledger may know an address: as it is, and, since somebody was forgotten, as a keyed hash."""

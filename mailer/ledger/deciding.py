@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -12,7 +13,7 @@ from mailer.ledger.addresses import normalised
 from mailer.ledger.moves import move, move_waiting, note, storable
 from mailer.ledger.reading import delivery_to, dispatch_named, is_live, some_deliveries
 from mailer.ledger.records import EventKind
-from mailer.ledger.schema import IN_HAND, deliveries, dispatches, events, lapsed
+from mailer.ledger.schema import deliveries, dispatches, events, held_of, lapsed
 from mailer.model.deadline import FORGOTTEN
 from mailer.model.dispatch import REAL, Delivery, Dispatch, DispatchState, State
 
@@ -65,8 +66,22 @@ def pause(connection: Connection, dispatch_id: str, why: str, by: str, at: datet
 
 
 def reopen(connection: Connection, dispatch_id: str, by: str, at: datetime) -> Dispatch:
-    """Let a paused dispatch go on."""
-    return _turn(connection, dispatch_named(connection, dispatch_id), DispatchState.OPEN, by=by, at=at)
+    """Let a paused dispatch go on; one that was to begin by a time that has passed begins now."""
+    dispatch = _turn(connection, dispatch_named(connection, dispatch_id), DispatchState.OPEN, by=by, at=at)
+    if dispatch.begin_by is None or at <= dispatch.begin_by:
+        return dispatch
+    connection.execute(update(dispatches).where(dispatches.c.id == dispatch_id).values(begin_by=None))
+    return replace(dispatch, begin_by=None)
+
+
+def lapse_schedule(connection: Connection, dispatch_id: str, at: datetime) -> Dispatch:
+    """Pause a dispatch of which nothing was claimed by the time it was to begin by: it asks first."""
+    dispatch = dispatch_named(connection, dispatch_id)
+    begun = select(dispatches.c.begun_at).where(dispatches.c.id == dispatch_id)
+    if dispatch.begin_by is None or at <= dispatch.begin_by or connection.scalar(begun) is not None:
+        return dispatch
+    by = dispatch.begin_by.astimezone(UTC)
+    return pause(connection, dispatch_id, f"it was to begin by {by:%Y-%m-%d %H:%M} UTC", "", at)
 
 
 def cancel(connection: Connection, dispatch_id: str, why: str, by: str, at: datetime) -> Dispatch:
@@ -78,6 +93,18 @@ def cancel(connection: Connection, dispatch_id: str, why: str, by: str, at: date
     mine = deliveries.c.dispatch_id == dispatch_id
     move_waiting(connection, mine, State.CANCELLED, at, detail=detail)
     return cancelled
+
+
+def note_correction(connection: Connection, dispatch_id: str, why: str, by: str, at: datetime) -> Dispatch:
+    """Say of a dispatch that has ended by what it was put right; nothing else about it changes."""
+    dispatch = dispatch_named(connection, dispatch_id)
+    if dispatch.state not in (DispatchState.CANCELLED, DispatchState.FINISHED):
+        raise LedgerError(
+            f"The sending {dispatch_id} is {dispatch.state}: it is not corrected before its end."
+        )
+    connection.execute(update(dispatches).where(dispatches.c.id == dispatch_id).values(why=storable(why)))
+    note(connection, EventKind.CORRECTED, at, dispatch_id=dispatch_id, by=by, why=why)
+    return dispatch_named(connection, dispatch_id)
 
 
 def expire(connection: Connection, dispatch_id: str, at: datetime) -> int:
@@ -135,11 +162,7 @@ def resolve(
 
 def forget_rehearsals(connection: Connection) -> int:
     """Delete every rehearsal with all its rows, but for those being sent right now; how many dispatches."""
-    in_hand = (
-        select(deliveries.c.id)
-        .where(deliveries.c.dispatch_id == dispatches.c.id, deliveries.c.state.in_(IN_HAND))
-        .exists()
-    )
+    in_hand = held_of(dispatches.c.id).correlate(dispatches).exists()
     connection.execute(delete(lapsed).where(lapsed.c.realm != REAL))
     return connection.execute(delete(dispatches).where(dispatches.c.realm != REAL, ~in_hand)).rowcount
 

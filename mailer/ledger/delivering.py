@@ -1,23 +1,20 @@
-"""A worker's verbs: claim, hand over, settle, or give back."""
+"""A worker's turn: settle, skip, give back, hand over and claim, in a few statements however many deliveries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Connection, Row, bindparam, func, select
 
 from mailer.errors import LedgerError, LostClaimError
-from mailer.ledger.headings import load_heading
-from mailer.ledger.keys import next_token
-from mailer.ledger.moves import move, record_attempt
-from mailer.ledger.reading import TRIES, dispatch_named
-from mailer.ledger.schema import IN_HAND, WAITING, deliveries, dispatches, holders, suppressions
-from mailer.ledger.suppressing import forgotten_among, reasons_against
+from mailer.ledger.claiming import claim, more_to_claim
+from mailer.ledger.dialects import Hot, listed
+from mailer.ledger.moves import micros, record_attempts, storable, take
+from mailer.ledger.quotas import count_handed
+from mailer.ledger.scene import Scene
+from mailer.ledger.schema import WAITING
 from mailer.model.dispatch import Claimed, DispatchState, State
 from mailer.model.message import Outcome, Phase, Verdict
-from mailer.model.suppression import Because
+from mailer.model.pace import Pace, Settling, Turn, Turned
 
 ENDS: Mapping[tuple[State, Verdict], State] = {
     (State.CLAIMED, Verdict.RELEASED): State.PLANNED,
@@ -32,85 +29,112 @@ ENDS: Mapping[tuple[State, Verdict], State] = {
 }
 """Where each verdict leads. A pair that is missing cannot happen, and is refused."""
 
-_because = (
-    select(func.min(suppressions.c.because))
-    .where(suppressions.c.address == deliveries.c.address)
-    .where(suppressions.c.because.in_(bindparam("reasons", expanding=True)))
-    .correlate(deliveries)
-    .scalar_subquery()
-)
-LINE = (
-    select(deliveries, TRIES.label("tries"), _because.label("because"))
-    .where(deliveries.c.dispatch_id == bindparam("dispatch"), deliveries.c.due_at.is_not(None))
-    .order_by(deliveries.c.due_at, deliveries.c.id)
-    .with_for_update(skip_locked=True, of=deliveries)
-)
-"""A dispatch's waiting deliveries in the order they are due, each with a reason not to send it, if there is one."""
+IN_HAND_NOW = """
+SELECT id, state, token FROM deliveries
+WHERE id IN (SELECT value FROM json_each(:ids)) AND holder_id IS NOT NULL
+"""
 
 
-def claim(connection: Connection, dispatch_id: str, n: int, holder_id: str, at: datetime) -> list[Claimed]:
-    """Up to `n` deliveries that are due, oldest first; those suppressed by now are skipped on the way."""
-    if not connection.scalar(select(holders.c.id).where(holders.c.id == holder_id)):
-        raise LostClaimError(
-            "This program no longer holds anything: it was taken for dead.", "Start it again."
-        )
-    dispatch = dispatch_named(connection, dispatch_id)
-    if dispatch.state is not DispatchState.OPEN or at >= dispatch.expires_at:
-        return []
-    reasons = reasons_against(dispatch.message_class)
-    these = {"dispatch": dispatch.id, "reasons": reasons}
-    claimed: list[Claimed] = []
-    # What was never tried goes at any time: a clock that is set back must not hold it up.
-    for ready in (deliveries.c.due_at <= at, deliveries.c.state == State.PLANNED):
-        while len(claimed) < n:
-            rows = connection.execute(LINE.where(ready).limit(n - len(claimed)), these).all()
-            if not rows:
-                break
-            listed = {row.id: row.because for row in rows if row.because is not None}
-            forgotten = forgotten_among(connection, [row.address for row in rows], reasons)
-            listed |= {row.id: forgotten[row.address] for row in rows if row.address in forgotten}
-            _skip_suppressed(connection, rows, listed, at)
-            free = [row for row in rows if row.id not in listed]
-            claimed += _take(connection, free, holder_id, at)
-    return claimed
-
-
-def hand(connection: Connection, claimed: Claimed, at: datetime) -> bool:
-    """Mark the delivery as handed over; False where it is lost, or was cancelled (and then ends as cancelled)."""
-    cancelled = (
-        select(dispatches.c.id)
-        .where(dispatches.c.id == deliveries.c.dispatch_id, dispatches.c.state == DispatchState.CANCELLED)
-        .exists()
+def turn(db: Hot, scene: Scene, wanted: Turn, pace: Pace | None, at: datetime) -> Turned:
+    """All that a worker asks for, in order."""
+    now = micros(at)
+    _require_one_dispatch(scene.dispatch_id, wanted)
+    settled = settle(db, wanted.settle, now, scene)
+    skip(db, wanted.skip, now)
+    release(db, wanted.release, now)
+    handed = hand(db, wanted.hand, now, scene, pace)
+    claimed = claim(db, scene, wanted.claim, pace, at) if wanted.claim else None
+    more = more_to_claim(db, scene, claimed, pace, now, is_live=bool(handed))
+    return Turned(
+        settled=settled,
+        handed=frozenset(handed),
+        claimed=claimed.rows if claimed else (),
+        state=more.state,
+        why=scene.why,
+        next_at=more.next_at,
+        held_by=more.held_by,
+        held_until=more.held_until,
     )
-    ours = _ours(claimed)
-    if move(connection, ours & ~cancelled, State.CLAIMED, State.HANDED, at):
-        return True
-    move(connection, ours, State.CLAIMED, State.CANCELLED, at, detail="The sending was cancelled.")
-    return False
 
 
-def settle(
-    connection: Connection, claimed: Claimed, outcome: Outcome, due_at: datetime | None, at: datetime
-) -> State:
-    """Write the outcome down as a try, and take the delivery to where it leads; the state it then has."""
-    start = connection.scalar(select(deliveries.c.state).where(_ours(claimed)))
-    if start not in IN_HAND:
-        raise lost(claimed)
-    end = _end(start, outcome, due_at)
-    if not move(connection, _ours(claimed), start, end, at, detail=outcome.detail, due_at=due_at):
-        raise lost(claimed)
-    record_attempt(connection, [claimed.id], outcome, at)
-    return State(connection.execute(select(deliveries.c.state).where(_ours(claimed))).scalar_one())
+def hand(
+    db: Hot, claimed: Sequence[Claimed], at: int, scene: Scene, pace: Pace | None = None
+) -> frozenset[int]:
+    """Mark deliveries as handed over; which were. Under a cancelled dispatch none is: they end as cancelled."""
+    if not claimed:
+        return frozenset()
+    if scene.state is DispatchState.CANCELLED:
+        _leave(db, claimed, State.CANCELLED, at, detail="The sending was cancelled.")
+        return frozenset()
+    handed = _leave(db, claimed, State.HANDED, at)
+    if handed:
+        count_handed(db, pace or Pace(scene.relay), [one for one in claimed if one.id in handed], at)
+    return frozenset(handed)
 
 
-def release(connection: Connection, claimed: Iterable[Claimed], at: datetime) -> int:
+def settle(db: Hot, settlings: Sequence[Settling], at: int, scene: Scene) -> dict[int, State]:
+    """Write outcomes down as tries, and take the deliveries to where they lead; the states they then have."""
+    if not settlings:
+        return {}
+    wanted = {one.claimed.id: one for one in reversed(settlings)}
+    # The usual one needs no look: who is accepted was handed over, or is none of ours.
+    usual = {row: one for row, one in wanted.items() if _is_usual(one.outcome)}
+    settled = dict.fromkeys(_go(db, State.HANDED, State.ACCEPTED, usual, at), State.ACCEPTED)
+    if rest := {row: one for row, one in wanted.items() if row not in settled}:
+        found = db.execute(IN_HAND_NOW, {"ids": listed(rest)}).fetchall()
+        starts = {row: State(state) for row, state, token in found if rest[row].claimed.token == token}
+        steps: dict[tuple[State, State], dict[int, Settling]] = {}
+        for row, start in starts.items():
+            end = _end(start, rest[row].outcome, rest[row].due_at)
+            steps.setdefault((start, end), {})[row] = rest[row]
+        for (start, end), some in steps.items():
+            settled |= dict.fromkeys(_go(db, start, end, some, at), scene.stays(end))
+    record_attempts(db, ((row, wanted[row].outcome) for row in settled), at)
+    return settled
+
+
+def release(db: Hot, claimed: Iterable[Claimed], at: int) -> int:
     """Give back what has not been handed over, and was not taken by others; how many."""
-    return sum(len(move(connection, _ours(one), State.CLAIMED, State.PLANNED, at)) for one in claimed)
+    return len(_leave(db, claimed, State.PLANNED, at, due=at))
 
 
-def skip(connection: Connection, claimed: Claimed, why: str, at: datetime) -> bool:
-    """End a claimed delivery without sending it; False where it is lost."""
-    return bool(move(connection, _ours(claimed), State.CLAIMED, State.SKIPPED, at, detail=why))
+def skip(db: Hot, skipped: Iterable[tuple[Claimed, str]], at: int) -> int:
+    """End claimed deliveries without sending them; how many were still held."""
+    by_why: dict[str, list[Claimed]] = {}
+    for one, why in skipped:
+        by_why.setdefault(storable(why), []).append(one)
+    return sum(len(_leave(db, some, State.SKIPPED, at, detail=why)) for why, some in by_why.items())
+
+
+def _leave(
+    db: Hot, claimed: Iterable[Claimed], end: State, at: int, *, detail: str = "", due: int | None = None
+) -> set[int]:
+    """Take what is claimed, under its token, to `end`."""
+    by_token: dict[int, list[int]] = {}
+    for one in claimed:
+        by_token.setdefault(one.token, []).append(one.id)
+    went: set[int] = set()
+    for token, ids in by_token.items():
+        went.update(take(db, State.CLAIMED, end, ids, at, token=token, detail=detail, due=due))
+    return went
+
+
+def _go(db: Hot, start: State, end: State, some: Mapping[int, Settling], at: int) -> list[int]:
+    """Take what is settled, under its token, to `end`."""
+    alike: dict[tuple[int, str, int | None], list[int]] = {}
+    for row, one in some.items():
+        due = None
+        if end in WAITING:
+            due = micros(one.due_at) if one.due_at else at
+        alike.setdefault((one.claimed.token, one.outcome.detail, due), []).append(row)
+    went: list[int] = []
+    for (token, detail, due), ids in alike.items():
+        went += take(db, start, end, ids, at, token=token, detail=storable(detail), due=due)
+    return went
+
+
+def _is_usual(outcome: Outcome) -> bool:
+    return outcome.verdict is Verdict.ACCEPTED and outcome.reply is not None
 
 
 def lost(claimed: Claimed) -> LostClaimError:
@@ -121,27 +145,14 @@ def lost(claimed: Claimed) -> LostClaimError:
     )
 
 
-def _skip_suppressed(
-    connection: Connection, rows: Sequence[Row[Any]], listed: Mapping[int, Because], at: datetime
-) -> None:
-    for row in rows:
-        if row.id in listed:
-            detail = f"On the do-not-mail list: {listed[row.id]}."
-            move(connection, deliveries.c.id == row.id, row.state, State.SKIPPED, at, detail=detail)
-
-
-def _take(connection: Connection, rows: Sequence[Row[Any]], holder_id: str, at: datetime) -> list[Claimed]:
-    token = next_token(connection)
-    taken: set[int] = set()
-    for start in WAITING:
-        if free := [row.id for row in rows if row.state is start]:
-            these = deliveries.c.id.in_(free)
-            taken.update(move(connection, these, start, State.CLAIMED, at, holder_id=holder_id, token=token))
-    return [_claimed(row, token, at) for row in rows if row.id in taken]
-
-
-def _ours(claimed: Claimed) -> Any:
-    return (deliveries.c.id == claimed.id) & (deliveries.c.token == claimed.token)
+def _require_one_dispatch(dispatch_id: str, wanted: Turn) -> None:
+    named = [one.claimed for one in wanted.settle] + [one for one, _ in wanted.skip]
+    for one in (*named, *wanted.release, *wanted.hand):
+        if one.dispatch_id != dispatch_id:
+            raise LedgerError(
+                f"Delivery {one.id} is not one of the sending {dispatch_id}.",
+                "This is a mistake in the program.",
+            )
 
 
 def _end(start: State, outcome: Outcome, due_at: datetime | None) -> State:
@@ -164,22 +175,3 @@ def _end(start: State, outcome: Outcome, due_at: datetime | None) -> State:
             "A deferred delivery needs a time for its next try.", "This is a mistake in the program."
         )
     return end
-
-
-def _claimed(row: Row[Any], token: int, at: datetime) -> Claimed:
-    return Claimed(
-        id=row.id,
-        token=token,
-        dispatch_id=row.dispatch_id,
-        address=row.address,
-        email=row.email,
-        name=row.name,
-        language=row.language,
-        variant=row.variant,
-        slots=row.slots,
-        attempts=row.tries,
-        message_id=row.message_id,
-        dated_at=row.dated_at or at,
-        occasions=tuple(row.occasions),
-        heading=load_heading(row.heading),
-    )

@@ -10,20 +10,26 @@ import fcntl
 import os
 import platform
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from mailer.ledger.moves import move, record_attempt
+from mailer.errors import LedgerError
+from mailer.ledger.dialects import hot
+from mailer.ledger.moves import micros, move, record_attempts
 from mailer.ledger.records import Recovered
-from mailer.ledger.schema import deliveries, holders
+from mailer.ledger.schema import EPOCH, MICROSECOND, deliveries, holders
 from mailer.model.dispatch import State
 from mailer.model.message import Outcome, Phase, Verdict
+from mailer.model.pace import Brake, Worker, WorkStatus
+
+MOST_SENDING = 2
+"""Programs that may send from one ledger in a file at the same time."""
 
 
 @dataclass(slots=True)
@@ -69,15 +75,20 @@ class Holder:
         self.close()
 
 
-def sign_on(connection: Connection, folder: Path, at: datetime) -> tuple[str, Lock]:
-    """Register a new holder and lock its file. The lock stands before the row can be seen by others."""
+def sign_on(connection: Connection, folder: Path, at: datetime, dispatch_id: str = "") -> tuple[str, Lock]:
+    """Register a new holder and lock its file. The lock stands before the row can be seen by others.
+
+    LedgerError where it is to send, and as many programs as may do so at once are at it already.
+    """
+    if dispatch_id:
+        _require_place(connection, folder, dispatch_id)
     folder.mkdir(mode=0o700, exist_ok=True)
     holder_id = uuid.uuid4().hex
     path = folder / f"{holder_id}.lock"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     row = {"id": holder_id, "pid": os.getpid(), "host": platform.node(), "lock": path.name, "started_at": at}
-    connection.execute(insert(holders).values(row))
+    connection.execute(insert(holders).values(row | {"dispatch_id": dispatch_id}))
     return holder_id, Lock(path, descriptor)
 
 
@@ -87,7 +98,7 @@ def sign_off(connection: Connection, holder_id: str, at: datetime) -> Recovered:
     planned = move(connection, held, State.CLAIMED, State.PLANNED, at)
     ended = Outcome(Verdict.UNKNOWN, Phase.DOT, detail="The sending program ended before the answer came.")
     unknown = move(connection, held, State.HANDED, State.UNKNOWN, at, detail=ended.detail)
-    record_attempt(connection, unknown, ended, at)
+    record_attempts(hot(connection), [(row, ended) for row in unknown], micros(at))
     connection.execute(delete(holders).where(holders.c.id == holder_id))
     return Recovered(len(planned), len(unknown))
 
@@ -103,7 +114,7 @@ def recover(connection: Connection, folder: Path, at: datetime) -> tuple[Recover
         lock = lock_if_free(folder / row.lock)
         if lock is not None:
             locks.append(lock)
-        elif (folder / row.lock).exists() or _may_run(row):
+        elif _lives(folder, row):
             continue
         back = sign_off(connection, row.id, at)
         planned, unknown = planned + back.planned, unknown + back.unknown
@@ -113,6 +124,65 @@ def recover(connection: Connection, folder: Path, at: datetime) -> tuple[Recover
     strays = (path for path in folder.glob("*.lock") if path.name not in known)
     locks.extend(lock for path in strays if (lock := lock_if_free(path)))
     return Recovered(planned, unknown), locks
+
+
+def note_status(connection: Connection, holder_id: str, status: WorkStatus, at: datetime) -> None:
+    """Keep what the holder says of itself, and when it did."""
+    told = asdict(status) | {"at": micros(status.at), "until": status.until and micros(status.until)}
+    these = holders.c.id == holder_id
+    connection.execute(update(holders).where(these).values(status=told, seen_at=at))
+
+
+def workers(connection: Connection, folder: Path, dispatch_id: str) -> list[Worker]:
+    """The programs that are sending, or were until they died; of that dispatch, or of all of them ("")."""
+    query = select(holders).where(holders.c.dispatch_id != "").order_by(holders.c.started_at, holders.c.id)
+    if dispatch_id:
+        query = query.where(holders.c.dispatch_id == dispatch_id)
+    return [
+        Worker(
+            row.id,
+            row.pid,
+            row.host,
+            row.dispatch_id,
+            row.started_at,
+            _lives(folder, row),
+            _status(row.status) if row.status else None,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _status(told: Mapping[str, Any]) -> WorkStatus:
+    until = told["until"]
+    when = {
+        "at": EPOCH + told["at"] * MICROSECOND,
+        "until": None if until is None else EPOCH + until * MICROSECOND,
+    }
+    return WorkStatus(**{**told, **when, "brake": Brake(told["brake"])})
+
+
+def _require_place(connection: Connection, folder: Path, dispatch_id: str) -> None:
+    """Two programs at one sending keep a ledger in one file busy; a third would only slow them down.
+
+    Other sendings do not count: their programs may wait for days, for later tries or a quota.
+    """
+    others = workers(connection, folder, dispatch_id)
+    pids = sorted({one.pid for one in others if one.is_alive and one.pid != os.getpid()})
+    if len(pids) >= MOST_SENDING:
+        raise LedgerError(
+            f"{MOST_SENDING} programs are at the sending {dispatch_id} already: processes "
+            f"{' and '.join(map(str, pids))}.",
+            "Wait until it has ended, or pause it.",
+        )
+
+
+def _lives(folder: Path, holder: Row[Any]) -> bool:
+    """Whether the holder's process runs. Only looks."""
+    lock = lock_if_free(folder / holder.lock)
+    if lock is not None:
+        lock.drop()
+        return False
+    return (folder / holder.lock).exists() or _may_run(holder)
 
 
 def lock_if_free(path: Path) -> Lock | None:
@@ -129,7 +199,7 @@ def lock_if_free(path: Path) -> Lock | None:
     return Lock(path, descriptor)
 
 
-def _may_run(holder: Row[tuple[object, ...]]) -> bool:
+def _may_run(holder: Row[Any]) -> bool:
     """Whether a holder whose lock file somebody removed could still be running: then it is left alone."""
     if holder.host != platform.node():
         return False

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import BigInteger, Connection, String, cast, select, update
+from sqlalchemy import Connection, select
 
-from mailer.ledger.dialects import insert_once
+from mailer.ledger.dialects import Hot, insert_once
 from mailer.ledger.schema import meta
 
 KIND = "saiga-mailer ledger"
@@ -35,11 +35,32 @@ def secret(connection: Connection, purpose: str) -> bytes:
     return bytes.fromhex(read_meta(connection, key) or "")
 
 
-def next_token(connection: Connection) -> int:
-    """A number higher than every one before it."""
-    raised = (
-        update(meta)
-        .where(meta.c.key == "token")
-        .values(value=cast(cast(meta.c.value, BigInteger) + 1, String))
-    )
-    return int(connection.execute(raised.returning(meta.c.value)).scalar_one())
+CLOCK = "clock"
+"""Where the latest moment is kept that a program has written something at."""
+
+TOKEN_AND_CLOCK = f"""
+UPDATE meta SET value = CASE key WHEN '{CLOCK}' THEN CAST(:at AS TEXT)
+  ELSE CAST(CAST(value AS BIGINT) + 1 AS TEXT) END
+WHERE key IN ('{CLOCK}', 'token') RETURNING key, value
+"""  # noqa: S608
+
+
+NOTE_CLOCK = (
+    f"UPDATE meta SET value = CAST(:at AS TEXT) WHERE key = '{CLOCK}' AND CAST(value AS BIGINT) < :at"  # noqa: S608
+)
+
+
+def note_clock(db: Hot, at: int) -> None:
+    """Keep `at` as the latest moment, where it is: so that a clock set back is known for it."""
+    db.execute(NOTE_CLOCK, {"at": at})
+
+
+def set_clock_back(db: Hot, at: int) -> None:
+    """Keep `at` as the latest moment, though a later one is kept: the clock was set back."""
+    db.execute(f"UPDATE meta SET value = CAST(:at AS TEXT) WHERE key = '{CLOCK}'", {"at": at})  # noqa: S608
+
+
+def next_token(db: Hot, at: int) -> int:
+    """A number higher than every one before it; and keep `at` as the latest moment."""
+    rows = db.execute(TOKEN_AND_CLOCK, {"at": at}).fetchall()
+    return next(int(value) for key, value in rows if key == "token")

@@ -8,22 +8,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from mailer.ledger import (
-    deciding,
-    delivering,
-    holding,
-    keys,
-    opening,
-    planning,
-    reading,
-)
-from mailer.ledger.holding import Holder
+from mailer.ledger import counting, deciding, keys, opening, planning, reading
+from mailer.ledger.addresses import normalised
+from mailer.ledger.moves import note
 from mailer.ledger.people import People
-from mailer.ledger.records import Attempt, Event, Opened, Recovered
+from mailer.ledger.records import Attempt, Event, EventKind, Opened, Progress
 from mailer.ledger.reminders import Reminders
 from mailer.ledger.store import PAGE, PATIENCE, Store
-from mailer.model.dispatch import Claimed, Delivery, Dispatch, Plan, Report, State
-from mailer.model.message import Outcome
+from mailer.ledger.sums import Summing
+from mailer.ledger.working import Working
+from mailer.model.dispatch import Delivery, Dispatch, Plan, Report, State
 
 MESSAGE_IDS = "message-id"
 
@@ -50,7 +44,7 @@ def open_ledger(
         raise
 
 
-class Ledger(People, Reminders):
+class Ledger(Working, People, Reminders, Summing):
     """The only truth about what happened. May be used from any thread and from several processes at once.
 
     What a verb has done when it returns is on the disk; what it raises on has not happened at all.
@@ -62,6 +56,7 @@ class Ledger(People, Reminders):
         self._store = store
         self._now = clock
         self._locks = store.path.with_name(f"{store.path.name}.holders")
+        self._totals: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -98,62 +93,6 @@ class Ledger(People, Reminders):
         with self._store.read() as connection:
             return planning.held_among(connection, realm, occasion, addresses)
 
-    # Deliver
-
-    def hold(self) -> Holder:
-        """Sign on as a program that may hold deliveries, for as long as the block or the process lives."""
-        with self._store.write() as connection:
-            holder_id, lock = holding.sign_on(connection, self._locks, self._now())
-        return Holder(holder_id, lock, self._sign_off)
-
-    def recover(self) -> Recovered:
-        """Take back what dead programs held: claimed goes later, handed over is in doubt. The living keep theirs."""
-        with self._store.write() as connection:
-            recovered, locks = holding.recover(connection, self._locks, self._now())
-        for lock in locks:
-            lock.free()
-        return recovered
-
-    def claim(self, dispatch_id: str, n: int, holder: Holder) -> list[Claimed]:
-        """Up to `n` deliveries that are due, oldest first; none where the dispatch is not open or has run out.
-
-        Who is on the do-not-mail list by now is skipped on the way.
-        """
-        with self._store.write() as connection:
-            return delivering.claim(connection, dispatch_id, n, holder.id, self._now())
-
-    def hand(self, claimed: Claimed) -> None:
-        """Record that the final dot follows. LostClaimError: write no dot, and drop the connection.
-
-        Under a paused dispatch what was claimed may still go. Under a cancelled one nothing goes any more:
-        the delivery ends as cancelled.
-        """
-        with self._store.write() as connection:
-            handed = delivering.hand(connection, claimed, self._now())
-        if not handed:
-            raise delivering.lost(claimed)
-
-    def settle(self, claimed: Claimed, outcome: Outcome, due_at: datetime | None = None) -> State:
-        """Record what became of it, as a try and as the delivery's state, which is returned.
-
-        `due_at`: when a deferred one is tried again. LostClaimError where it is no longer held; LedgerError for an
-        outcome that cannot be: accepted before the dot, or deferred after it without a reply.
-        """
-        with self._store.write() as connection:
-            return delivering.settle(connection, claimed, outcome, due_at, self._now())
-
-    def release(self, claimed: Iterable[Claimed]) -> int:
-        """Give back what has not been handed over: to go later, or never, where it was cancelled. How many."""
-        with self._store.write() as connection:
-            return delivering.release(connection, claimed, self._now())
-
-    def skip(self, claimed: Claimed, why: str) -> None:
-        """End a claimed delivery without sending it. LostClaimError where it is no longer held."""
-        with self._store.write() as connection:
-            skipped = delivering.skip(connection, claimed, why, self._now())
-        if not skipped:
-            raise delivering.lost(claimed)
-
     # Decide
 
     def skip_waiting(self, dispatch_id: str, addresses: Iterable[str], why: str) -> int:
@@ -181,6 +120,11 @@ class Ledger(People, Reminders):
         with self._store.write() as connection:
             return deciding.cancel(connection, dispatch_id, why, by, self._now())
 
+    def note_correction(self, dispatch_id: str, why: str, by: str = "") -> Dispatch:
+        """Write down by what a dispatch that has ended was put right. LedgerError where it has not ended."""
+        with self._store.write() as connection:
+            return deciding.note_correction(connection, dispatch_id, why, by, self._now())
+
     def finish_if_done(self, dispatch_id: str) -> bool:
         """Whether every delivery is at its end; an event is left the first time."""
         with self._store.write() as connection:
@@ -196,8 +140,23 @@ class Ledger(People, Reminders):
                 connection, dispatch_id, address, accepted=accepted, by=by, at=self._now()
             )
 
+    def remark(
+        self, dispatch_id: str | None, address: str, kind: EventKind, words: str, by: str = ""
+    ) -> None:
+        """Leave an event that moves nothing: about a dispatch, about an address, or about the ledger itself."""
+        with self._store.write() as connection:
+            if dispatch_id is not None:
+                reading.dispatch_named(connection, dispatch_id)
+            where = normalised(address)
+            note(connection, kind, self._now(), dispatch_id=dispatch_id, address=where, by=by, why=words)
+
+    def note(self, address: str, words: str, by: str = "") -> None:
+        """Keep what a person noted about an address: "telephoned, found it in spam"."""
+        self.remark(None, address, EventKind.NOTED, words, by)
+
     def forget_rehearsals(self) -> int:
         """Delete every rehearsal with all it left, but for those being sent right now. How many."""
+        self._totals.clear()
         with self._store.write() as connection:
             return deciding.forget_rehearsals(connection)
 
@@ -223,12 +182,25 @@ class Ledger(People, Reminders):
         with self._store.read() as connection:
             return reading.report(connection, dispatch_id)
 
+    def progress(self, dispatch_id: str) -> Progress:
+        """Where the dispatch stands, in figures that may be asked for every second, however many mails it has."""
+        with self._store.read() as connection:
+            found = counting.progress(connection, dispatch_id, self._totals.get(dispatch_id))
+        # A dispatch gets no more rows once it is open, and loses none.
+        self._totals[dispatch_id] = found.total
+        return found
+
     def deliveries(self, dispatch_id: str, states: Collection[State] | None = None) -> Iterator[Delivery]:
         """The dispatch's deliveries in the order of the plan, a page at a time, each as it stands when read."""
-        last, full = 0, True
+        with self._store.read() as connection:
+            first, until = reading.span(connection, dispatch_id)
+        last, full = first - 1, True
         while full:
             with self._store.read() as connection:
-                page = list(reading.some_deliveries(connection, dispatch_id, states, after=last, limit=PAGE))
+                found = reading.some_deliveries(
+                    connection, dispatch_id, states, after=last, until=until, limit=PAGE
+                )
+                page = list(found)
             yield from page
             full = len(page) == PAGE
             last = page[-1].id if page else last
@@ -242,8 +214,3 @@ class Ledger(People, Reminders):
         """Events in order: all, or those of a dispatch, or of an address."""
         with self._store.read() as connection:
             return reading.some_events(connection, dispatch_id, address)
-
-    def _sign_off(self, holder: Holder) -> None:
-        with self._store.write() as connection:
-            holding.sign_off(connection, holder.id, self._now())
-        holder.lock.free()

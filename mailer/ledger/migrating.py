@@ -22,6 +22,43 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         "CREATE TABLE lapsed (realm TEXT NOT NULL, occasion TEXT NOT NULL, why TEXT NOT NULL, at BIGINT NOT NULL,"
         " PRIMARY KEY (realm, occasion))",
     ),
+    2: (
+        "ALTER TABLE dispatches ADD COLUMN not_before BIGINT",
+        "ALTER TABLE dispatches ADD COLUMN begin_by BIGINT",
+        "ALTER TABLE dispatches ADD COLUMN begun_at BIGINT",
+        "ALTER TABLE holders ADD COLUMN dispatch_id TEXT DEFAULT '' NOT NULL",
+        "ALTER TABLE holders ADD COLUMN status JSON",
+        "ALTER TABLE holders ADD COLUMN seen_at BIGINT",
+        "ALTER TABLE deliveries ADD COLUMN domain TEXT DEFAULT '' NOT NULL",
+        # What follows the last @; nothing of who was forgotten, for whom a hash without one stands.
+        "UPDATE deliveries SET domain = replace(address, rtrim(address, replace(address, '@', '')), '')"
+        " WHERE instr(address, '@') > 0",
+        "DROP INDEX deliveries_state",
+        "DROP INDEX deliveries_due",
+        "CREATE INDEX deliveries_due ON deliveries (dispatch_id, state, due_at, id) WHERE due_at IS NOT NULL",
+        "CREATE INDEX deliveries_otherwise ON deliveries (dispatch_id, state)"
+        " WHERE state IN ('refused', 'unknown', 'skipped', 'expired', 'cancelled')",
+        "ALTER TABLE attempts RENAME TO attempts_2",
+        "CREATE TABLE attempts (delivery_id INTEGER NOT NULL, n INTEGER NOT NULL, at BIGINT NOT NULL,"
+        " phase VARCHAR(20) NOT NULL, verdict VARCHAR(20) NOT NULL, code INTEGER, enhanced TEXT NOT NULL,"
+        " text TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (delivery_id, n),"
+        " FOREIGN KEY(delivery_id) REFERENCES deliveries (id) ON DELETE CASCADE) WITHOUT ROWID",
+        "INSERT INTO attempts SELECT * FROM attempts_2 ORDER BY delivery_id, n",
+        "DROP TABLE attempts_2",
+        "ALTER TABLE claims RENAME TO claims_2",
+        "DROP INDEX ix_claims_delivery_id",
+        "CREATE TABLE claims (realm TEXT NOT NULL, occasion TEXT NOT NULL, address TEXT NOT NULL,"
+        " delivery_id INTEGER NOT NULL, PRIMARY KEY (realm, occasion, address),"
+        " FOREIGN KEY(delivery_id) REFERENCES deliveries (id) ON DELETE CASCADE) WITHOUT ROWID",
+        "INSERT INTO claims SELECT * FROM claims_2 ORDER BY realm, occasion, address",
+        "DROP TABLE claims_2",
+        "CREATE INDEX ix_claims_delivery_id ON claims (delivery_id)",
+        "CREATE TABLE paces (key TEXT NOT NULL PRIMARY KEY, tat BIGINT NOT NULL, cap FLOAT, capped_at BIGINT,"
+        " until BIGINT, line BIGINT, limits TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE minutes (key TEXT NOT NULL, minute INTEGER NOT NULL, count INTEGER NOT NULL,"
+        " PRIMARY KEY (key, minute)) WITHOUT ROWID",
+        "INSERT INTO meta SELECT 'clock', CAST(coalesce(max(updated_at), 0) AS TEXT) FROM deliveries",
+    ),
 }
 """Version → what makes the next one of it. Written out, not derived from the tables as they are now, so that each
 step stays what it was; a test compares the end of all steps with a new ledger."""

@@ -1,32 +1,88 @@
 """The one place where a delivery's state is written, and the record of each try.
 
-`move` knows every rule that hangs on a state: which steps there are (model/dispatch.py), when a row is due or held,
+`take` knows every rule that hangs on a state: which steps there are (model/dispatch.py), when a row is due or held,
 when the Date header is fixed, which ends give the occasion back, and that a cancelled dispatch keeps nothing waiting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from mailer.errors import LedgerError
+from mailer.ledger.dialects import Hot, given, hot, listed
+from mailer.ledger.keys import note_clock
 from mailer.ledger.records import EventKind
-from mailer.ledger.schema import WAITING, Instant, attempts, claims, deliveries, dispatches, events
-from mailer.model.dispatch import TRANSITIONS, Answer, DispatchState, State
-from mailer.model.message import Outcome, Verdict
+from mailer.ledger.schema import EPOCH, HELD, IN_HAND, MICROSECOND, WAITING, WAITS, deliveries, events
+from mailer.model.dispatch import TRANSITIONS, Answer, State
+from mailer.model.message import Outcome
 
 GIVES_BACK = frozenset({State.SKIPPED, State.EXPIRED, State.CANCELLED})
 """Ends at which the reader certainly got nothing: a later dispatch may write to them for the same occasion."""
 
 GROUP = 500
 """Rows named in one statement: databases bound the number of parameters."""
+MANY = 5_000
+"""Rows named in one statement as JSON, where there may be any number of them."""
 
 TEXT_LIMIT = 2_000
 
 Named = TypeVar("Named")
+
+
+def micros(at: datetime) -> int:
+    """The instant as the tables keep it."""
+    return (at - EPOCH) // MICROSECOND
+
+
+def take(
+    db: Hot,
+    start: State,
+    end: State,
+    ids: Collection[int],
+    at: int,
+    *,
+    token: int | None = None,
+    detail: str = "",
+    due: int | None = None,
+) -> list[int]:
+    """Take deliveries that stand at `start` one step to `end`; the ids of those that went.
+
+    A row that stands elsewhere by now, or is held under another token than the one that is shown, stays: this is the
+    compare-and-set. `due`: until when they wait there. LedgerError for a step that does not exist.
+    """
+    values = {"start": start.value, "end": end.value, "at": at, "shown": token, "detail": detail, "due": due}
+    moved = [row[0] for row in _step(db, _statement(start, end, "id"), ids, values)]
+    if moved and end in GIVES_BACK:
+        db.execute(GIVE_BACK, {"ids": listed(moved)})
+    if moved and end in WAITING:
+        note_clock(db, at)
+        _cancel_with_dispatch(db, end, moved, at)
+    return moved
+
+
+def take_up(
+    db: Hot, start: State, ids: Collection[int], at: int, *, holder_id: str, token: int, columns: str
+) -> list[Any]:
+    """Claim deliveries that wait, as `take` does; the named columns of each that was free, in no order."""
+    values = {"start": start.value, "end": State.CLAIMED.value, "at": at, "shown": None, "detail": ""}
+    statement = _statement(start, State.CLAIMED, columns)
+    return _step(db, statement, ids, values | {"holder": holder_id, "token": token})
+
+
+def put_off(db: Hot, waiting: Sequence[tuple[int, int]]) -> None:
+    """Let deliveries wait longer, each (id, until); nothing else about them changes."""
+    db.execute(PUT_OFF, {"rows": json.dumps(waiting)})
+
+
+def bring_forward(db: Hot, at: int) -> None:
+    """Make everything due that was never tried: a clock that is set back must not hold it up."""
+    db.execute(BRING_FORWARD, {"at": at})
 
 
 def move(
@@ -38,32 +94,15 @@ def move(
     *,
     detail: str = "",
     due_at: datetime | None = None,
-    holder_id: str = "",
-    token: int = 0,
 ) -> tuple[int, ...]:
-    """Take the rows of `which` that stand at `start` one step to `end`; the ids of those that went.
-
-    A row that stands elsewhere by now stays: this is the compare-and-set. LedgerError for a step that does not exist.
-    """
-    if end not in TRANSITIONS[start]:
-        raise LedgerError(
-            f'A delivery cannot go from "{start}" to "{end}".', "This is a mistake in the program."
-        )
-    values: dict[str, Any] = {"state": end, "updated_at": at, "detail": storable(detail), "due_at": None}
-    if end in WAITING:
-        values["due_at"] = due_at or at
-    if end is State.CLAIMED:
-        values |= {"holder_id": holder_id, "token": token}
-        values["dated_at"] = func.coalesce(deliveries.c.dated_at, literal(at, Instant()))
-    elif end is not State.HANDED:
-        values["holder_id"] = None
-    step = update(deliveries).where(which, deliveries.c.state == start).values(values)
-    moved = tuple(connection.execute(step.returning(deliveries.c.id)).scalars())
-    if end in GIVES_BACK:
-        _give_back_occasions(connection, moved)
-    if end in WAITING:
-        _cancel_with_dispatch(connection, moved, end, at)
-    return moved
+    """Take the rows of `which` that stand at `start` one step to `end`, however many; the ids of those that went."""
+    indexed = [WAITS] if start in WAITING else [HELD] if start in IN_HAND else []
+    ids = select(deliveries.c.id).where(which, deliveries.c.state == start, *indexed)
+    due = micros(due_at or at) if end in WAITING else None
+    moved: list[int] = []
+    for some in grouped(list(connection.scalars(ids)), MANY):
+        moved += take(hot(connection), start, end, some, micros(at), detail=storable(detail), due=due)
+    return tuple(moved)
 
 
 def move_waiting(
@@ -73,29 +112,18 @@ def move_waiting(
     return tuple(row for start in WAITING for row in move(connection, which, start, end, at, detail=detail))
 
 
-def record_attempt(connection: Connection, rows: Iterable[int], outcome: Outcome, at: datetime) -> None:
-    """Add a try with that outcome to each of the deliveries."""
-    before = select(func.coalesce(func.max(attempts.c.n), 0)).where(
-        attempts.c.delivery_id == bindparam("row")
-    )
-    reply = outcome.reply
-    added = (
-        insert(attempts)
-        .inline()
-        .values(
-            delivery_id=bindparam("row"),
-            n=before.scalar_subquery() + 1,
-            at=at,
-            phase=outcome.phase,
-            verdict=outcome.verdict,
-            code=reply.code if reply else None,
-            enhanced=storable(reply.enhanced) if reply else "",
-            text=storable(reply.text) if reply else "",
-            detail=storable(outcome.detail),
-        )
-    )
-    for row in rows:
-        connection.execute(added, {"row": row})
+def record_attempts(db: Hot, tries: Iterable[tuple[int, Outcome]], at: int) -> None:
+    """Add a try with its outcome to each of the deliveries."""
+    alike: dict[tuple[Any, ...], dict[int, str]] = {}
+    for row, outcome in tries:
+        reply = outcome.reply
+        code, enhanced, text = (reply.code, reply.enhanced, reply.text) if reply else (None, "", "")
+        common = (outcome.phase, outcome.verdict, code, enhanced, outcome.detail)
+        alike.setdefault(common, {})[row] = storable(text)
+    for (phase, verdict, code, enhanced, detail), texts in alike.items():
+        values = {"phase": phase.value, "verdict": verdict.value, "code": code, "at": at}
+        words = {"enhanced": storable(enhanced), "detail": storable(detail), "texts": json.dumps(texts)}
+        db.execute(ATTEMPTS, values | words)
 
 
 def note(
@@ -130,35 +158,78 @@ def storable(text: str) -> str:
 
     A server may answer anything, and a strange answer must not keep the ledger from recording it.
     """
+    if text.isascii() and "\0" not in text:
+        return text[:TEXT_LIMIT]
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")[:TEXT_LIMIT]
 
 
-def grouped(rows: Sequence[Named]) -> Iterable[Sequence[Named]]:
+def grouped(rows: Sequence[Named], size: int = GROUP) -> Iterator[Sequence[Named]]:
     """`rows` in groups small enough for one statement."""
-    return (rows[i : i + GROUP] for i in range(0, len(rows), GROUP))
+    return (rows[i : i + size] for i in range(0, len(rows), size))
 
 
-def _give_back_occasions(connection: Connection, rows: Sequence[int]) -> None:
-    # Once in doubt, the message may be there after all: then the claim stays whatever is decided later.
-    doubted = select(attempts.c.n).where(
-        attempts.c.delivery_id == claims.c.delivery_id, attempts.c.verdict == Verdict.UNKNOWN
-    )
-    for group in grouped(rows):
-        connection.execute(delete(claims).where(claims.c.delivery_id.in_(group), ~doubted.exists()))
+PUT_OFF = f"""
+UPDATE deliveries SET due_at = g.until FROM {given("id", "until")} AS g
+WHERE deliveries.id = g.id AND deliveries.due_at IS NOT NULL
+"""  # noqa: S608
+
+BRING_FORWARD = f"""
+UPDATE deliveries SET due_at = :at
+WHERE state = '{State.PLANNED}' AND due_at > :at AND dispatch_id IN (SELECT id FROM dispatches)
+"""  # noqa: S608
+
+ATTEMPTS = """
+INSERT INTO attempts (delivery_id, n, at, phase, verdict, code, enhanced, text, detail)
+SELECT CAST(g.key AS BIGINT),
+  1 + coalesce((SELECT max(n) FROM attempts WHERE delivery_id = CAST(g.key AS BIGINT)), 0),
+  :at, :phase, :verdict, :code, :enhanced, g.value, :detail
+FROM json_each(:texts) AS g
+"""
+
+GIVE_BACK = """
+DELETE FROM claims WHERE delivery_id IN (SELECT value FROM json_each(:ids))
+  AND NOT EXISTS (SELECT 1 FROM attempts WHERE delivery_id = claims.delivery_id AND verdict = 'unknown')
+"""
+"""Once in doubt, the message may be there after all: then the claim stays whatever is decided later."""
+
+UNDER_CANCELLED = """
+SELECT deliveries.id FROM json_each(:ids) AS listed
+JOIN deliveries ON deliveries.id = listed.value
+JOIN dispatches ON dispatches.id = deliveries.dispatch_id
+WHERE dispatches.state = 'cancelled'
+"""
 
 
-def _cancel_with_dispatch(connection: Connection, rows: Sequence[int], start: State, at: datetime) -> None:
-    cancelled = (
-        select(dispatches.c.id)
-        .where(dispatches.c.id == deliveries.c.dispatch_id, dispatches.c.state == DispatchState.CANCELLED)
-        .exists()
-    )
-    for group in grouped(rows):
-        move(
-            connection,
-            deliveries.c.id.in_(group) & cancelled,
-            start,
-            State.CANCELLED,
-            at,
-            detail="The sending was cancelled.",
+@cache
+def _statement(start: State, end: State, columns: str) -> str:
+    """The one UPDATE of a state. It writes no column that the step leaves as it is: each may cost an index."""
+    if end not in TRANSITIONS[start]:
+        raise LedgerError(
+            f'A delivery cannot go from "{start}" to "{end}".', "This is a mistake in the program."
         )
+    sets = ["state = :end", "updated_at = :at"]
+    if end is State.CLAIMED:
+        sets += ["holder_id = :holder", "token = :token", "dated_at = coalesce(dated_at, :at)"]
+    elif start in IN_HAND and end is not State.HANDED:
+        sets.append("holder_id = NULL")
+    if end in WAITING:
+        sets.append("due_at = :due")
+    elif start in WAITING:
+        sets.append("due_at = NULL")
+    if end is not State.HANDED:
+        sets.append("detail = :detail")
+    return (
+        f"UPDATE deliveries SET {', '.join(sets)} WHERE id IN (SELECT value FROM json_each(:ids)) "  # noqa: S608
+        f"AND state = :start AND (:shown IS NULL OR token = :shown) RETURNING {columns}"
+    )
+
+
+def _step(db: Hot, statement: str, ids: Collection[int], values: dict[str, Any]) -> list[Any]:
+    values["ids"] = listed(ids)
+    return db.execute(statement, values).fetchall()
+
+
+def _cancel_with_dispatch(db: Hot, start: State, ids: Collection[int], at: int) -> None:
+    cancelled = [row[0] for row in db.execute(UNDER_CANCELLED, {"ids": listed(ids)}).fetchall()]
+    if cancelled:
+        take(db, start, State.CANCELLED, cancelled, at, detail="The sending was cancelled.")

@@ -45,10 +45,22 @@ class Notice:
     answers: tuple[Event, ...] = ()
     """What came back from the reader."""
 
+    @property
+    def message_id(self) -> str:
+        """The delivery's."""
+        return self.delivery.message_id
 
-def notices(connection: Connection, dispatch_id: str, after: int, limit: int) -> list[Notice]:
-    """A page of the dispatch's deliveries in the order of the plan, those after an id."""
-    page = list(some_deliveries(connection, dispatch_id, after=after, limit=limit))
+    @property
+    def language(self) -> str:
+        """The delivery's."""
+        return self.delivery.language
+
+
+def notices(
+    connection: Connection, dispatch_id: str, after: int, limit: int, until: int | None = None
+) -> list[Notice]:
+    """A page of the dispatch's deliveries in the order of the plan, those after an id and up to `until`."""
+    page = list(some_deliveries(connection, dispatch_id, after=after, until=until, limit=limit))
     return _noticed(connection, page)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect
 
 from mailer.errors import LedgerError
-from mailer.ledger.keys import KIND, read_meta, write_meta_once
+from mailer.ledger.keys import CLOCK, KIND, read_meta, write_meta_once
 from mailer.ledger.migrating import migrate, version_of
 from mailer.ledger.place import current_mounts, place_trouble
 from mailer.ledger.schema import VERSION, meta, tables
@@ -49,7 +49,7 @@ def check_ours(store: Store) -> str:
     LedgerError where it is none, or was written by a newer program.
     """
     with store.read() as connection:
-        if not _is_ledger(connection):
+        if not is_ledger(connection):
             raise LedgerError(
                 f"{store.path} is not a send record: another program's file, or an empty one.",
                 "Name another file in mailer.toml: [ledger] path.",
@@ -100,6 +100,7 @@ def _birth(at: datetime) -> dict[str, str]:
         "id": str(uuid.uuid4()),
         "created": at.isoformat(),
         "token": "0",
+        CLOCK: "0",
     }
 
 
@@ -115,7 +116,8 @@ def _make_private(path: Path) -> None:
         raise PermissionError(13, "this user may not write there")
 
 
-def _is_ledger(connection: Connection) -> bool:
+def is_ledger(connection: Connection) -> bool:
+    """Whether this database is a send record, of whatever version."""
     seen = inspect(connection)
     if meta.name not in seen.get_table_names():
         return False

@@ -27,6 +27,18 @@ class People:
         with self._store.write() as connection:
             return suppressing.suppress(connection, address, because, words=note, by=by, at=self._now())
 
+    def suppress_all(
+        self, addresses: Iterable[str], because: Because, note: str = "", by: str = ""
+    ) -> tuple[tuple[Suppression, ...], tuple[Suppression, ...]]:
+        """Put all of them on the do-not-mail list, or none; the new entries, and those that stood there already."""
+        with self._store.write() as connection:
+            at = self._now()
+            done = [
+                suppressing.suppress(connection, one, because, words=note, by=by, at=at) for one in addresses
+            ]
+        added = tuple(entry for entry in done if entry.at == at)
+        return added, tuple(entry for entry in done if entry.at != at)
+
     def unsuppress(self, address: str, by: str = "", why: str = "") -> int:
         """Take the address off the list; for how many reasons it had been on it."""
         with self._store.write() as connection:

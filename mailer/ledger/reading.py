@@ -13,7 +13,7 @@ from mailer.errors import LedgerError, nearest
 from mailer.ledger.addresses import forms_of
 from mailer.ledger.headings import load_heading
 from mailer.ledger.records import Attempt, Event, EventKind
-from mailer.ledger.schema import LIVE, attempts, deliveries, dispatches, events
+from mailer.ledger.schema import LIVE, WAITS, attempts, deliveries, dispatches, events, held_of
 from mailer.model.dispatch import REAL, Delivery, Dispatch, DispatchState, Report, State
 from mailer.model.issue import Sender
 from mailer.model.message import Reply, Verdict
@@ -45,12 +45,10 @@ DELIVERIES: Select[Any] = select(
 )
 """Deliveries, each with its tries counted and the answer to the last one beside it."""
 
-_live = (
-    select(deliveries.c.id)
-    .where(deliveries.c.dispatch_id == dispatches.c.id, deliveries.c.state.in_(LIVE))
-    .correlate(dispatches)
-    .exists()
+_waits = (
+    select(deliveries.c.id).where(deliveries.c.dispatch_id == dispatches.c.id, WAITS).correlate(dispatches)
 )
+_live = _waits.exists() | held_of(dispatches.c.id).correlate(dispatches).exists()
 _cancelled = dispatches.c.state == DispatchState.CANCELLED
 DISPATCHES = select(
     dispatches, case((_cancelled | _live, dispatches.c.state), else_=DispatchState.FINISHED).label("stands")
@@ -105,7 +103,7 @@ def report(connection: Connection, dispatch_id: str) -> Report:
     kinds = (deliveries.c.state, deliveries.c.variant, deliveries.c.country, deliveries.c.language)
     groups = connection.execute(select(func.count().label("rows"), *kinds).where(mine).group_by(*kinds)).all()
     states, variants, countries, languages = (_summed(groups, kind.name) for kind in kinds)
-    due = select(func.min(deliveries.c.due_at)).where(mine, deliveries.c.state == State.DEFERRED)
+    due = select(func.min(deliveries.c.due_at)).where(mine, deliveries.c.state == State.DEFERRED, WAITS)
     unhappy = list(some_deliveries(connection, dispatch_id, [State.UNKNOWN, State.REFUSED]))
     return Report(
         dispatch=dispatch,
@@ -126,14 +124,32 @@ def some_deliveries(
     states: Collection[State] | None = None,
     *,
     after: int = 0,
+    until: int | None = None,
     limit: int | None = None,
 ) -> Iterator[Delivery]:
-    """Deliveries in the order of the plan, those of the given states only; `after` an id, up to `limit`."""
-    query = DELIVERIES.where(deliveries.c.dispatch_id == dispatch_id, deliveries.c.id > after)
+    """Deliveries in the order of the plan, those of the given states only; `after` an id, up to `limit`.
+
+    With `until`, the last id of the dispatch, a page costs its own rows: without it, all rows of the dispatch are
+    sorted for each.
+    """
+    query = DELIVERIES.where(deliveries.c.id > after)
+    if until is None:
+        query = query.where(deliveries.c.dispatch_id == dispatch_id)
+    else:
+        # An expression is in no index, so that rows are read by their numbers.
+        mine = deliveries.c.dispatch_id.concat("") == dispatch_id
+        query = query.where(deliveries.c.id <= until, mine)
     if states is not None:
         query = query.where(deliveries.c.state.in_(states))
     for row in connection.execute(query.order_by(deliveries.c.id).limit(limit)):
         yield read_delivery(row)
+
+
+def span(connection: Connection, dispatch_id: str) -> tuple[int, int]:
+    """The first and the last id of the dispatch's deliveries; (1, 0) where it has none."""
+    ids = select(func.min(deliveries.c.id), func.max(deliveries.c.id))
+    first, last = connection.execute(ids.where(deliveries.c.dispatch_id == dispatch_id)).one()
+    return (1, 0) if first is None else (first, last)
 
 
 def deliveries_where(connection: Connection, *which: ColumnElement[bool]) -> Iterator[Delivery]:
@@ -187,9 +203,8 @@ def read_event(row: Row[Any]) -> Event:
 
 def is_live(connection: Connection, dispatch_id: str) -> bool:
     """Whether any of the dispatch's deliveries is not at its end."""
-    live = deliveries.c.state.in_(LIVE)
-    query = select(deliveries.c.id).where(deliveries.c.dispatch_id == dispatch_id, live).limit(1)
-    return connection.scalar(query) is not None
+    waits = select(deliveries.c.id).where(deliveries.c.dispatch_id == dispatch_id, WAITS)
+    return connection.scalar(select(waits.exists() | held_of(dispatch_id).exists())) or False
 
 
 def _summed(groups: Sequence[Row[Any]], kind: str) -> dict[Any, int]:
@@ -221,6 +236,8 @@ def _dispatch(row: Row[Any]) -> Dispatch:
         expires_at=row.expires_at,
         state=DispatchState(row.stands),
         why=row.why,
+        not_before=row.not_before,
+        begin_by=row.begin_by,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +18,8 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     CANCELLED = "cancelled"
     FINISHED = "finished"
+    CORRECTED = "corrected"
+    """What it sent was wrong; `why` says by what it was put right."""
     SETTLED = "settled"
     """A person decided that a delivery in doubt had been accepted."""
     RESENT = "resent"
@@ -27,6 +30,10 @@ class EventKind(StrEnum):
     """An answer came back to a delivery; `answer` says which, `why` what was added to it."""
     FORGOTTEN = "forgotten"
     """A person was erased; a keyed hash stands in the place of their address."""
+    NOTED = "noted"
+    """A person's note about an address, or about a dispatch."""
+    RESTORED = "restored"
+    """The ledger was put back from a backup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,18 @@ class Opened:
     planned: int
     already: tuple[str, ...]
     """Addresses left out because the ledger holds them for this occasion, or for one of the delivery's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a dispatch stands, in figures that are cheap to have of any number of rows."""
+
+    dispatch: Dispatch
+    counts: Mapping[State, int]
+    """States that have any."""
+    total: int
+    next_try_at: datetime | None
+    """When the first that was deferred is tried again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from mailer.ledger import answering, noticing, reminding
 from mailer.ledger.noticing import Notice
+from mailer.ledger.reading import span
 from mailer.ledger.records import Reminded
+from mailer.ledger.standing import Stood, stood, was_decided
 from mailer.ledger.store import PAGE, Store
 from mailer.model.dispatch import Acknowledgement, Answer, Delivery
 from mailer.model.reminder import History
@@ -79,13 +81,26 @@ class Reminders:
 
     def notices(self, dispatch_id: str) -> Iterator[Notice]:
         """Every delivery as it stood when the dispatch was finished, and what came after; in the plan's order."""
-        last, full = 0, True
+        with self._store.read() as connection:
+            first, until = span(connection, dispatch_id)
+        last, full = first - 1, True
         while full:
             with self._store.read() as connection:
-                page = noticing.notices(connection, dispatch_id, last, PAGE)
+                page = noticing.notices(connection, dispatch_id, last, PAGE, until)
             yield from page
             full = len(page) == PAGE
             last = page[-1].delivery.id if page else last
+
+    def stood(self, dispatch_id: str) -> Iterator[Stood | Notice]:
+        """How every delivery stood when the dispatch was finished, in the order of their Message-IDs.
+
+        A million of them take little memory, unless doubts of the dispatch were decided by people.
+        """
+        with self._store.read() as connection:
+            if not was_decided(connection, dispatch_id):
+                yield from stood(connection, dispatch_id)
+                return
+        yield from sorted(self.notices(dispatch_id), key=lambda one: one.message_id)
 
     def notices_to(self, addresses: Collection[str], country: str = "") -> list[Notice]:
         """All that really went to the addresses, or to anybody of the country, newest first."""

@@ -15,16 +15,21 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     Enum,
+    Float,
     ForeignKey,
     Index,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     Text,
     TypeDecorator,
+    select,
+    text,
 )
 from sqlalchemy.engine import Dialect
 
@@ -32,7 +37,7 @@ from mailer.model.dispatch import Answer, DispatchState, State
 from mailer.model.message import Phase, Verdict
 from mailer.model.suppression import Because
 
-VERSION = 2
+VERSION = 3
 """Of these tables. A ledger with a higher one was written by a newer program and is left alone; one with a lower
 one is brought here when it is opened (`migrating`)."""
 
@@ -47,6 +52,8 @@ WAITING = (State.PLANNED, State.DEFERRED)
 IN_HAND = (State.CLAIMED, State.HANDED)
 """The states in which a delivery has a holder, and no `due_at`."""
 LIVE = (*WAITING, *IN_HAND)
+ENDED_OTHERWISE = (State.REFUSED, State.UNKNOWN, State.SKIPPED, State.EXPIRED, State.CANCELLED)
+"""Every end but the usual one: accepted."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -82,6 +89,14 @@ def _quoted(states: tuple[State, ...]) -> str:
     return ", ".join(f"'{state}'" for state in states)
 
 
+def _is_one_of(states: tuple[State, ...]) -> str:
+    # Not as IN: SQLite makes a table of a longer list at every change of a row, and these are checked at each.
+    return " OR ".join(f"state = '{state}'" for state in states)
+
+
+USUAL_FIRST = (State.CLAIMED, State.HANDED, State.ACCEPTED, *WAITING, *ENDED_OTHERWISE)
+
+
 def _text(name: str, **options: Any) -> Column[str]:
     return Column(name, Text, nullable=False, **options)
 
@@ -111,6 +126,10 @@ dispatches = Table(
     Column("expires_at", Instant, nullable=False),
     Column("state", _words(DispatchState, checked="dispatch_state"), nullable=False),
     _text("why"),
+    Column("not_before", Instant),
+    Column("begin_by", Instant),
+    # When its first delivery was claimed; then `begin_by` asks nothing any more.
+    Column("begun_at", Instant),
     # Whether a dispatch is finished is read from its rows, so it cannot be written down wrongly.
     CheckConstraint(f"state <> '{DispatchState.FINISHED}'", name="finished_is_read_from_rows"),
 )
@@ -123,6 +142,10 @@ holders = Table(
     _text("host"),
     _text("lock"),
     Column("started_at", Instant, nullable=False),
+    # What it is sending; empty where it sends nothing. What it last said of itself, and when.
+    _text("dispatch_id", server_default=""),
+    Column("status", JSON(none_as_null=True)),
+    Column("seen_at", Instant),
 )
 """Running programs that may hold deliveries. The lock file, not this row, says whether one still lives."""
 
@@ -133,6 +156,7 @@ deliveries = Table(
     Column("dispatch_id", ForeignKey("dispatches.id", ondelete="CASCADE"), nullable=False),
     _text("address"),
     _text("email"),
+    _text("domain", server_default=""),
     _text("name"),
     _text("language"),
     _text("country"),
@@ -143,23 +167,44 @@ deliveries = Table(
     Column("heading", JSON, nullable=False, server_default="{}"),
     _text("code", server_default=""),
     _text("message_id"),
-    Column("state", _words(State, checked="delivery_state"), nullable=False),
+    Column("state", _words(State), nullable=False),
     Column("due_at", Instant),
     Column("dated_at", Instant),
     Column("holder_id", ForeignKey("holders.id")),
     Column("token", BigInteger, nullable=False, server_default="0"),
     _text("detail", server_default=""),
     Column("updated_at", Instant, nullable=False),
-    CheckConstraint(f"(due_at IS NOT NULL) = (state IN ({_quoted(WAITING)}))", name="due_while_waiting"),
-    CheckConstraint(f"(holder_id IS NOT NULL) = (state IN ({_quoted(IN_HAND)}))", name="held_while_in_hand"),
+    CheckConstraint(_is_one_of(USUAL_FIRST), name="delivery_state"),
+    CheckConstraint(f"(due_at IS NOT NULL) = ({_is_one_of(WAITING)})", name="due_while_waiting"),
+    CheckConstraint(f"(holder_id IS NOT NULL) = ({_is_one_of(IN_HAND)})", name="held_while_in_hand"),
     # A number is never used twice, so that a late worker cannot mean another row by it.
     sqlite_autoincrement=True,
 )
-Index("deliveries_due", deliveries.c.dispatch_id, deliveries.c.due_at, deliveries.c.id)
-Index("deliveries_state", deliveries.c.dispatch_id, deliveries.c.state)
+# A delivery that goes the usual way is in the indexes of what waits and of what is held for a while, and never in
+# that of the other ends: each index that a row does not touch makes every mail cheaper.
+WAITS = deliveries.c.due_at.is_not(None)
+"""Every query of what waits says this, and so finds its index (sqlite.org/partialindex.html, 2)."""
+Index(
+    "deliveries_due",
+    deliveries.c.dispatch_id,
+    deliveries.c.state,
+    deliveries.c.due_at,
+    deliveries.c.id,
+    sqlite_where=WAITS,
+    postgresql_where=WAITS,
+)
 Index("deliveries_address", deliveries.c.dispatch_id, deliveries.c.address)
-_held = deliveries.c.holder_id.is_not(None)
-Index("deliveries_held", deliveries.c.holder_id, sqlite_where=_held, postgresql_where=_held)
+HELD = deliveries.c.holder_id.is_not(None)
+Index("deliveries_held", deliveries.c.holder_id, sqlite_where=HELD, postgresql_where=HELD)
+OTHERWISE = text(f"state IN ({_quoted(ENDED_OTHERWISE)})")
+"""The same for the other ends: in these words, since the database compares them."""
+Index(
+    "deliveries_otherwise",
+    deliveries.c.dispatch_id,
+    deliveries.c.state,
+    sqlite_where=OTHERWISE,
+    postgresql_where=OTHERWISE,
+)
 
 _coded = deliveries.c.code != ""
 Index("deliveries_code", deliveries.c.code, sqlite_where=_coded, postgresql_where=_coded)
@@ -171,6 +216,7 @@ claims = Table(
     Column("occasion", Text, primary_key=True),
     Column("address", Text, primary_key=True),
     Column("delivery_id", ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False, index=True),
+    sqlite_with_rowid=False,
 )
 """Who is written to for what. Its key is why nobody gets the same thing twice."""
 
@@ -196,6 +242,7 @@ attempts = Table(
     _text("enhanced"),
     _text("text"),
     _text("detail"),
+    sqlite_with_rowid=False,
 )
 """Every try and what came of it. Only ever added to."""
 
@@ -226,3 +273,38 @@ suppressions = Table(
     Column("at", Instant, nullable=False),
 )
 """The do-not-mail list: a row for each reason, so that a lighter one never hides a graver."""
+
+paces = Table(
+    "paces",
+    tables,
+    Column("key", Text, primary_key=True),
+    # When the next mail may go, by the rate.
+    Column("tat", BigInteger, nullable=False),
+    # What it was slowed down to, since when, and until when nothing may go at all.
+    Column("cap", Float),
+    Column("capped_at", BigInteger),
+    Column("until", BigInteger),
+    # Of a recipient domain: up to when its deliveries were put off. Of a relay: the limits of domains it was by.
+    Column("line", BigInteger),
+    _text("limits"),
+    sqlite_with_rowid=False,
+)
+"""How fast a relay, or a recipient domain through it, may be used: a row for each whose rate is limited."""
+
+minutes = Table(
+    "minutes",
+    tables,
+    Column("key", Text, primary_key=True),
+    Column("minute", Integer, primary_key=True),
+    Column("count", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How many mails were handed over in a minute, through a relay, or to a recipient domain through it: for the quotas
+of an hour and a day. No figure of a report is read from here."""
+
+
+def held_of(dispatch_id: ColumnElement[str] | str) -> Select[tuple[int]]:
+    """The deliveries of that dispatch that somebody holds, by way of the holders: only what is in hand is read."""
+    # Nothing added to the id: so the database cannot take it for a way in, and read all of the dispatch.
+    mine = deliveries.c.dispatch_id.concat("") == dispatch_id
+    return select(deliveries.c.id).join_from(holders, deliveries).where(mine, HELD)

@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 import idna
 
 from mailer.errors import MailerError
 
 LINE = 76
+SHORT = 60
+"""Letters of a name and an address that fit one line with the name of any field before them."""
 WORD = 75
 """Longest encoded word (RFC 2047 section 2)."""
 
@@ -28,8 +31,15 @@ MOST_IDS = 20
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029\ud800-\udfff]")
 ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+UTF8_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+)
+"""With letters outside ASCII before the @ (RFC 6532 section 3.2)."""
 MESSAGE_ID = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
+LONGEST_ID = 900
 LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+URL = re.compile(r"[!-;=?-~]+")
+"""Printable ASCII without spaces and angle brackets (RFC 3986)."""
 PRINTABLE = re.compile(r"[\x20-\x7e]*")
 LONG = re.compile(r"[^ ]{65}")
 """A word that only fits a line as encoded words (RFC 5322 section 2.1.1)."""
@@ -41,7 +51,12 @@ class HeaderError(MailerError):
 
 def field(name: str, value: bytes) -> bytes:
     """One header field with its line end. `value` is encoded and folded already."""
-    return name.encode("ascii") + b": " + value + b"\r\n"
+    return _begin(name) + value + b"\r\n"
+
+
+@lru_cache(maxsize=64)
+def _begin(name: str) -> bytes:
+    return f"{name}: ".encode("ascii")
 
 
 def check_value(name: str, value: str) -> str:
@@ -55,6 +70,7 @@ def check_value(name: str, value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=512)
 def unstructured(name: str, value: str) -> bytes:
     """The value of a field such as Subject, plain where it can be, else in encoded words (RFC 2047)."""
     value = _spaced(check_value(name, value))
@@ -63,9 +79,15 @@ def unstructured(name: str, value: str) -> bytes:
     return _fold(name, _encoded_words(value, first=WORD - len(name) - 2))
 
 
-def mailbox(name: str, display: str, address: str) -> bytes:
-    """A display name and an address, such as `=?utf-8?b?…?= <a@example.org>` (RFC 5322 section 3.4)."""
-    words = _mailbox(name, display, address)
+def mailbox(name: str, display: str, address: str, *, utf8: bool = False) -> bytes:
+    """A display name and an address, such as `=?utf-8?b?…?= <a@example.org>` (RFC 5322 section 3.4).
+
+    With `utf8` a local part outside ASCII may stand there, in UTF-8: for a message that goes out by SMTPUTF8 or not
+    at all (RFC 6532), because its reader's address is such a one.
+    """
+    if len(display) + len(address) < SHORT and _is_plain(display) and ADDRESS.fullmatch(address):
+        return f"{display} <{address}>".encode("ascii")
+    words = _mailbox(name, display, address, utf8=utf8)
     return _fold(name, words) if len(words) > 1 else words[0]
 
 
@@ -81,6 +103,13 @@ def mailboxes(name: str, people: Sequence[tuple[str, str]]) -> bytes:
     return _fold(name, words)
 
 
+def message_id(value: str) -> bytes:
+    """The value of Message-ID. HeaderError where it is none such as <a1b2@example.org>."""
+    if not MESSAGE_ID.fullmatch(value) or len(value) > LONGEST_ID:
+        raise HeaderError(f"Message-ID: {value!r} is not one such as <a1b2@example.org>.")
+    return value.encode("ascii")
+
+
 def message_ids(name: str, ids: Sequence[str]) -> bytes:
     """Message-IDs with angle brackets, the first and the last ones where there are too many (RFC 5322 3.6.4)."""
     for one in ids:
@@ -91,12 +120,17 @@ def message_ids(name: str, ids: Sequence[str]) -> bytes:
     return _fold(name, [one.encode("ascii") for one in ids])
 
 
-def _mailbox(name: str, display: str, address: str) -> list[bytes]:
+def _mailbox(name: str, display: str, address: str, *, utf8: bool = False) -> list[bytes]:
     address = _a_labels(address)
-    if not ADDRESS.fullmatch(address):
+    if not ADDRESS.fullmatch(address) and not (utf8 and _is_utf8_address(address)):
         raise HeaderError(f"{name}: {address!r} is not an address that can stand in a header.")
     phrase = _phrase(name, display)
-    return [*phrase, f"<{address}>".encode("ascii")] if phrase else [address.encode("ascii")]
+    return [*phrase, f"<{address}>".encode()] if phrase else [address.encode()]
+
+
+def _is_utf8_address(address: str) -> bool:
+    # Printable leaves out line ends, spaces and signs that cannot be seen.
+    return UTF8_ADDRESS.fullmatch(address) is not None and address.isprintable()
 
 
 def _a_labels(address: str) -> str:
@@ -122,20 +156,42 @@ def one_line(name: str, value: str) -> bytes:
     check_value(name, value)
     if not value.isascii():
         raise HeaderError(f"{name} has a letter in it that cannot stand in an address: {value!r}.")
-    encoded = value.encode("ascii")
-    if len(name) + 2 + len(encoded) > 998:  # noqa: PLR2004
+    return _within_a_line(name, value.encode("ascii"))
+
+
+def _within_a_line(name: str, value: bytes) -> bytes:
+    if len(name) + 2 + len(value) > 998:  # noqa: PLR2004
         raise HeaderError(f"{name} is too long for one line.")
-    return encoded
+    return value
+
+
+def addresses(name: str, urls: Sequence[str]) -> bytes:
+    """Addresses in angle brackets, as RFC 2369 has them, on one line."""
+    if not all(URL.fullmatch(url) for url in urls):
+        raise HeaderError(
+            f"{name} has an address in it with a sign that no address has: {', '.join(urls)!r}."
+        )
+    return _within_a_line(name, ", ".join([f"<{url}>" for url in urls]).encode("ascii"))
 
 
 def date(moment: datetime) -> bytes:
     """An RFC 5322 date in UTC."""
-    return format_datetime(moment).encode("ascii")
+    return _date(int(moment.timestamp()))
+
+
+@lru_cache(maxsize=512)
+def _date(seconds: int) -> bytes:
+    return format_datetime(datetime.fromtimestamp(seconds, UTC)).encode("ascii")
 
 
 def _spaced(value: str) -> str:
     """One plain space where there are several, for lines are folded there. No-break and wide spaces stay."""
     return re.sub(" +", " ", value).strip(" ")
+
+
+def _is_plain(display: str) -> bool:
+    """Whether a name can stand in a header as it is."""
+    return ATOMS.fullmatch(display) is not None and "=?" not in display
 
 
 def _phrase(name: str, display: str) -> list[bytes]:
@@ -144,7 +200,7 @@ def _phrase(name: str, display: str) -> list[bytes]:
     if not display:
         return []
     if PRINTABLE.fullmatch(display) and "=?" not in display and not LONG.search(display):
-        if not ATOMS.fullmatch(display):
+        if not _is_plain(display):
             display = '"' + display.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return display.encode("ascii").split(b" ")
     return _encoded_words(display, first=WORD - len(name) - 2)
@@ -170,18 +226,23 @@ def _fold(name: str, words: Iterable[bytes]) -> bytes:
 def _encoded_words(value: str, first: int) -> list[bytes]:
     """Encoded words of at most 75 octets, never splitting a character; the first may have less room."""
     words: list[bytes] = []
-    chunk = ""
-    room = min(first, WORD)
-    for character in value:
-        longer = chunk + character
-        if chunk and len(_encoded_word(longer)) > room:
-            words.append(_encoded_word(chunk))
-            chunk, room = character, WORD
-        else:
-            chunk = longer
-    words.append(_encoded_word(chunk))
+    octets = value.encode("utf-8")
+    room = _octets_in(min(first, WORD))
+    begin = 0
+    while len(octets) - begin > room:
+        end = begin + room
+        while octets[end] & 0xC0 == 0x80:  # noqa: PLR2004 - a character begins with an octet of another form
+            end -= 1
+        words.append(_encoded_word(octets[begin:end]))
+        begin, room = end, _octets_in(WORD)
+    words.append(_encoded_word(octets[begin:]))
     return words
 
 
-def _encoded_word(text: str) -> bytes:
-    return b"=?utf-8?b?" + b64encode(text.encode("utf-8")) + b"?="
+def _octets_in(word: int) -> int:
+    """Octets that an encoded word of that length has room for: three for each four letters of base64."""
+    return (word - len(_encoded_word(b""))) // 4 * 3
+
+
+def _encoded_word(octets: bytes) -> bytes:
+    return b"=?utf-8?b?" + b64encode(octets) + b"?="

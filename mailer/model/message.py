@@ -68,7 +68,9 @@ class RelayTrouble(StrEnum):
     RECONNECT = "reconnect"
     """This connection is gone; a new one may do."""
     SLOW_DOWN = "slow-down"
-    """Rate, quota or capacity: wait, then go on."""
+    """Rate or capacity: wait, then go on more slowly."""
+    QUOTA = "quota"
+    """What we may send in an hour or a day is used up: wait long."""
     STOP = "stop"
     """Login, policy or our own mistake: a person must look first."""
 

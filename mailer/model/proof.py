@@ -46,6 +46,8 @@ class Proof(Noun):
     versions: dict[str, str] = {}
     """Library → version that made it; shown, not hashed."""
     made_at: datetime
+    corrects: tuple[str, ...] = ()
+    """Of a correction: the digests that it puts right, for those and only those who got one of them."""
 
     @property
     def seal(self) -> str:

@@ -18,6 +18,8 @@ FIELD = re.compile(r"\{\{\s*([a-z0-9_]+)\s*(?:\|([^{}|]*))?\}\}")
 
 URL_SAFE = "%:/?#[]@!$&'()*+,;=~-._"
 """Signs that stay in an address as they are (RFC 3986); all others are percent-encoded."""
+QUOTED = re.compile(f"[A-Za-z0-9{re.escape(URL_SAFE)}]+")
+"""An address in which nothing has to be percent-encoded."""
 CALENDAR_SAFE = "".join(sign for sign in URL_SAFE if sign not in ";,")
 ADDRESS = re.compile(r"^(https?:|mailto:)", re.IGNORECASE)
 BREAKS = re.compile("[\\r\\n\\t\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029]+")
@@ -81,12 +83,11 @@ def fill_slots(
 
 def slot_value(name: str, value: str, kind: Kind) -> str:
     """One value as it stands in the document: on one line, without control characters, escaped as the kind needs."""
-    words = BREAKS.sub(" ", value)
-    words = CONTROLS.sub("", words).strip()
+    words = (value if value.isprintable() else CONTROLS.sub("", BREAKS.sub(" ", value))).strip()
     if name in URL_SLOTS and words:
         if not ADDRESS.match(words):
             raise ValueError(f"the address for {name} must begin with https: or mailto:, not {words[:40]!r}")
-        words = quote(words, safe=URL_SAFE)
+        words = words if QUOTED.fullmatch(words) else quote(words, safe=URL_SAFE)
     if kind == "calendar":
         # The same address stands in texts, which escape these signs, and in URL properties, which do not.
         return quote(words, safe=CALENDAR_SAFE) if name in URL_SLOTS else CALENDAR_TEXT.sub(r"\\\g<0>", words)

@@ -44,6 +44,7 @@ def make_proof(
     heads: Mapping[str, int],
     words: Mapping[str, str],
     made_at: datetime,
+    corrects: tuple[str, ...] = (),
 ) -> Proof:
     """A proof with its digest; heads and findings are not hashed.
 
@@ -60,6 +61,8 @@ def make_proof(
         [issue.id, issue.message_class, str(day), str(issue.send_from), str(issue.send_until)]
     )
     parts["audience"] = _hash([sorted(segments), sorted(also), sorted(except_)])
+    if corrects:
+        parts["what is corrected"] = _hash(sorted(corrects))
     return Proof(
         digest=digest_of(parts),
         parts=parts,
@@ -84,6 +87,7 @@ def make_proof(
         words=dict(words),
         versions={name: version(name) for name in LIBRARIES},
         made_at=made_at,
+        corrects=corrects,
     )
 
 

@@ -35,6 +35,14 @@ class Connection(Protocol):
     def phase(self) -> Phase:
         """How far the last transaction came: after a cancelled `send`, DOT means that the answer is unknown."""
 
+    @property
+    def idle_since(self) -> float:
+        """When the last transaction ended, or the connection was made, by `time.monotonic()`."""
+
+    @property
+    def messages_sent(self) -> int:
+        """Transactions that ended on it, whatever became of them."""
+
     async def send(
         self, message: Message, before_dot: BeforeDot, following: Following | None = None
     ) -> Outcome:

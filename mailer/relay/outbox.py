@@ -18,7 +18,8 @@ from types import TracebackType
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
 from mailer.errors import PortInUseError, RelayError, UsageError
-from mailer.relay.smtp import SmtpRelay, is_loopback
+from mailer.relay.place import is_loopback
+from mailer.relay.smtp import SmtpRelay
 from mailer.relay.tray import is_group
 
 log = logging.getLogger(__name__)
@@ -216,6 +217,13 @@ class _Handler:
 
     def __init__(self, keep: Callable[[str, Envelope], None]) -> None:
         self._keep = keep
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: object, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        # One line is read after the other, whatever came with it, so groups are in order (RFC 2920).
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
 
     async def handle_MAIL(  # noqa: N802
         self, _server: object, _session: Session, envelope: Envelope, address: str, options: list[str]

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import socket
 import ssl
 from dataclasses import dataclass, field
 from functools import cached_property
-from ipaddress import ip_address
-from typing import Literal, NoReturn, cast
+from typing import Literal, cast
 
 import aiosmtplib
 
 from mailer.errors import RelayError
-from mailer.model.message import Phase, Reply
+from mailer.model.message import Phase
+from mailer.relay.connection import SmtpConnection
 from mailer.relay.contract import ConnectFailure
-from mailer.relay.reply import Silence, conclude, parse_reply
-from mailer.relay.transaction import SmtpConnection
+from mailer.relay.habits import Habits
+from mailer.relay.oauth import Token, TokenError, TokenSource
+from mailer.relay.place import is_loopback
+from mailer.relay.service import Service
+from mailer.relay.trouble import NoLoginError, Trouble, TrustError
 from mailer.relay.wire import Wire
 
 Security = Literal["starttls", "tls", "plaintext"]
 
 LOGIN_METHODS = ("plain", "login", "cram-md5")
 """In this order; one is tried, because every refused try counts towards a lock-out."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine and nothing else."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
+NOT_AUTHENTICATED = 535
 
 
 @dataclass(frozen=True)
@@ -43,6 +38,8 @@ class SmtpRelay:
     security: Security
     username: str = ""
     password: str = field(default="", repr=False)
+    tokens: TokenSource | None = field(default=None, repr=False)
+    """Instead of a password: log in by XOAUTH2."""
     timeout: float = 60
     """For each answer but the last."""
     dot_timeout: float = 600
@@ -52,6 +49,10 @@ class SmtpRelay:
     ca_file: str = ""
     """Certificates to trust instead of the system's."""
     connections: int = 2
+    messages_per_connection: int | None = None
+    """After so many a connection is done (`is_usable` is False); None: as many as the server takes."""
+    pipelining: bool = True
+    """Whether to send commands in groups where the server takes them so (RFC 2920)."""
     name: str = ""
 
     def __post_init__(self) -> None:
@@ -65,23 +66,46 @@ class SmtpRelay:
                 f"The mail service {self.host} would get mail unencrypted.",
                 'Use security "starttls" or "tls"; "plaintext" is for this machine only.',
             )
-        if self.username and not self.password:
+        if self.tokens is not None and not self.username:
+            raise RelayError(
+                f"The mail service {self.host} has tokens but no username.",
+                "`username` is the mailbox that they are for.",
+            )
+        if self.username and not self.password and self.tokens is None:
             raise RelayError(
                 f"The mail service {self.host} has a username but no password.",
                 "Set the variable or file that mailer.toml names for it.",
             )
 
+    @property
+    def learned_messages_per_connection(self) -> int | None:
+        """After how many messages the server was seen to close without a word; connections then end before that."""
+        return self._habits.learned
+
     async def connect(self) -> SmtpConnection:
         """A connection ready for `send`. Raises ConnectFailure; nothing is sent before encryption and trust stand."""
-        client = aiosmtplib.SMTP(
-            hostname=self.host,
-            port=self.port,
-            timeout=self.timeout,
-            use_tls=self.security == "tls",
-            start_tls=False,
-            tls_context=None if self.security == "plaintext" else self._trust,
-            local_hostname=self.local_hostname or "localhost",
-        )
+        if self.tokens is None:
+            return await self._connect(self.password)
+        token = await self._token(self.tokens)
+        try:
+            return await self._connect(token.value)
+        except ConnectFailure as failure:
+            reply = failure.outcome.reply
+            if not token.is_cached or reply is None or reply.code != NOT_AUTHENTICATED:
+                raise
+        # It may have been withdrawn before its time; a fresh one tells.
+        fresh = await self._token(self.tokens, refused=token.value)
+        return await self._connect(fresh.value)
+
+    async def _token(self, tokens: TokenSource, refused: str = "") -> Token:
+        try:
+            return await tokens.token(refused)
+        except TokenError as error:
+            raise self._trouble("").failure(Phase.LOGIN, error) from None
+
+    async def _connect(self, secret: str) -> SmtpConnection:
+        trouble = self._trouble(secret)
+        client = self._client(trouble)
         phase = Phase.CONNECT
         try:
             await client.connect()
@@ -92,15 +116,30 @@ class SmtpRelay:
             await client.ehlo()
             if self.username:
                 phase = Phase.LOGIN
-                await self._login(client)
+                await self._login(client, secret)
             return self._take_over(client)
-        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
+        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError, NoLoginError) as error:
             client.close()
             # `from None`: a server may echo the password in its answer, and tracebacks print causes.
-            raise self._failure(phase, error) from None
+            raise trouble.failure(phase, error) from None
         except BaseException:
             client.close()
             raise
+
+    def _client(self, trouble: Trouble) -> aiosmtplib.SMTP:
+        try:
+            trust = None if self.security == "plaintext" else self._trust
+        except TrustError as error:
+            raise trouble.failure(Phase.CONNECT, error) from None
+        return aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            timeout=self.timeout,
+            use_tls=self.security == "tls",
+            start_tls=False,
+            tls_context=trust,
+            local_hostname=self.local_hostname or "localhost",
+        )
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
@@ -108,92 +147,72 @@ class SmtpRelay:
             return ssl.create_default_context(cafile=self.ca_file or None)
         except (OSError, ssl.SSLError) as error:
             reason = error.strerror or str(error)
-            self._give_up(f"the certificates in {self.ca_file} cannot be read: {reason}")
+            raise TrustError(f"the certificates in {self.ca_file} cannot be read: {reason}") from error
 
-    async def _login(self, client: aiosmtplib.SMTP) -> None:
-        method = next((name for name in LOGIN_METHODS if name in client.server_auth_methods), "")
-        match method:
+    @cached_property
+    def _habits(self) -> Habits:
+        return Habits(self.messages_per_connection)
+
+    async def _login(self, client: aiosmtplib.SMTP, secret: str) -> None:
+        offered = client.server_auth_methods
+        methods = LOGIN_METHODS if self.tokens is None else ("xoauth2",)
+        match next((name for name in methods if name in offered), ""):
+            case "xoauth2":
+                await client.auth_xoauth2(self.username, secret)
             case "plain":
-                await client.auth_plain(self.username, self.password)
+                await client.auth_plain(self.username, secret)
             case "login":
-                await client.auth_login(self.username, self.password)
+                await client.auth_login(self.username, secret)
             case "cram-md5":
-                await client.auth_crammd5(self.username, self.password)
+                await client.auth_crammd5(self.username, secret)
             case _:
-                self._give_up("it offers no way to log in that we know", Phase.LOGIN)
+                there = f"it offers {', '.join(offered).upper()}" if offered else "it offers none"
+                raise NoLoginError(f"it offers no way to log in that we know here ({there})")
 
     def _take_over(self, client: aiosmtplib.SMTP) -> SmtpConnection:
         if client.transport is None or not client.is_connected:
             raise aiosmtplib.SMTPServerDisconnected("the link was lost")
         size = client.esmtp_extensions.get("size", "")
-        return SmtpConnection(
-            Wire(cast(asyncio.Transport, client.transport)),
-            timeout=self.timeout,
-            dot_timeout=self.dot_timeout,
+        service = Service(
             announces_size=client.supports_extension("size"),
             size_limit=int(size) if size.isdecimal() else 0,
+            pipelines=self.pipelining and client.supports_extension("pipelining"),
+            takes_utf8=client.supports_extension("smtputf8") and client.supports_extension("8bitmime"),
+        )
+        return SmtpConnection(
+            Wire(cast(asyncio.Transport, client.transport)),
+            service,
+            timeout=self.timeout,
+            dot_timeout=self.dot_timeout,
+            habits=self._habits,
         )
 
-    def _failure(self, phase: Phase, error: Exception) -> ConnectFailure:
-        """What aiosmtplib's exception means, as one sentence and an outcome."""
-        if isinstance(error, aiosmtplib.SMTPResponseException) and error.code > 0:
-            return self._answered(phase, parse_reply(error.code, self._redacted(error.message)))
-        cause = error if isinstance(error, ssl.SSLError) else error.__cause__
-        if isinstance(cause, ssl.SSLError) and not isinstance(
-            cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)
-        ):
-            reason = getattr(cause, "verify_message", "") or cause.reason or "no common encryption"
-            return self._silent(phase, Silence.UNSAFE, f"its encryption cannot be trusted: {reason}")
-        if isinstance(error, aiosmtplib.SMTPResponseException):
-            return self._silent(phase, Silence.LOST, "its answer is not SMTP")
-        if isinstance(error, OSError):
-            return self._silent(phase, Silence.LOST, self._lost_because(error))
-        # What is left: STARTTLS not offered, or an answer to the login that is not one.
-        return self._silent(phase, Silence.UNSAFE, self._redacted(str(error)))
+    def _trouble(self, secret: str) -> Trouble:
+        return Trouble(str(self), self.timeout, self._redactor(secret), uses_tokens=self.tokens is not None)
 
-    def _answered(self, phase: Phase, reply: Reply) -> ConnectFailure:
-        outcome = conclude(phase, reply)
-        did = "refused the login" if phase is Phase.LOGIN else "would not take the connection"
-        hint = (
-            "Check its username and password."
-            if phase is Phase.LOGIN
-            else "Ask who runs it, or try again later."
-        )
-        return ConnectFailure(f"The mail service {self} {did}: {reply}.", hint, outcome)
-
-    def _silent(self, phase: Phase, silence: Silence, reason: str) -> ConnectFailure:
-        hint = {
-            Silence.LOST: "Check host, port and security in mailer.toml, and the network.",
-            Silence.UNSAFE: "Nothing was sent. Check security and ca_file in mailer.toml, or ask who runs it.",
-        }[silence]
-        outcome = conclude(phase, None, reason, silence=silence)
-        return ConnectFailure(f"The mail service {self} cannot be used: {reason}.", hint, outcome)
-
-    def _lost_because(self, error: OSError) -> str:
-        cause = error.__cause__ or error
-        if isinstance(cause, socket.gaierror):
-            return "its host name is not known"
-        if isinstance(cause, ConnectionRefusedError):
-            return "nothing listens there"
-        if isinstance(cause, TimeoutError):
-            return f"no answer within {self.timeout:g} seconds"
-        return self._redacted(str(cause) or "the link was lost")
-
-    def _give_up(self, reason: str, phase: Phase = Phase.CONNECT) -> NoReturn:
-        raise self._silent(phase, Silence.UNSAFE, reason)
-
-    def _redacted(self, text: str) -> str:
-        if not self.password:
-            return text
-        plain = f"\0{self.username}\0{self.password}"
-        for secret in (plain, self.password):
-            for form in (secret, base64.b64encode(secret.encode()).decode()):
-                text = text.replace(form, "…")
-        return text
+    def _redactor(self, secret: str) -> Redactor:
+        secrets = {secret, self.password, *(self.tokens.secrets if self.tokens else ())} - {""}
+        spoken = {f"\0{self.username}\0{one}" for one in secrets}
+        spoken |= {f"user={self.username}\1auth=Bearer {one}\1\1" for one in secrets}
+        return Redactor(tuple(sorted(spoken)) + tuple(sorted(secrets, key=len, reverse=True)))
 
     def __str__(self) -> str:
         place = f"{self.host}:{self.port}"
         return f"{self.name} ({place})" if self.name else place
+
+
+@dataclass(frozen=True)
+class Redactor:
+    """Blots secrets out of a text, as they are and as they go over the wire."""
+
+    secrets: tuple[str, ...] = field(repr=False)
+
+    def __call__(self, text: str) -> str:
+        """The text with … where a secret was."""
+        for secret in self.secrets:
+            for form in (secret, base64.b64encode(secret.encode()).decode()):
+                text = text.replace(form, "…")
+        return text
 
 
 def _address_literal(client: aiosmtplib.SMTP) -> str:

@@ -1,145 +1,220 @@
-"""One message, one recipient, one transaction: MAIL, RCPT, DATA, body, `before_dot`, dot, reply (RFC 5321 3.3)."""
+"""One message, one recipient, one transaction: MAIL, RCPT, DATA, body, `before_dot`, dot, reply (RFC 5321 3.3).
+
+Where the server takes commands in groups (RFC 2920), an envelope is one write, and goes out together with the dot of
+the message before it.
+"""
 
 from __future__ import annotations
 
-from mailer.model.message import Message, Outcome, Phase, RelayTrouble, Reply
+from typing import Final
+
+from mailer.model.message import Message, Outcome, Phase, RelayTrouble
 from mailer.relay.contract import BeforeDot, Following
-from mailer.relay.reply import Silence, conclude
-from mailer.relay.wire import Wire, WireError
-from mailer.relay.wireform import UnsendableAddressError, dot_stuffed, why_unsendable, wire_address
+from mailer.relay.habits import Habits
+from mailer.relay.reply import conclude
+from mailer.relay.service import Service
+from mailer.relay.wire import Wire, WireError, read_reply
+from mailer.relay.wireform import dot_stuffed
 
-QUIT_WITHIN = 3.0
-"""Seconds for the goodbye, so that a stop never hangs on it."""
+RSET: Final = b"RSET\r\n"
+DATA: Final = b"DATA\r\n"
+DOT: Final = b".\r\n"
+YES: Final = ord("2")
+GO_ON: Final = ord("3")
+CLOSING: Final = b"421"
+OUT_OF_ORDER: Final = b"503"
 
 
-class SmtpConnection:
-    """A logged-in link that sends one message after the other and always knows how far it is.
-
-    Whatever leaves it out of step with the server ends it: a cancelled `send`, an answer that is late, malformed or
-    unasked for, 421. It is then unusable for good, so that no late answer is ever read as that of another message.
-    """
+class Transactions:
+    """The transactions of one link, one after the other; knows at every moment how far the present one is."""
 
     def __init__(
-        self, wire: Wire, *, timeout: float, dot_timeout: float, announces_size: bool, size_limit: int
+        self, wire: Wire, service: Service, habits: Habits, *, timeout: float, dot_timeout: float
     ) -> None:
         self._wire = wire
+        self._service = service
+        self._habits = habits
         self._timeout = timeout
         self._dot_timeout = dot_timeout
-        self._announces_size = announces_size
-        self._size_limit = size_limit
-        self._phase = Phase.MAIL
-        self._handed = False
         self._needs_reset = False
-        self._is_busy = False
+        self.phase = Phase.MAIL
+        self.is_handed = False
+        """Whether `before_dot` has returned."""
+        self.is_between = True
+        """Whether the server has no MAIL of ours that is not settled, an envelope that went ahead left aside."""
+        self.ahead: Message | None = None
+        """The message whose envelope went out with the last dot."""
+        self.count = 0
+        """How many have ended."""
 
     @property
-    def is_usable(self) -> bool:
-        """Whether another message may be sent on it."""
-        return not (self._is_busy or self._wire.is_lost or self._wire.has_input)
+    def is_worn_out(self) -> bool:
+        """Whether the link has carried as many as it may."""
+        return self._is_worn_out(self.count)
 
-    @property
-    def phase(self) -> Phase:
-        """How far the last transaction came. Before DOT the final dot was surely not written."""
-        return self._phase
-
-    async def send(
-        self,
-        message: Message,
-        before_dot: BeforeDot,
-        following: Following | None = None,  # noqa: ARG002
+    async def run(
+        self, message: Message, before_dot: BeforeDot, following: Following | None, *, is_ahead: bool
     ) -> Outcome:
-        """Hand one message over; `before_dot` is awaited when the body is with the server and the dot is not.
+        """The next one; with `is_ahead` its envelope is out already. Raises WireError, and what the callers raise."""
+        self.phase, self.is_handed, self.ahead = Phase.MAIL, False, None
+        if is_ahead:
+            ended = await self._read_envelope(False)
+        else:
+            commands = self._service.commands(message)
+            if isinstance(commands, Outcome):
+                return commands
+            self._wire.require_silence()
+            if self._pipelines:
+                self._wire.put((RSET if self._needs_reset else b"") + b"".join(commands) + DATA)
+                ended = await self._read_envelope(self._needs_reset)
+            else:
+                ended = await self._ask_one_by_one(*commands)
+        if ended is not None:
+            self.count += 1
+            self.is_between = True
+            return ended
+        return await self._write_content(message, before_dot, following)
 
-        Raises what `before_dot` raises, with the link cut and the dot never written. Raises CancelledError when
-        cancelled, with the link cut; `phase` then says whether the message may have been taken (DOT: unknown).
-        Everything else is an Outcome.
-        """
-        if self._is_busy:
-            raise RuntimeError("a connection sends one message at a time")
-        self._phase, self._handed, self._is_busy = Phase.MAIL, False, True
-        try:
-            return await self._transact(message, before_dot)
-        except WireError as error:
-            self._wire.abort()
-            return conclude(self._phase, None, f"{error} ({self._phase})", handed=self._handed)
-        except BaseException:
-            self._wire.abort()
-            raise
-        finally:
-            self._is_busy = False
+    def cut(self) -> None:
+        """End the link at once, and with it what went ahead."""
+        self.ahead = None
+        self._wire.abort()
 
-    async def close(self) -> None:
-        """Say QUIT and hang up, within a few seconds whatever the server does."""
-        try:
-            if self.is_usable:
-                await self._wire.command("QUIT", QUIT_WITHIN)
-            await self._wire.hang_up(QUIT_WITHIN)
-        except WireError:
-            # Some servers drop the link instead of answering QUIT; there is nothing left to lose.
-            pass
-        finally:
-            self._wire.abort()
-
-    async def _transact(self, message: Message, before_dot: BeforeDot) -> Outcome:
-        refusal, sender, recipient = self._look_at(message)
-        if refusal:
-            return refusal
-        size = f" SIZE={len(message.content)}" if self._announces_size else ""
-        steps = [
-            (Phase.MAIL, f"MAIL FROM:<{sender}>{size}", 2),
-            (Phase.RCPT, f"RCPT TO:<{recipient}>", 2),
-            (Phase.DATA, "DATA", 3),
-        ]
+    async def _ask_one_by_one(self, mail: bytes, rcpt: bytes) -> Outcome | None:
+        """The envelope, one command after the other's answer; an outcome where it ends there."""
         if self._needs_reset:
-            steps.insert(0, (Phase.MAIL, "RSET", 2))
-        for self._phase, line, wanted in steps:
-            reply = await self._wire.command(line, self._timeout)
-            if line == "RSET" and reply.code // 100 == 5:  # noqa: PLR2004
-                # Not this message's trouble: a new connection has nothing to reset.
-                raise WireError(f"the server would not reset: {reply}")
-            if reply.code // 100 != wanted:
-                return self._end(reply)
-            self._needs_reset = True
-        return await self._write_content(message.content, before_dot)
+            self._wire.put(RSET)
+            if ended := await self._read_reset():
+                return ended
+        steps = ((Phase.MAIL, mail, YES), (Phase.RCPT, rcpt, YES), (Phase.DATA, DATA, GO_ON))
+        for self.phase, line, wanted in steps:
+            self._wire.require_silence()
+            self._wire.put(line)
+            answer = await self._wire.answer(self._timeout)
+            if answer[0] != wanted:
+                return self._end(answer)
+            self._begin()
+        return None
 
-    async def _write_content(self, content: bytes, before_dot: BeforeDot) -> Outcome:
-        self._phase = Phase.BODY
-        await self._wire.write(dot_stuffed(content), self._timeout)
-        if self._wire.has_input:
+    async def _read_envelope(self, with_reset: bool) -> Outcome | None:
+        """The answers to an envelope that went out in one write; an outcome where it ends there."""
+        if with_reset and (ended := await self._read_reset()):
+            return ended
+        answer = await self._wire.answer(self._timeout)
+        if answer[0] != YES:
+            return await self._end_refused(self._end(answer), is_rcpt_next=True)
+        self._begin()
+        self.phase = Phase.RCPT
+        answer = await self._grouped_answer()
+        if answer[0] != YES:
+            return await self._end_refused(self._end(answer), is_rcpt_next=False)
+        self.phase = Phase.DATA
+        answer = await self._grouped_answer()
+        return None if answer[0] == GO_ON else self._end(answer)
+
+    async def _grouped_answer(self) -> bytes:
+        """The answer to a command that the one before it, which was taken, allows."""
+        answer = await self._wire.answer(self._timeout)
+        if answer.startswith(OUT_OF_ORDER):
+            # It announced groups, and then looked at one in another order. One by one it may do better.
+            self._habits.takes_groups = False
+            raise WireError("the server cannot take commands in groups")
+        return answer
+
+    async def _end_refused(self, outcome: Outcome, *, is_rcpt_next: bool) -> Outcome:
+        """Read what is left of a refused envelope, and take DATA back where the server has begun to listen."""
+        wire, within = self._wire, self._timeout
+        has_reader = False
+        try:
+            if is_rcpt_next and not wire.is_lost:
+                answer = await wire.answer(within)
+                has_reader = answer[0] == YES
+                self._end_if_closing(answer)
+            if not wire.is_lost:
+                answer = await wire.answer(within)
+                self._end_if_closing(answer)
+                if answer[0] == YES or (answer[0] == GO_ON and has_reader):
+                    # It refused the sender and took the reader: a dot would send them an empty mail.
+                    self.cut()
+                elif answer[0] == GO_ON:
+                    wire.put(DOT)
+                    self._end_if_closing(await wire.answer(within))
+        except WireError:
+            # The refusal is known; only the connection is of no more use.
+            self.cut()
+        return outcome
+
+    async def _read_reset(self) -> Outcome | None:
+        answer = await self._wire.answer(self._timeout)
+        if answer.startswith(CLOSING):
+            return self._end(answer)
+        if answer[0] != YES:
+            # Not this message's trouble: a new connection has nothing to reset.
+            raise WireError(f"the server would not reset: {read_reply(answer)}")
+        return None
+
+    async def _write_content(
+        self, message: Message, before_dot: BeforeDot, following: Following | None
+    ) -> Outcome:
+        wire = self._wire
+        self.phase = Phase.BODY
+        content = message.content if message.is_wire_ready else dot_stuffed(message.content)
+        await wire.write(content, self._timeout)
+        if wire.has_input:
             return await self._end_early()
         await before_dot()
-        self._handed = True
-        if self._wire.has_input:
+        self.is_handed = True
+        if wire.has_input:
             return await self._end_early()
-        self._wire.require_silence()
+        wire.require_silence()
+        ahead, envelope = self._next(following)
         # From here only a reply tells. Nothing is awaited between this line and the write.
-        self._phase = Phase.DOT
-        self._wire.write_dot()
-        return self._end(await self._wire.reply(self._dot_timeout))
+        self.phase = Phase.DOT
+        self.ahead = ahead
+        wire.put(DOT + envelope)
+        answer = await wire.answer(self._dot_timeout)
+        self.count += 1
+        self.is_between = True
+        return self._end(answer)
+
+    def _next(self, following: Following | None) -> tuple[Message | None, bytes]:
+        """The message that comes next, and its envelope; nothing where it has to wait for its own turn."""
+        if following is None or not self._pipelines or self._is_worn_out(self.count + 1):
+            return None, b""
+        message = following()
+        if message is None:
+            return None, b""
+        commands = self._service.commands(message)
+        if isinstance(commands, Outcome):
+            return None, b""
+        return message, b"".join(commands) + DATA
 
     async def _end_early(self) -> Outcome:
         """The server answered in mid-body. Without the dot it holds no message, and the link cannot go on."""
         reply = await self._wire.reply(self._timeout)
-        self._wire.abort()
-        return conclude(self._phase, reply, handed=self._handed)
+        self.cut()
+        return conclude(self.phase, reply, handed=self.is_handed)
 
-    def _end(self, reply: Reply) -> Outcome:
-        outcome = conclude(self._phase, reply, handed=self._handed)
-        self._needs_reset = self._phase is not Phase.DOT or reply.code // 100 != 2  # noqa: PLR2004
-        if outcome.relay is RelayTrouble.RECONNECT or reply.code == 421:  # noqa: PLR2004
-            self._wire.abort()
+    def _end(self, answer: bytes) -> Outcome:
+        outcome = conclude(self.phase, read_reply(answer), handed=self.is_handed, reused=self.count > 0)
+        self._needs_reset = self.phase is not Phase.DOT or answer[0] != YES
+        if outcome.relay is RelayTrouble.RECONNECT:
+            self.cut()
+        self._end_if_closing(answer)
         return outcome
 
-    def _look_at(self, message: Message) -> tuple[Outcome | None, str, str]:
-        """An outcome where the message must not be sent at all; else None and the two addresses in wire form."""
-        if reason := why_unsendable(message.content, self._size_limit):
-            return conclude(Phase.MAIL, None, reason, silence=Silence.OURS), "", ""
-        try:
-            sender = wire_address(message.envelope.sender)
-        except UnsendableAddressError as error:
-            reason = f"the envelope sender: {error}"
-            return conclude(Phase.MAIL, None, reason, silence=Silence.UNSAFE), "", ""
-        try:
-            return None, sender, wire_address(message.envelope.recipient)
-        except UnsendableAddressError as error:
-            return conclude(Phase.RCPT, None, str(error), silence=Silence.READER), "", ""
+    def _end_if_closing(self, answer: bytes) -> None:
+        if answer.startswith(CLOSING):
+            self.cut()
+
+    def _begin(self) -> None:
+        """The server has taken a MAIL: there is something to reset."""
+        self._needs_reset, self.is_between = True, False
+
+    @property
+    def _pipelines(self) -> bool:
+        return self._service.pipelines and self._habits.takes_groups
+
+    def _is_worn_out(self, count: int) -> bool:
+        limit = self._habits.messages_per_connection
+        return limit is not None and count >= limit

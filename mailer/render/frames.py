@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from mailer.model.base import Slug
 from mailer.model.issue import Item
+from mailer.model.kinds import ERRATUM
 from mailer.model.rendition import Frame
-from mailer.render.rows import rows_of
+from mailer.render.rows import parted, rows_of
 from mailer.render.theme import Theme
 
 GAP = 24
@@ -15,7 +16,7 @@ GAP = 24
 BOX_EDGE = 4
 """Pixels that a box adds left and right of its columns."""
 DUE = 44
-"""Pixels that the bar and the room of a deadline take from its width."""
+"""Pixels that the bar and the room of a deadline, and of what was wrong, take from its width."""
 
 
 def frames_of(items: Sequence[Item], theme: Theme) -> Mapping[Slug, Frame]:
@@ -26,7 +27,8 @@ def frames_of(items: Sequence[Item], theme: Theme) -> Mapping[Slug, Frame]:
     frames = {}
     images = {item.id: item.image for item in items}
     views = [{"id": item.id, "kind": item.kind, "layout": item.layout} for item in items]
-    for row in rows_of(views):
+    on_top, below = parted(views)
+    for row in [*({"layout": "wide", "items": [view]} for view in on_top), *rows_of(below)]:
         for view in row["items"]:
             image = images[view["id"]]
             if image is not None:
@@ -42,4 +44,4 @@ def room_for(layout: str, beside: int, kind: str, theme: Theme) -> int:
         room = room // 2 - GAP // 2
     elif layout == "side":
         room = (room - 2 * BOX_EDGE) // beside - 2 * (theme.spacing.box - BOX_EDGE)
-    return room - DUE if kind == "deadline" else room
+    return room - DUE if kind in ("deadline", ERRATUM) else room

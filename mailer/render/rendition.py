@@ -30,8 +30,8 @@ from mailer.render.icons import icon_for
 from mailer.render.inline import finish_html
 from mailer.render.markdown import one_line, open_fields
 from mailer.render.mjml import MarkupError, compose_mjml, mjml_to_html
-from mailer.render.phrasing import numbered, salutation, why
-from mailer.render.rows import contents_of, lead_of, number_items, opening_of, rows_of
+from mailer.render.phrasing import marked_subject, numbered, salutation, why
+from mailer.render.rows import contents_of, lead_of, number_items, opening_of, parted, rows_of
 from mailer.render.safety import refuse_dangers
 from mailer.render.template import Template
 from mailer.render.text import render_text
@@ -84,6 +84,7 @@ def render_variant(
     frames = frames_of(issue.items, template.theme)
     job = _Job(edition, template, spoken, by_src, made, frames, office, public_url, web_view, {})
     subject = one_line(open_fields(issue.subject, job.defaults))
+    subject = marked_subject(subject, issue, edition.borrowed.get("subject", variant.language))
     preheader = one_line(open_fields(issue.preheader, job.defaults))
     context = _context(job, subject, preheader)
     html = _html(job, context)
@@ -122,15 +123,24 @@ def _html(job: _Job, context: Mapping[str, Any]) -> str:
         refuse_dangers(html, job.public_url)
 
     try:
-        return finish_html(mjml_to_html(compose_mjml(job.template, context)), job.public_url)
+        mjml = compose_mjml(job.template, context)
+        if not all(f'id="item-{view["id"]}"' in mjml for view in context["erratum"]):
+            mjml = compose_mjml(job.template, _in_a_row(context))
+        return finish_html(mjml_to_html(mjml), job.public_url)
     except MarkupError as error:
         raise blamed(error, job.template, job.edition.issue.items, trial) from error
+
+
+def _in_a_row(context: Mapping[str, Any]) -> dict[str, Any]:
+    """For a layout with no place of its own for what was wrong: then it is the first of the items."""
+    first = {"layout": "wide", "items": context["erratum"]}
+    return {**context, "erratum": [], "rows": [first, *context["rows"]]}
 
 
 def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
     """All that the layout may use."""
     issue, language, phrases = job.edition.issue, job.edition.variant.language, job.template.phrases
-    views = [_view(job, item) for item in issue.items]
+    on_top, views = parted([_view(job, item) for item in issue.items])
     lead, opening = lead_of(views), opening_of(views)
     if lead is not None:
         lead["lead"] = True
@@ -156,6 +166,7 @@ def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
         "banner": _theme_picture(job, job.template.theme.masthead),
         "logo": _theme_picture(job, job.template.theme.logo),
         "salutation": salutation([view["body"] for view in views], phrases),
+        "erratum": on_top,
         "opening": [opening] if opening else [],
         "contents": contents_of(view for view in views if view is not opening),
         "rows": rows_of([view for view in views if view is not opening]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from mailer.model.kinds import ERRATUM
 from mailer.render.phrasing import greets
 from mailer.render.view import View
 
@@ -65,6 +66,12 @@ def lead_of(views: Sequence[View]) -> View | None:
     articles = [view for view in wide if view["kind"] == "article"]
     pictured = [view for view in wide if view["image"]]
     return next(iter(articles + pictured), None)
+
+
+def parted(views: Sequence[View]) -> tuple[list[View], list[View]]:
+    """What says that the message before was wrong, which stands on top of the letter; and all else, in order."""
+    on_top = [view for view in views if view["kind"] == ERRATUM]
+    return on_top, [view for view in views if view["kind"] != ERRATUM]
 
 
 def opening_of(views: Sequence[View]) -> View | None:

@@ -16,7 +16,7 @@ from mailer.render.markdown import close_fields, one_line, open_fields
 from mailer.render.marks import labelled
 from mailer.render.measure import WIDTH, wrap
 from mailer.render.phrasing import numbered, salutation, why
-from mailer.render.rows import contents_of, number_items, opening_of
+from mailer.render.rows import contents_of, number_items, opening_of, parted
 from mailer.render.template import Template
 from mailer.render.text_items import ItemWriter, marked
 from mailer.render.text_links import TextLinks
@@ -72,13 +72,15 @@ class _Letter:
 
     def text(self, office: Office, head: list[str], *, web_view: bool, with_contents: bool) -> str:
         """All of it, below its head."""
-        views = [self.view(item) for item in self.issue.items]
+        wrong, views = parted([self.view(item) for item in self.issue.items])
         opening = opening_of(views)
         listed = [view for view in views if view is not opening]
         contents = self.contents(listed) if with_contents else []
-        items = [self.item(item, view) for item, view in zip(self.issue.items, views, strict=True)]
+        named = {item.id: item for item in self.issue.items}
+        items = [self.item(named[view["id"]], view) for view in views]
         blocks = [
             head,
+            *(["=" * WIDTH, *self.item(named[view["id"]], view), "=" * WIDTH] for view in wrong),
             self.dates(),
             wrap(salutation([view["body"] for view in views], self.phrases)),
             *(items[:1] if opening else []),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
 from mailer.model.issue import Issue, Item
+from mailer.model.kinds import ERRATUM
 from mailer.model.rendition import Variant
 from mailer.model.slots import FIELD
 
@@ -26,7 +27,8 @@ def variant_for(issue: Issue, language: str, sees: Sees, day: date) -> Variant:
     leads = [item for item in shown if item.lead_for is not None and sees(item.lead_for)]
     staying = {item.id for item in shown if item not in leads}
     others = [item for heading, below in _sections(issue.items) for item in _seen(heading, below, staying)]
-    opening = 1 if others and _opens(others[0]) else 0
+    on_top = 1 if others and others[0].kind == ERRATUM else 0
+    opening = on_top + 1 if others[on_top:] and _opens(others[on_top]) else on_top
     items = [*others[:opening], *leads, *others[opening:]]
     wordings = ((item.id, number) for item in items if (number := _wording(item, sees)) is not None)
     return Variant(

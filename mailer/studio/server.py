@@ -90,6 +90,6 @@ class _Announcing(uvicorn.Server):
 
 def _announce(address: str, open_browser: bool, say: Callable[[str], None]) -> None:
     say(f"The studio is open at {address}")
-    say("It shows and never sends. Ctrl-C closes it.")
+    say("It begins no sending, and those under way go on without it. Ctrl-C closes it.")
     if open_browser:
         webbrowser.open(address)

@@ -82,7 +82,8 @@ def page_frame(studio: Studio, here: str, title: str, classes: str = "") -> Iter
                     aria_label="Keys",
                     title="Keys (?)",
                 )
-        with el("main", f"content {classes}", id="content", tabindex="-1"):
+        # Quasar puts a main around everything, and a page has one.
+        with el("div", f"content {classes}", id="content", tabindex="-1"):
             yield
     _keys_dialog(office)
     el("div", "toast", "", id="toast", role="status", aria_live="polite")
@@ -118,5 +119,5 @@ def _keys_dialog(office: str) -> None:
             "p",
             "quiet",
             "Keys work while the focus is outside the mail itself. "
-            f"The studio of {office} shows what is on this machine and never sends.",
+            f"The studio of {office} shows what is on this machine. It begins no sending: the terminal does.",
         )

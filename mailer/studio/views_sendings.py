@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
 from mailer.config import OutboxRelay, Workspace
-from mailer.dispatch.report import ON_SCREEN, counts_in_words
+from mailer.dispatch.report import ON_SCREEN
 from mailer.flow import ledger_of
-from mailer.model.dispatch import Delivery, DispatchState, Report, State
+from mailer.flow.due import is_scheduled
+from mailer.ledger import Progress, utc_now
+from mailer.model.dispatch import Delivery, DispatchState, State
 
 PAGE = 100
 STATES_IN_WORDS = {
@@ -19,9 +21,14 @@ STATES_IN_WORDS = {
     DispatchState.CANCELLED: "cancelled",
     DispatchState.FINISHED: "finished",
 }
+FILLING = (
+    *(State.ACCEPTED, State.REFUSED, State.EXPIRED, State.UNKNOWN, State.SKIPPED, State.CANCELLED),
+    *(State.DEFERRED, State.CLAIMED, State.HANDED, State.PLANNED),
+)
+"""The states in the order in which they stand in a bar."""
 TONES = {
     "taken over": "ok",
-    "waiting": "quiet",
+    "waiting": "rest",
     "under way": "info",
     "will be tried again": "warn",
     "refused": "bad",
@@ -74,32 +81,48 @@ def sendings(workspace: Workspace) -> tuple[SendingRow, ...]:
     if not workspace.ledger_path.exists():
         return ()
     with ledger_of(workspace) as ledger:
-        return tuple(sending_row(workspace, ledger.report(d.id)) for d in ledger.dispatches())
+        return tuple(sending_row(workspace, ledger.progress(d.id)) for d in ledger.dispatches())
 
 
 def sending(workspace: Workspace, dispatch_id: str) -> SendingRow:
     """One sending. LedgerError where the send record knows none of that id."""
     with ledger_of(workspace) as ledger:
-        return sending_row(workspace, ledger.report(dispatch_id))
+        return sending_row(workspace, ledger.progress(dispatch_id))
 
 
-def sending_row(workspace: Workspace, report: Report) -> SendingRow:
+def sending_row(workspace: Workspace, progress: Progress) -> SendingRow:
     """A sending with its counts in words."""
-    dispatch = report.dispatch
+    dispatch = progress.dispatch
     settings = workspace.config.relays.get(dispatch.relay)
     return SendingRow(
         id=dispatch.id,
         slug=dispatch.slug,
         seal=dispatch.digest[:6],
         is_rehearsal=dispatch.is_rehearsal,
-        state=STATES_IN_WORDS[dispatch.state],
+        state=_state(progress),
         why=dispatch.why,
         relay="the practice tray" if isinstance(settings, OutboxRelay) else dispatch.relay,
         groups=dispatch.segments,
         made_at=dispatch.created_at,
-        total=report.total,
-        counts=tuple(counts_in_words(report)),
+        total=progress.total,
+        counts=words_of(progress.counts),
     )
+
+
+def _state(progress: Progress) -> str:
+    dispatch = progress.dispatch
+    if dispatch.state is DispatchState.OPEN and dispatch.not_before and is_scheduled(dispatch, utc_now()):
+        return f"planned for {dispatch.not_before:%-d %b %Y, %H:%M} UTC"
+    return STATES_IN_WORDS[dispatch.state]
+
+
+def words_of(counts: Mapping[State, int]) -> tuple[tuple[str, int], ...]:
+    """What people read, with how many: what has ended first, as a bar fills; what is nought is left out."""
+    sums: dict[str, int] = {}
+    for state in FILLING:
+        if count := counts.get(state, 0):
+            sums[ON_SCREEN[state]] = sums.get(ON_SCREEN[state], 0) + count
+    return tuple(sums.items())
 
 
 def mails(workspace: Workspace, dispatch_id: str, words: str = "", page: int = 0) -> tuple[MailRow, ...]:

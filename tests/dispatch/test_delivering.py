@@ -30,6 +30,7 @@ from mailer.model.issue import Sender
 from mailer.model.message import Message, Outcome, Phase, RelayTrouble, Reply, Verdict
 from mailer.model.rendition import Rendition, Variant
 from mailer.relay import BeforeDot, ConnectFailure, conclude
+from mailer.relay.contract import Following
 
 SENDER = Sender(name="Office", email="news@example.org")
 VARIANT = Variant(language="en", items=("a",))
@@ -59,7 +60,9 @@ class Script:
         self.is_usable = True
         return self
 
-    async def send(self, message: Message, before_dot: BeforeDot) -> Outcome:
+    async def send(
+        self, message: Message, before_dot: BeforeDot, following: Following | None = None
+    ) -> Outcome:
         self.sent += 1
         outcome = self.outcome(message.envelope.recipient, self.sent)
         self.phase = Phase.BODY
@@ -88,7 +91,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailer.dispatch.deliver.RELAY_SECONDS", (0.001, 0.002, 0.003))
+    monkeypatch.setattr("mailer.dispatch.health.RELAY_SECONDS", (0.001, 0.002, 0.003))
 
 
 def opened(ledger: Ledger, readers: int, lifetime: timedelta = timedelta(hours=1)) -> Dispatch:
@@ -254,7 +257,9 @@ async def test_a_stop_breaks_off_a_stalled_transaction_within_seconds_and_says_w
     stop = asyncio.Event()
 
     class Stalled(Script):
-        async def send(self, message: Message, before_dot: BeforeDot) -> Outcome:
+        async def send(
+            self, message: Message, before_dot: BeforeDot, following: Following | None = None
+        ) -> Outcome:
             self.phase = Phase.BODY
             await before_dot()
             self.phase = Phase.DOT
@@ -331,9 +336,11 @@ async def test_the_heading_that_was_planned_is_what_goes_out(ledger: Ledger) -> 
     sent: list[bytes] = []
 
     class Keeping(Script):
-        async def send(self, message: Message, before_dot: BeforeDot) -> Outcome:
+        async def send(
+            self, message: Message, before_dot: BeforeDot, following: Following | None = None
+        ) -> Outcome:
             sent.append(message.content)
-            return await super().send(message, before_dot)
+            return await super().send(message, before_dot, following)
 
     dispatch = replace(opened(ledger, 0), id="d2", occasion="two", state=DispatchState.OPEN)
     heading = Heading((Mailbox("K. Holder", "holder@example.org"),), references=("<first@example.org>",))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mailer.evidence.making import noted_head
+from mailer.evidence.making import head_to_note, noted_head
 from mailer.evidence.record import LASTING
 from mailer.evidence.rows import Around, lasting_cells, rows_of
 from mailer.ledger import Ledger
@@ -57,7 +57,9 @@ def sent(ledger: Ledger, clock: Clock) -> Dispatch:
 
 
 def head(ledger: Ledger, dispatch: Dispatch) -> str:
-    return noted_head(dispatch, ledger.notices(dispatch.id))
+    found = noted_head(dispatch, ledger.notices(dispatch.id))
+    assert head_to_note(dispatch, ledger.stood(dispatch.id)) == found, "the quick way finds the same"
+    return found
 
 
 def told(ledger: Ledger, dispatch: Dispatch, person: str) -> tuple[str, str, str]:

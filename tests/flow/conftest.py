@@ -16,7 +16,7 @@ from tests.flow.office import ISSUE, MailService, Office
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
+def office(tmp_path: Path) -> Iterator[Office]:
     root = tmp_path / "office"
     make_workspace(root)
     folder = root / "issues" / "test-issue"
@@ -24,7 +24,8 @@ def office(tmp_path: Path) -> Office:
     (folder / "issue.yaml").write_text(ISSUE, encoding="utf-8")
     made = Office(open_workspace(root))
     made.people(20)
-    return made
+    yield made
+    made.stop_workers()
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ import asyncio
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -21,6 +23,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from mailer.cli.entry import run
 from mailer.config import Workspace
+from mailer.flow import ledger_of
 
 TODAY = datetime.now(UTC).date()
 
@@ -54,6 +57,8 @@ connections = {connections}
 timeout = 5
 dot_timeout = 5
 """
+
+FOR_REAL = ("--to", "everyone", "--relay", "office", "--yes")
 
 WAIVERS = """\
 waivers:
@@ -100,6 +105,38 @@ class Office:
             env=environment(),
         )
 
+    def send(self, digest: str, *more: str, code: int = 0) -> str:
+        """Send the issue to everyone, for real."""
+        return self.run("send", "test-issue", *FOR_REAL, "--digest", digest, *more, code=code)
+
+    def start_send(self, digest: str, *more: str) -> subprocess.Popen[str]:
+        """The same, left running."""
+        return self.start("send", "test-issue", *FOR_REAL, "--digest", digest, *more)
+
+    def dispatch_id(self) -> str:
+        """The latest dispatch's."""
+        with ledger_of(self.workspace) as ledger:
+            return ledger.dispatches()[0].id
+
+    def states(self) -> dict[str, int]:
+        """How many mails of the latest dispatch stand where."""
+        with ledger_of(self.workspace) as ledger:
+            counts = ledger.progress(ledger.dispatches()[0].id).counts
+        return {state.value: count for state, count in counts.items() if count}
+
+    def workers(self) -> list[int]:
+        """Process ids of the living workers, of all dispatches."""
+        with ledger_of(self.workspace) as ledger:
+            return [worker.pid for worker in ledger.workers() if worker.is_alive]
+
+    def stop_workers(self) -> None:
+        """Leave no worker behind, and wait until none is."""
+        pids = self.workers() if self.workspace.ledger_path.exists() else []
+        for pid in pids:
+            if pid != os.getpid():
+                os.kill(pid, signal.SIGTERM)
+        wait_for(lambda: not any(is_running(pid) for pid in pids if pid != os.getpid()))
+
     def people(self, number: int) -> None:
         """Invent so many readers."""
         head = "email,title,given_name,family_name,salutation,language,country,organization,roles,subscriptions\n"
@@ -125,6 +162,23 @@ class Office:
         assert found, printed
         self.run("approve", found[1], "--by", "Head of Unit")
         return found[1]
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
+    """Wait until it holds; a slow machine has time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.01)
+
+
+def is_running(pid: int) -> bool:
+    """Whether that process still does something."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def environment() -> dict[str, str]:

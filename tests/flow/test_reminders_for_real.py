@@ -356,7 +356,7 @@ def test_nothing_goes_where_two_lines_of_the_log_contradict_each_other(
 
 def test_the_first_line_is_whom_nobody_can_reach(secretariat: Office) -> None:
     secretariat.run(
-        "suppress", "kavita.raghunathan@example.org", "--reason", "bounced", "--because", "no such user"
+        "suppress", "kavita.raghunathan@example.org", "--because", "bounced", "--note", "no such user"
     )
     printed = secretariat.run("remind", "--on", "2017-01-24", "--dry-run")
     assert printed.splitlines()[0].startswith(f"Nobody can be reached for {SLUG}: India: ")

@@ -180,7 +180,7 @@ def test_a_new_workspace_runs_every_command_at_once(tmp_path: Path) -> None:
     office.run("suppress", "first.reader@example.org", "--because", "asked")
     assert "first.reader@example.org" in office.run("suppressions")
     assert "1  taken over" in office.run("send", slug, "--to", "everyone", "--yes")
-    office.run("unsuppress", "first.reader@example.org")
+    office.run("unsuppress", "first.reader@example.org", "--because", "asked again")
     assert "5 mails" in office.run("outbox", "list")
     assert "5 mails removed" in office.run("outbox", "clear")
     office.run("ledger", "show")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from mailer.errors import LedgerError, LostClaimError
 from mailer.ledger import Holder, Ledger
 from mailer.model.dispatch import TRANSITIONS, Claimed, DispatchState, PlannedDelivery, State
 from mailer.model.message import Outcome, Phase, Reply, Verdict
+from mailer.model.pace import Limits, Pace, Settling, Turn
 from mailer.model.suppression import Because
 
 S = State
@@ -81,6 +82,8 @@ class Sent:
     notice: bool
     rehearsal: bool
     expires: datetime
+    begins: datetime
+    """Before then nothing is claimed."""
     state: DispatchState = DispatchState.OPEN
     rows: dict[str, Row] = field(default_factory=dict)
 
@@ -111,6 +114,8 @@ class LedgerMachine(RuleBasedStateMachine):
         self.hands: list[Claimed] = []
         self.listed: set[tuple[str, Because]] = set()
         self.last_token = 0
+        self.latest = self.clock.now
+        """The latest moment at which a row came to wait, or was claimed."""
         self.history: dict[int, State] = {}
         self.dots: Counter[tuple[str, str, str]] = Counter()
         self.resends: Counter[tuple[str, str, str]] = Counter()
@@ -150,6 +155,8 @@ class LedgerMachine(RuleBasedStateMachine):
         """Put a row where it goes; in a cancelled dispatch nothing waits; who got nothing may be written to again."""
         sent = self.sent[name]
         row = sent.rows[address]
+        if state in WAITING:
+            self.latest = max(self.latest, self.clock.now)
         if state in WAITING and sent.state is DispatchState.CANCELLED:
             state = S.CANCELLED
         row.state, row.due, row.holder = state, due or self.clock.now, row.holder if state in IN_HAND else ""
@@ -222,9 +229,11 @@ class LedgerMachine(RuleBasedStateMachine):
             message_class="notice" if notice else "newsletter",
             at=self.clock.now,
         )
+        begins = self.clock.now + timedelta(hours=kind % 7 // 5)
+        plan = replace(plan, dispatch=replace(plan.dispatch, not_before=begins))
         plan = replace(plan, deliveries=tuple(with_own(one, own) for one in plan))
         realm = plan.dispatch.realm
-        sent = Sent((realm, occasion), notice, rehearsal, self.clock.now + LIFE)
+        sent = Sent((realm, occasion), notice, rehearsal, self.clock.now + LIFE, begins)
         already = []
         for planned in plan:
             keys = tuple((realm, one) for one in planned.occasions or (occasion,))
@@ -238,6 +247,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 self.claims.update({(*key, planned.address): name for key in keys})
                 sent.rows[planned.address] = Row(self.places, S.PLANNED, self.clock.now, keys)
         opened = self.ledger.open_dispatch(plan)
+        self.latest = max(self.latest, self.clock.now)
         self.sent[name] = sent
         assert (opened.planned, opened.already) == (len(sent.rows), tuple(already))
 
@@ -257,26 +267,38 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.sent and self.holders)
     @rule(pick=PICK, holder=PICK, n=st.integers(1, 4))
     def claim(self, pick: int, holder: int, n: int) -> None:
-        name, sent = self.one(pick)
+        name, _ = self.one(pick)
         holder_id = list(self.holders)[holder % len(self.holders)]
-        now = self.clock.now
+        expected = self.expect_claimed(name, n, holder_id)
+        self.got(name, self.ledger.claim(name, n, self.holders[holder_id]), expected)
+
+    def expect_claimed(self, name: str, n: int, holder_id: str) -> list[str]:
+        """Who is claimed, or skipped on the way, put where they go."""
+        sent, now = self.sent[name], self.clock.now
         expected: list[str] = []
-        if sent.state is DispatchState.OPEN and now < sent.expires:
-            waiting = [
-                (a, r)
-                for a, r in sent.rows.items()
-                if r.state is S.PLANNED or (r.state in WAITING and r.due <= now)
-            ]
-            for address, row in sorted(waiting, key=lambda one: (one[1].due > now, one[1].due, one[1].place)):
-                if len(expected) == n:
-                    break
-                reasons = {because for listed, because in self.listed if listed == address}
-                if reasons - ({Because.UNSUBSCRIBED} if sent.notice else set()):
-                    self.end(name, address, S.SKIPPED)
-                else:
-                    row.state, row.holder = S.CLAIMED, holder_id
-                    expected.append(address)
-        got = self.ledger.claim(name, n, self.holders[holder_id])
+        if sent.state is not DispatchState.OPEN or now >= sent.expires or now < sent.begins:
+            return expected
+        if now < self.latest:
+            # The clock was set back: what was never tried is due all the same.
+            self.latest = now
+            for row in (row for one in self.sent.values() for row in one.rows.values()):
+                row.due = min(row.due, now) if row.state is S.PLANNED else row.due
+        waiting = [(a, r) for a, r in sent.rows.items() if r.state in WAITING and r.due <= now]
+        for address, row in sorted(waiting, key=lambda one: (one[1].due, one[1].place)):
+            if len(expected) == n:
+                break
+            reasons = {because for listed, because in self.listed if listed == address}
+            if reasons - ({Because.UNSUBSCRIBED} if sent.notice else set()):
+                self.end(name, address, S.SKIPPED)
+            else:
+                row.state, row.holder = S.CLAIMED, holder_id
+                expected.append(address)
+        if expected:
+            self.latest = now
+        return expected
+
+    def got(self, name: str, got: Sequence[Claimed], expected: list[str]) -> None:
+        sent, now = self.sent[name], self.clock.now
         assert [claimed.address for claimed in got] == expected
         if got:
             assert min(claimed.token for claimed in got) > self.last_token, (
@@ -358,6 +380,83 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(pick=PICK, verdict=st.sampled_from([*AFTER_THE_DOT, Verdict.UNKNOWN]))
     def deliver_one(self, pick: int, verdict: Verdict) -> None:
         self.deliver(pick, [verdict])
+
+    @precondition(lambda self: self.sent and self.holders)
+    @rule(
+        pick=PICK,
+        n=st.integers(0, 4),
+        verdict=st.sampled_from([*AFTER_THE_DOT, Verdict.UNKNOWN]),
+        what=st.lists(st.sampled_from(["settle", "settle", "skip", "release", "hand", "hand"]), max_size=6),
+        pace=st.sampled_from([None, None, Pace("outbox", domains={"*": Limits(per_second=1_000)})]),
+    )
+    def work(self, pick: int, n: int, verdict: Verdict, what: list[str], pace: Pace | None) -> None:
+        """A worker's turn with a group of everything, some of it no longer held."""
+        name, sent = self.one(pick)
+        holder_id = list(self.holders)[pick % len(self.holders)]
+        mine = {claimed.id: claimed for claimed in self.hands if claimed.dispatch_id == name}
+        groups: dict[str, list[Claimed]] = defaultdict(list)
+        for claimed, to in zip(list(mine.values())[-len(what) :], what, strict=False):
+            groups[to].append(claimed)
+        settle, expected = self.expect_settled(groups["settle"], verdict, pick % 9)
+        for to, state in (("skip", S.SKIPPED), ("release", S.PLANNED)):
+            for claimed in groups[to]:
+                if self.is_held(claimed, S.CLAIMED):
+                    self.end(name, claimed.address, state)
+        handed = {one.id for one in groups["hand"] if self.expect_handed(one)}
+        claimed_now = self.expect_claimed(name, n, holder_id) if n else []
+        turned = self.ledger.turn(
+            name,
+            self.holders[holder_id],
+            Turn(
+                settle=tuple(settle),
+                skip=tuple((one, "The report has come in.") for one in groups["skip"]),
+                release=tuple(groups["release"]),
+                hand=tuple(groups["hand"]),
+                claim=n,
+            ),
+            pace,
+        )
+        assert (turned.settled, turned.handed) == (expected, handed)
+        self.got(name, turned.claimed, claimed_now)
+        finished = sent.done and sent.state is not DispatchState.CANCELLED
+        assert turned.state is (DispatchState.FINISHED if finished else sent.state)
+
+    def expect_settled(
+        self, some: list[Claimed], verdict: Verdict, hours: int
+    ) -> tuple[list[Settling], dict[int, State]]:
+        """Settlings that can be, and where they lead."""
+        settle: list[Settling] = []
+        expected: dict[int, State] = {}
+        due = self.clock.now + timedelta(hours=hours)
+        for claimed in some:
+            row = self.row_of(claimed)
+            assert row is not None
+            is_held = self.is_held(claimed, *IN_HAND)
+            one = verdict
+            if is_held and row.state is S.CLAIMED and verdict not in BEFORE_THE_DOT:
+                one = Verdict.DEFERRED
+            settle.append(Settling(claimed, Outcome(one, Phase.DOT, Reply(450, "later")), due))
+            if is_held:
+                handed = row.state is S.HANDED
+                to = ({Verdict.UNKNOWN: S.UNKNOWN} | AFTER_THE_DOT) if handed else BEFORE_THE_DOT
+                row.tries += one is not Verdict.RELEASED
+                row.doubted |= one is Verdict.UNKNOWN
+                if handed and to[one] in (S.DEFERRED, S.REFUSED):
+                    self.dots.subtract((*key, claimed.address) for key in row.keys)
+                expected[claimed.id] = self.end(claimed.dispatch_id, claimed.address, to[one], due)
+        return settle, expected
+
+    def expect_handed(self, claimed: Claimed) -> bool:
+        if not self.is_held(claimed, S.CLAIMED):
+            return False
+        sent = self.sent[claimed.dispatch_id]
+        if sent.state is DispatchState.CANCELLED:
+            self.end(claimed.dispatch_id, claimed.address, S.CANCELLED)
+            return False
+        row = sent.rows[claimed.address]
+        row.state = S.HANDED
+        self.dots.update((*key, claimed.address) for key in row.keys)
+        return True
 
     @precondition(lambda self: self.hands)
     @rule(picks=st.lists(PICK, min_size=1, max_size=3))

@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 from mailer.errors import LedgerError
 from mailer.ledger import Ledger, migrating, open_ledger
 from mailer.model.dispatch import Answer, State
+from mailer.model.pace import Turn
 
 V1 = Path(__file__).with_name("ledger_v1.sql").read_text(encoding="utf-8")
 """The tables as the first version of the program wrote them, word for word."""
@@ -79,6 +80,31 @@ def test_what_it_knew_it_still_knows(old: Path) -> None:
         with ledger.hold() as holder:
             (claimed,) = ledger.claim("d1", 3, holder)
         assert claimed.token > 7
+
+
+def test_the_second_version_becomes_this_one_with_all_its_tries(old: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(old)) as raw:
+        for statement in migrating.STEPS[1]:
+            raw.execute(statement)
+        raw.execute("UPDATE meta SET value = '2' WHERE key = 'version'")
+        raw.execute("UPDATE deliveries SET state = 'deferred', due_at = updated_at WHERE id = 2")
+        raw.execute(
+            f"INSERT INTO attempts VALUES (2, 1, {AT}, 'rcpt', 'deferred', 450, '4.7.1', 'later', '')"
+        )
+        raw.commit()
+    with open_ledger(old, clock=lambda: START) as ledger, open_ledger(tmp_path / "new.db") as new:
+        assert shape(ledger) == shape(new)
+        anna, bakyt = ledger.deliveries("d1")
+        assert [row.attempts for row in (anna, bakyt)] == [1, 1]
+        assert ledger.sums("d1").by_domain == {"example.org": {"accepted": 1, "deferred": 1}}
+        assert ledger.progress("d1").counts == {"accepted": 1, "deferred": 1}
+        with ledger.hold("d1") as holder:
+            (claimed,) = ledger.turn("d1", holder, Turn(claim=3)).claimed
+            assert (claimed.address, claimed.attempts) == ("bakyt@example.org", 1)
+        ledger.cancel("d1", "A wrong date.")
+        assert ledger.holds("real", "2016-12-cami") == 1
+        with ledger._store.read() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
 
 
 def test_it_is_done_once_whoever_opens_it(old: Path) -> None:

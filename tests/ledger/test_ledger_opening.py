@@ -101,7 +101,7 @@ def test_a_ledger_from_a_newer_version_is_left_alone(tmp_path: Path) -> None:
         raw.execute("UPDATE meta SET value = '9' WHERE key = 'version'")
     raw.close()
     before = path.read_bytes()
-    with pytest.raises(LedgerError, match=r"written by a newer version .*format 9; this one knows 2.*Update"):
+    with pytest.raises(LedgerError, match=r"written by a newer version .*format 9; this one knows 3.*Update"):
         open_ledger(path)
     assert path.read_bytes() == before
 

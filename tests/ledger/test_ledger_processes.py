@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from ledger_cases import a_plan
 
+from mailer.errors import LedgerError
 from mailer.ledger import Ledger, Recovered, open_ledger
 from mailer.model.dispatch import DispatchState, State
 
@@ -166,6 +167,86 @@ def test_killed_again_and_again_nothing_is_lost_and_nothing_goes_twice(
     assert accepted | doubts == {f"reader{n:03}@example.org" for n in range(readers)}, "nobody is lost"
     assert accepted <= taken.keys() <= accepted | doubts
     assert 1 <= len(doubts) <= kills, "at most one a connection a crash"
+
+
+def test_by_turns_two_processes_never_share_a_delivery(path: Path, tmp_path: Path, start) -> None:
+    with open_ledger(path) as ledger:
+        planned_now(ledger, 300)
+    relay = tmp_path / "relay"
+    both = [start("turns", str(relay), "0", "0") for _ in range(2)]
+    for child in both:
+        child.hears()
+    for child in both:
+        child.tell()
+    for child in both:
+        child.process.communicate(timeout=60)
+    lines = [line.split() for line in relay.read_text().splitlines()]
+    assert len({line[0] for line in lines}) == len(lines) == 300
+    assert set(states(path)) == {State.ACCEPTED}
+
+
+def test_by_turns_killed_again_and_again_nothing_is_lost_and_nothing_goes_twice(
+    path: Path, tmp_path: Path, start
+) -> None:
+    readers, kills = 300, 4
+    with open_ledger(path) as ledger:
+        planned_now(ledger, readers)
+    relay = tmp_path / "relay"
+    relay.touch()
+    for _ in range(kills):
+        child = start("turns", str(relay), "0", "0")
+        child.hears()
+        child.tell()
+        wait_for_more(relay)
+        child.kill()
+    last = start("turns", str(relay), "0", "0")
+    last.hears()
+    last.tell()
+    last.process.communicate(timeout=60)
+    taken = Counter(line.split()[1] for line in relay.read_text().splitlines())
+    with open_ledger(path) as ledger:
+        progress = ledger.progress("d1")
+        doubts = {row.address for row in ledger.deliveries("d1", [State.UNKNOWN])}
+    assert progress.dispatch.state is DispatchState.FINISHED
+    assert max(taken.values()) == 1, "nobody gets it twice"
+    assert progress.counts[State.ACCEPTED] + len(doubts) == readers, "nobody is lost"
+    assert len(doubts) <= 5 * kills, "at most what was handed over and not answered"
+
+
+@pytest.mark.slow
+def test_three_processes_keep_to_one_rate(path: Path, tmp_path: Path, start) -> None:
+    rate, seconds = 100, 30
+    with open_ledger(path) as ledger:
+        planned_now(ledger, rate * (seconds + 10))
+    relay = tmp_path / "relay"
+    children = [start("turns", str(relay), str(rate), str(seconds + 4)) for _ in range(3)]
+    for child in children:
+        child.hears()
+    for child in children:
+        child.tell()
+    for child in children:
+        child.process.communicate(timeout=90)
+    went = sorted(float(line.split()[3]) for line in relay.read_text().splitlines())
+    begin = went[0] + 2
+    measured = sum(begin <= at < begin + seconds for at in went) / seconds
+    assert rate * 0.98 <= measured <= rate * 1.02
+    assert len({line.split()[2] for line in relay.read_text().splitlines()}) == 3
+
+
+def test_two_programs_send_at_most(path: Path, start) -> None:
+    with open_ledger(path) as ledger:
+        planned_now(ledger, 3)
+        both = [start("sit") for _ in range(2)]
+        for child in both:
+            assert child.hears() == "sending"
+        pids = sorted(child.process.pid for child in both)
+        with pytest.raises(LedgerError, match=f"2 programs are .* already: .*{pids[0]}"):
+            ledger.hold("d1")
+        ledger.hold().close()
+        assert sorted((one.pid, one.is_alive) for one in ledger.workers()) == [(pid, True) for pid in pids]
+        both[0].kill()
+        with ledger.hold("d1"):
+            assert sorted(one.is_alive for one in ledger.workers()) == [False, True, True]
 
 
 def wait_for_more(relay: Path) -> None:

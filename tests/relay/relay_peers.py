@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import hmac
 import os
@@ -13,10 +14,16 @@ import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from mailer.model.message import Envelope, Message
 from mailer.relay import SmtpRelay
@@ -54,6 +61,9 @@ class Peer:
     commands: list[str] = field(default_factory=list)
     greetings: list[str] = field(default_factory=list)
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
+    bearers: list[str] = field(default_factory=list)
+    """What XOAUTH2 logins said, decoded."""
+    good_tokens: set[str] = field(default_factory=set)
     links: list[Rogue] = field(default_factory=list)
     port: int = 0
 
@@ -102,6 +112,14 @@ class Rogue(SMTP):
         right = hmac.new(PASSWORD.encode(), challenge, "md5").hexdigest().encode()
         self.peer.logins.append((login, PASSWORD.encode() if digest == right else b"wrong"))
         return AuthResult(success=digest == right, handled=False)
+
+    async def auth_XOAUTH2(self, _, args):  # noqa: N802
+        said = base64.b64decode(args[1]).decode()
+        self.peer.bearers.append(said)
+        if said in {f"user=office@example.org\1auth=Bearer {token}\1\1" for token in self.peer.good_tokens}:
+            return AuthResult(success=True)
+        await self.challenge_auth(b'{"status":"400","schemes":"bearer"}')
+        return AuthResult(success=False, handled=False)
 
     def _staged(self, name, method):
         async def run(arg):
@@ -218,14 +236,31 @@ async def tape() -> AsyncIterator[Tape]:
         server.close()
 
 
-def make_certificate(folder: Path, names: str) -> tuple[Path, ssl.SSLContext]:
-    """A self-signed certificate for these names, made by openssl, and a server's context with it."""
+def make_certificate(folder: Path, names: str, *, is_expired: bool = False) -> tuple[Path, ssl.SSLContext]:
+    """A self-signed certificate for these names ("DNS:a,IP:b"), and a server's context with it."""
     cert, key = folder / "cert.pem", folder / "key.pem"
-    command = (
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test"
+    secret = ec.generate_private_key(ec.SECP256R1())
+    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+    end = datetime.now(UTC) + timedelta(days=-1 if is_expired else 2)
+    kinds = {"DNS": x509.DNSName, "IP": lambda value: x509.IPAddress(ip_address(value))}
+    given = [kinds[name.partition(":")[0]](name.partition(":")[2]) for name in names.split(",")]
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(who)
+        .issuer_name(who)
+        .public_key(secret.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(end - timedelta(days=4))
+        .not_valid_after(end)
+        .add_extension(x509.SubjectAlternativeName(given), critical=False)
+        .sign(secret, hashes.SHA256())
     )
-    more = ["-addext", f"subjectAltName={names}", "-keyout", str(key), "-out", str(cert)]
-    subprocess.run([*command.split(), *more], check=True, capture_output=True)
+    cert.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key.write_bytes(
+        secret.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
     return cert, context

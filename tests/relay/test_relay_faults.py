@@ -12,7 +12,7 @@ from mailer.relay import SmtpRelay
 
 ACCEPTED, DEFERRED, REFUSED = Verdict.ACCEPTED, Verdict.DEFERRED, Verdict.REFUSED
 UNKNOWN, RELEASED = Verdict.UNKNOWN, Verdict.RELEASED
-NONE, RECONNECT, SLOW_DOWN, STOP = RelayTrouble
+NONE, RECONNECT, SLOW_DOWN, QUOTA, STOP = RelayTrouble
 
 STAGES = {"MAIL": Phase.MAIL, "RCPT": Phase.RCPT, "DATA": Phase.DATA, "DOT": Phase.DOT}
 GARBAGE = [
@@ -31,7 +31,8 @@ async def send_one(before_dot, **orders):
     async with rogue() as peer:
         for stage, order in orders.items():
             peer.order(stage, order)
-        patience = 0.4 if STALL in orders.values() else 10
+        # After a refused DATA this server still waits for a body, and does not hear the next command.
+        patience = 0.4 if STALL in orders.values() or "DATA" in orders else 10
         connection = await peer.relay(timeout=patience, dot_timeout=patience).connect()
         outcome = await connection.send(a_message(), before_dot)
         is_usable = connection.is_usable

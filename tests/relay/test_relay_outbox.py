@@ -72,6 +72,41 @@ async def test_many_connections_at_once_lose_and_mix_nothing(tmp_path):
         assert tray.read(message.id).endswith(f"\r\n\r\n{number}\r\n".encode())
 
 
+@given(st.lists(st.lists(st.sampled_from([b".", b"..", b"", b".\r", b"x" * 900, b"MAIL FROM:<a@b.org>"]))))
+@settings(max_examples=15, deadline=None)
+def test_envelopes_that_come_with_the_dot_before_them_are_taken_in_order(tmp_path_factory, bodies):
+    folder = tmp_path_factory.mktemp("tray")
+    contents = [
+        f"Subject: {number}\r\n\r\n".encode() + b"".join(line.rstrip(b"\r") + b"\r\n" for line in body)
+        for number, body in enumerate(bodies)
+    ]
+    messages = [a_message(content, f"r{number}@example.com") for number, content in enumerate(contents)]
+
+    async def send() -> None:
+        async def before_dot() -> None: ...
+
+        async with OutboxServer(folder) as server:
+            connection = await outbox_relay(server).connect()
+            for message, later in zip(messages, [*messages[1:], None], strict=False):
+                outcome = await connection.send(message, before_dot, lambda later=later: later)
+                assert outcome.verdict is Verdict.ACCEPTED, outcome
+            await connection.close()
+
+    asyncio.run(send())
+    kept = [path.read_bytes() for path in sorted(folder.iterdir())]
+    assert [re.search(rb"Delivered-To: (\S+)", raw)[1].decode() for raw in kept] == [
+        message.envelope.recipient for message in messages
+    ]
+    assert [raw[raw.index(b"Subject:") :] for raw in kept] == contents
+
+
+async def test_the_tray_takes_commands_in_groups(tmp_path):
+    async with OutboxServer(tmp_path / "outbox") as server:
+        client = await asyncio.to_thread(ehlo, server)
+        assert client.has_extn("pipelining")
+        client.close()
+
+
 async def test_the_newest_comes_first_over_all_groups(tmp_path):
     async with OutboxServer(tmp_path) as server, OutboxServer(tmp_path, group="d-7f3c") as grouped:
         await deliver(server, a_message(b"Subject: one\r\n\r\n\r\n"))

@@ -161,6 +161,10 @@ async def test_a_smuggled_ending_never_makes_a_second_message(before_dot, end):
         "reader@example.com> SIZE=1",
         "a@example.com\r\nRCPT TO:<b@example.com",
         "a@example.com,b@example.com",
+        '"a b"@example.com',
+        '"a\r\nDATA\r\n"@example.com',
+        "a@example.com\n",
+        "a\x00@example.com",
         "",
     ],
 )
@@ -182,6 +186,45 @@ async def test_a_reader_who_needs_smtputf8_is_refused_in_clear_words(before_dot)
         await connection.close()
     assert outcome.verdict is Verdict.REFUSED
     assert "SMTPUTF8" in outcome.detail
+
+
+@pytest.mark.parametrize("content", [CONTENT, "To: чтец@example.org\r\n\r\nbody\r\n".encode()])
+async def test_a_reader_who_needs_smtputf8_gets_it_where_the_server_takes_it(before_dot, content):
+    async with rogue(enable_SMTPUTF8=True) as peer:
+        connection = await peer.relay().connect()
+        asked = a_message(content, recipient="чтец@пример.example.org")
+        outcome = await connection.send(asked, before_dot)
+        plain = await connection.send(a_message(), before_dot)
+        await connection.close()
+    assert (outcome.verdict, plain.verdict) == (Verdict.ACCEPTED, Verdict.ACCEPTED)
+    assert peer.held == [content, CONTENT]
+    assert peer.recipients == ["чтец@xn--e1afmkfd.example.org", READER]
+    first, second = (command for command in peer.commands if command.startswith("MAIL"))
+    eight_bit = "" if content.isascii() else " BODY=8BITMIME"
+    assert first == f"MAIL FROM:<{SENDER}> SIZE={len(content)} SMTPUTF8{eight_bit}"
+    assert second == f"MAIL FROM:<{SENDER}> SIZE={len(CONTENT)}"
+
+
+async def test_a_reader_who_needs_smtputf8_is_no_trouble_of_the_relay(before_dot):
+    content = "To: чтец@example.org\r\n\r\nbody\r\n".encode()
+    async with rogue() as peer:
+        connection = await peer.relay().connect()
+        outcome = await connection.send(a_message(content, recipient="чтец@example.org"), before_dot)
+        assert connection.is_usable
+        await connection.close()
+    assert (outcome.verdict, outcome.relay) == (Verdict.REFUSED, RelayTrouble.NONE)
+    assert "ask the reader for another one" in outcome.detail
+    assert peer.commands == ["EHLO [127.0.0.1]", "QUIT"]
+
+
+async def test_eight_bit_octets_in_the_body_are_refused_also_with_smtputf8(before_dot):
+    content = "To: чтец@example.org\r\n\r\nпривет\r\n".encode()
+    async with rogue(enable_SMTPUTF8=True) as peer:
+        connection = await peer.relay().connect()
+        outcome = await connection.send(a_message(content, recipient="чтец@example.org"), before_dot)
+        await connection.close()
+    assert (outcome.verdict, outcome.relay) == (Verdict.REFUSED, RelayTrouble.STOP)
+    assert peer.commands == ["EHLO [127.0.0.1]", "QUIT"]
 
 
 async def test_a_bad_envelope_sender_stops_the_relay_and_refuses_nobody(before_dot):
@@ -250,7 +293,7 @@ async def test_ten_connections_at_once_deliver_each_message_once(before_dot):
 
 
 async def test_close_is_quick_though_the_server_never_answers_quit(monkeypatch, before_dot):
-    monkeypatch.setattr("mailer.relay.transaction.QUIT_WITHIN", 0.2)
+    monkeypatch.setattr("mailer.relay.connection.QUIT_WITHIN", 0.2)
     async with rogue() as peer:
         peer.order("QUIT", "stall")
         connection = await peer.relay().connect()

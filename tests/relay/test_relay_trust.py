@@ -12,9 +12,9 @@ from relay_peers import DROP, PASSWORD, STALL, a_message, make_certificate, rogu
 
 from mailer.errors import MailerError, RelayError
 from mailer.model.message import Phase, RelayTrouble, Verdict
-from mailer.relay import ConnectFailure, SmtpRelay
+from mailer.relay import ConnectFailure, SmtpRelay, TokenSource
 
-NONE, RECONNECT, SLOW_DOWN, STOP = RelayTrouble
+NONE, RECONNECT, SLOW_DOWN, QUOTA, STOP = RelayTrouble
 OFFICE = {"username": "office", "password": PASSWORD}
 
 
@@ -203,6 +203,86 @@ async def test_nobody_listening_is_said_in_words():
 async def test_a_host_without_an_address_is_said_in_words():
     error = await failure(SmtpRelay("no-such-host.invalid", 587, "starttls"))
     assert "host name is not known" in str(error)
+    assert "`host`" in error.hint
+    assert error.outcome.relay is SLOW_DOWN
+
+
+@pytest.mark.parametrize(
+    ("greeting", "words"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", "its answer is not SMTP"),
+        (b"\x16\x03\x01\x02\x00\n", "its answer is not SMTP"),
+        (b"", "no answer within 0.3 seconds"),
+    ],
+)
+async def test_a_port_where_something_else_answers_is_named_with_the_ports_that_are_right(greeting, words):
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        await reader.read(100)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        error = await failure(SmtpRelay("127.0.0.1", port, "starttls", "office", PASSWORD, timeout=0.3))
+    finally:
+        server.close()
+    assert words in str(error)
+    assert 'Port 587 goes with security "starttls", 465 with "tls"' in error.hint
+    assert error.outcome.relay is SLOW_DOWN
+
+
+async def test_a_tls_port_that_is_asked_in_the_clear_says_nothing_and_the_hint_says_why(server_tls):
+    async with rogue(server_tls, implicit_tls=True) as peer:
+        error = await failure(peer.relay(security="starttls", timeout=0.4, **OFFICE))
+    assert "465" in error.hint
+    assert peer.commands == []
+
+
+async def test_an_expired_certificate_is_refused_and_gets_nothing(tmp_path):
+    cert, tls = make_certificate(tmp_path, "IP:127.0.0.1", is_expired=True)
+    async with rogue(tls) as peer:
+        error = await failure(peer.relay(security="starttls", ca_file=str(cert), **OFFICE))
+    assert error.outcome.relay is STOP
+    assert "certificate has expired" in str(error)
+    assert "renew" in error.hint
+    assert peer.logins == []
+
+
+@pytest.mark.parametrize("settings", [OFFICE, {}])
+async def test_where_login_is_not_offered_the_password_stays_here(certificate, server_tls, settings):
+    async with rogue(server_tls, auth_exclude_mechanism={"PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2"}) as peer:
+        relay = peer.relay(security="starttls", ca_file=str(certificate), **settings)
+        if settings:
+            error = await failure(relay)
+            assert "no way to log in" in str(error)
+            assert error.outcome.relay is STOP
+        else:
+            await (await relay.connect()).close()
+    assert not any(command.startswith("AUTH") for command in peer.commands)
+
+
+async def test_each_trouble_says_what_to_do_next(certificate, server_tls, tmp_path):
+    other, other_tls = make_certificate(tmp_path, "DNS:mail.example.org")
+    trust = {"ca_file": str(certificate)}
+    said = {}
+    async with rogue(server_tls) as peer:
+        said["self-signed"] = await failure(peer.relay(security="starttls", **OFFICE))
+        said["password"] = await failure(
+            peer.relay(security="starttls", username="office", password="wrong-one", **trust)
+        )
+    async with rogue(other_tls) as peer:
+        said["name"] = await failure(peer.relay(security="starttls", ca_file=str(other), **OFFICE))
+    async with rogue() as peer:
+        said["starttls"] = await failure(peer.relay(security="starttls", **OFFICE))
+        said["tls"] = await failure(peer.relay(security="tls", **OFFICE))
+    hints = {name: error.hint for name, error in said.items()}
+    assert "`ca_file`" in hints["self-signed"]
+    assert "username and password" in hints["password"]
+    assert "the name that the certificate is for" in hints["name"]
+    assert 'security "tls" with port 465' in hints["starttls"]
+    assert "Port 587" in hints["tls"]
+    assert all("Nothing was sent" in hint for name, hint in hints.items() if name != "password")
 
 
 async def test_a_cancelled_connect_leaves_no_link_behind():
@@ -224,6 +304,12 @@ def test_plaintext_is_for_this_machine_only(host):
 def test_a_username_needs_a_password():
     with pytest.raises(MailerError, match="no password"):
         SmtpRelay("mail.example.org", 587, "starttls", username="office")
+
+
+def test_tokens_need_a_username():
+    tokens = TokenSource("https://login.example.org/token", "app")
+    with pytest.raises(MailerError, match="no username"):
+        SmtpRelay("mail.example.org", 587, "starttls", tokens=tokens)
 
 
 def test_an_unknown_security_is_refused():

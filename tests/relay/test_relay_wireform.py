@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailer.relay import wireform
 from mailer.relay.wireform import UnsendableAddressError, dot_stuffed, why_unsendable, wire_address
 
 
@@ -67,6 +68,57 @@ def test_a_local_part_outside_ascii_is_refused_by_name():
         wire_address("чтец@example.org")
 
 
+@pytest.mark.parametrize(
+    ("given_form", "wire_form"),
+    [
+        ("чтец@example.org", "чтец@example.org"),
+        ("чтец@пример.example.org", "чтец@xn--e1afmkfd.example.org"),
+        ("读者@example.org", "读者@example.org"),
+        ("jürgen.müller@büro.example.org", "jürgen.müller@xn--bro-hoa.example.org"),
+        ("reader@example.org", "reader@example.org"),
+    ],
+)
+def test_with_smtputf8_a_local_part_is_left_as_it_is_and_the_domain_is_in_ascii(given_form, wire_form):
+    assert wire_address(given_form, utf8=True) == wire_form
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *HOSTILE,
+        "чтец> SIZE=1@example.org",
+        "чтец\r\nDATA@example.org",
+        "чт\u2028ец@example.org",
+        "чт\u00a0ец@example.org",
+        "чт\u200bец@example.org",
+        "чт\u202eец@example.org",
+        "\ud800чтец@example.org",
+        '"чтец"@example.org',
+        "чт ец@example.org",
+        "чтец,evil@example.org",
+        "ч@т@example.org",
+        "я" * 40 + "@example.org",
+    ],
+)
+def test_smtputf8_opens_no_door(address):
+    with pytest.raises(UnsendableAddressError):
+        wire_address(address, utf8=True)
+
+
+LABELS = st.text(alphabet="abcdefz0129-", min_size=1, max_size=8)
+LOCALS = st.text(alphabet="abzABZ019.!#$%&'*+/=?^_`{|}~-", min_size=1, max_size=12)
+
+
+@given(LOCALS, st.lists(LABELS, min_size=1, max_size=4).map(".".join))
+def test_the_quick_look_says_what_the_thorough_one_says(local, domain):
+    address = f"{local}@{domain}"
+    try:
+        quick = wire_address(address)
+    except UnsendableAddressError:
+        return
+    assert wireform._looked_at(address, False) == quick
+
+
 @given(st.one_of(st.text(), st.text().map(lambda text: f"{text}@example.org"), st.emails()))
 def test_what_passes_is_one_bare_ascii_address(address):
     try:
@@ -121,3 +173,20 @@ def test_stuffing_leaves_no_dot_line_and_unstuffs_to_the_same(lines):
     wire_lines = stuffed.split(b"\r\n")
     assert b"." not in wire_lines
     assert b"\r\n".join(line[1:] if line.startswith(b".") else line for line in wire_lines) == content
+
+
+@pytest.mark.parametrize(
+    ("content", "because"),
+    [
+        ("To: чтец@example.org\r\n\r\nbody\r\n".encode(), ""),
+        ("To: x\r\n\r\nГрюсс\r\n".encode(), "8-bit"),
+        (b"To: \xff\r\n\r\nbody\r\n", "8-bit"),
+        ("To: чтец@example.org\n\r\nbody\r\n".encode(), "CR or LF"),
+        ("To: " + "я" * 500 + "\r\n\r\nbody\r\n", "octets"),
+    ],
+)
+def test_with_smtputf8_only_the_head_may_be_in_utf8(content, because):
+    raw = content.encode() if isinstance(content, str) else content
+    why = why_unsendable(raw, utf8=True)
+    assert (because in why) if because else why == ""
+    assert why_unsendable(raw) != ""

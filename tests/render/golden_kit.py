@@ -20,6 +20,8 @@ from render_kit import ALL_KINDS, DAY, EVERY_KIND, OFFICE, issue_of, picture
 
 from mailer.render import edition_of, render_variant, variant_for
 
+OPENING = re.compile(r"<!--\[if mso \| IE\]><table[^>]*class=\"(cd|ft)\b[^\"]*-outlook")
+"""Where a section on the card, or the footer, begins."""
 GOLDEN = Path(__file__).parents[1] / "golden"
 LANGUAGES = {"ltr": "en", "rtl": "ar"}
 IMAGE = {"src": "images/a.jpg", "alt": "Two camels", "caption": "Camels", "credit": "J. H.", "ratio": "16:9"}
@@ -51,7 +53,7 @@ def golden(name: str) -> str:
     look_name, way = folder.split("-")
     template, theme = (look_name, "steppe") if look_name in OVERRIDDEN else ("newsletter", look_name)
     shown = {FRAME: "quote", HEAD: OVERRIDDEN.get(template, "")}.get(kind, kind)
-    cut = {FRAME: _section, HEAD: _head}.get(kind, _cell)
+    cut = {FRAME: _section, HEAD: _head, "erratum": _on_top}.get(kind, _cell)
     layouts = LAYOUTS if template == "newsletter" else LAYOUTS[:1]
     return "\n".join(
         f"<!-- {layout} -->\n{lines(cut(_html(template, theme, way, layout, shown)))}\n" for layout in layouts
@@ -73,9 +75,14 @@ def _head(html: str) -> str:
     return html[html.index("<body") : _places(html)["cd"]]
 
 
+def _on_top(html: str) -> str:
+    """The first section below the masthead: what was wrong."""
+    first, second, *_ = (found.start() for found in OPENING.finditer(html) if found[1] == "cd")
+    return html[first:second]
+
+
 def _places(html: str) -> dict[str, int]:
-    opening = re.compile(r"<!--\[if mso \| IE\]><table[^>]*class=\"(cd|ft)\b[^\"]*-outlook")
-    return {found[1]: found.start() for found in opening.finditer(html)}
+    return {found[1]: found.start() for found in OPENING.finditer(html)}
 
 
 def _cell(html: str) -> str:

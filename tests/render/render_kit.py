@@ -115,4 +115,11 @@ EVERY_KIND: tuple[dict[str, Any], ...] = (
         "apply": {"url": "https://example.org/apply", "text": "The form"},
         "contact": {"name": "A. B.", "email": "a.b@example.org", "phone": "+49 228 1"},
     },
+    {
+        "kind": "erratum",
+        "title": "The right day",
+        "body": "The *wrong* day stood there.",
+        "sent": date(2016, 12, 1),
+        "links": [{"url": "https://example.org/right", "text": "All dates"}],
+    },
 )

@@ -1,0 +1,97 @@
+"""erratum.yaml beside an issue: begun with what is known, filled in by a person, kept under its name at the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml.comments import CommentedSeq
+
+from mailer.config.workspace import shown
+from mailer.errors import MailerError
+from mailer.model.erratum import Erratum
+from mailer.source import (
+    Document,
+    alone_in,
+    dump_round_trip,
+    load_round_trip,
+    read_noun,
+    write_atomically,
+)
+
+ERRATUM_FILE = "erratum.yaml"
+
+STARTER = """\
+# yaml-language-server: $schema=../../schemas/erratum.schema.json
+# What was wrong in the issue that went out. It stands in a box on top of the corrected issue, for those who got the
+# wrong one; everybody else gets the corrected issue without it. When it is written: `mailer correct SLUG`.
+
+wrong: []                # proofs that were wrong; `mailer correct` notes them
+right: []                # proofs that were sent instead; the same
+name: NAME               # nobody gets an erratum of the same name twice
+because: BECAUSE
+
+# What they read: what is right now, in a line; and what was wrong. Markdown, in every language of the issue.
+words:
+"""
+
+WORDS = """\
+  LANGUAGE:
+    title: ""                 # The workshop is on 6 March, not 6 May
+    text: ""                  # We wrote ... Please note the right day.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ErratumFile:
+    """An erratum with the file that it was read from."""
+
+    erratum: Erratum
+    document: Document
+
+
+def read_erratum(folder: Path, root: Path) -> ErratumFile | None:
+    """The erratum beside an issue, if there is one. ProblemsError with every problem at its line."""
+    path = folder / ERRATUM_FILE
+    if not path.exists():
+        return None
+    return ErratumFile(*read_noun(Erratum, path, shown(path, root)))
+
+
+def begin_erratum(folder: Path, languages: Iterable[str], name: str, because: str, slug: str) -> Path:
+    """Write an erratum.yaml that says what is to be filled in; one that is there is left as it is."""
+    path = folder / ERRATUM_FILE
+    if not path.exists():
+        text = STARTER.replace("NAME", name).replace("SLUG", slug)
+        text = text.replace("BECAUSE", json.dumps(because, ensure_ascii=False))
+        text += "".join(WORDS.replace("LANGUAGE", language) for language in languages)
+        write_atomically(path, text.encode())
+    return path
+
+
+def put_away_erratum(folder: Path, name: str) -> Path:
+    """Keep erratum.yaml under its own name, `erratum-1.yaml`, so that another can be begun."""
+    kept = folder / f"{name}.yaml"
+    if kept.exists():
+        raise MailerError(
+            f"{folder.name}/{kept.name} is there already.",
+            "Give it, or the one in erratum.yaml, another name.",
+        )
+    (folder / ERRATUM_FILE).rename(kept)
+    return kept
+
+
+def note_digests(folder: Path, key: str, digests: Iterable[str]) -> None:
+    """Write digests under `wrong` or `right` of erratum.yaml, leaving all else in it as it is."""
+    path = folder / ERRATUM_FILE
+    with alone_in(folder):
+        data = load_round_trip(path, path.name)
+        wanted = sorted(digests)
+        if list(data.get(key) or ()) == wanted:
+            return
+        data[key] = CommentedSeq(wanted)
+        if wanted:
+            data[key].fa.set_block_style()
+        dump_round_trip(path, data)

@@ -1,0 +1,138 @@
+"""How a mail service bears with us: when to wait, slow down, or ask a person."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+
+from mailer.dispatch.advice import advice
+from mailer.dispatch.retry import (
+    BOUNCES_AT_LEAST,
+    LONG_WAITS,
+    POLICY_RUN,
+    QUOTA_WAIT,
+    RELAY_MINUTES,
+    RELAY_SECONDS,
+    with_jitter,
+)
+from mailer.dispatch.run import Run
+from mailer.model.message import Outcome, Phase, RelayTrouble, Verdict
+from mailer.relay import is_hard_bounce, is_policy
+
+UNREACHED = "the mail service cannot be reached or is overloaded"
+"""Why a dispatch is paused that may go on by itself later."""
+SLOWEST = 1 / 60
+"""Mails a second below which we do not slow down."""
+
+
+class Health:
+    """What all lanes of a run know of the relay. `lanes`: how many may be open; it grows while all goes well."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.lanes = 1
+        self._troubles = 0
+        """Since the last message that was taken over."""
+        self._refusals = 0
+        """For reasons of policy, since the last message that was taken over."""
+        self._answered = self._bounced = 0
+        self._well_at = 0.0
+        """Of the monotonic clock: nothing is sent before."""
+        self.why = ""
+        """What the relay said when it asked to wait."""
+
+    @property
+    def waits(self) -> float:
+        """Seconds that nothing is to be sent for; 0 where all is well."""
+        return max(0.0, self._well_at - time.monotonic())
+
+    async def until_well(self) -> None:
+        """Return when something may be sent again, or nothing new may begin."""
+        while self.waits and not self._run.is_over:
+            await self._run.pause_for(self.waits)
+
+    async def mind(self, outcome: Outcome) -> None:
+        """Draw the conclusions: slow down, wait, or pause the dispatch. Returns at once."""
+        if outcome.verdict is Verdict.ACCEPTED:
+            self._troubles = self._refusals = 0
+            self.lanes = min(self._run.relay.connections, self.lanes * 2)
+        if outcome.verdict in (Verdict.ACCEPTED, Verdict.REFUSED):
+            self._count(outcome)
+        match outcome.relay:
+            case RelayTrouble.NONE:
+                return
+            case RelayTrouble.STOP:
+                self._pause(f"the mail service says no: {said(outcome)}. {advice(outcome)}")
+            case RelayTrouble.QUOTA:
+                await self._wait_for_quota(outcome)
+            case RelayTrouble.RECONNECT if self._is_first_loss(outcome):
+                self._troubles += 1
+            case _:
+                await self._slow_down(outcome)
+
+    def _is_first_loss(self, outcome: Outcome) -> bool:
+        return outcome.phase not in (Phase.CONNECT, Phase.LOGIN) and self._troubles == 0
+
+    def _count(self, outcome: Outcome) -> None:
+        self._answered += 1
+        if outcome.verdict is not Verdict.REFUSED:
+            return
+        if is_policy(outcome.reply):
+            self._refusals += 1
+            if self._refusals >= POLICY_RUN:
+                words = f"{self._refusals} refusals for reasons of policy: {said(outcome)}. {advice(outcome)}"
+                self._pause(words)
+        if is_hard_bounce(outcome.reply):
+            self._bounced += 1
+            share = self._bounced / self._answered
+            if self._answered >= BOUNCES_AT_LEAST and share > self._run.bounces:
+                self._pause(
+                    f"{self._bounced} of {self._answered} addresses do not exist ({share:.0%}; "
+                    f"`stop_at_bounces` is {self._run.bounces:.0%}). Such a share harms the sender's name: look "
+                    "at the list of people before going on"
+                )
+
+    async def _slow_down(self, outcome: Outcome) -> None:
+        """Wait a little longer each time; and where the relay answered, send at half the rate from now on."""
+        self._troubles += 1
+        self.why = said(outcome)
+        self.lanes = max(1, self.lanes // 2)
+        if outcome.phase not in (Phase.CONNECT, Phase.LOGIN) and self._run.pace is not None:
+            await self._cap(max(self._run.gauge.rate / 2, SLOWEST))
+        waits = (
+            [*RELAY_SECONDS, *[60.0 * each for each in RELAY_MINUTES]] if self._run.wait else RELAY_SECONDS
+        )
+        most = len(waits) + (LONG_WAITS - len(RELAY_MINUTES) if self._run.wait else 0)
+        if self._troubles > most:
+            self._pause(f"{UNREACHED}: {self.why}")
+            return
+        seconds = waits[min(self._troubles, len(waits)) - 1]
+        self._wait(with_jitter(seconds, self._run.jitter))
+
+    async def _wait_for_quota(self, outcome: Outcome) -> None:
+        """Nothing more for an hour: the ledger holds it back, so that every process knows."""
+        self.why = said(outcome)
+        if self._run.pace is None:
+            self._wait(QUOTA_WAIT.total_seconds())
+            return
+        await self._cap(max(self._run.gauge.rate, SLOWEST), QUOTA_WAIT)
+        self._run.halted.set()
+
+    async def _cap(self, rate: float, wait: timedelta | None = None) -> None:
+        if self._run.pace is None:
+            return
+        until = None if wait is None else self._run.clock() + wait
+        await asyncio.to_thread(self._run.ledger.slow_down, self._run.pace.key, rate, until)
+
+    def _wait(self, seconds: float) -> None:
+        self._well_at = max(self._well_at, time.monotonic() + seconds)
+
+    def _pause(self, why: str) -> None:
+        self._run.ledger.pause(self._run.dispatch.id, why)
+        self._run.halted.set()
+
+
+def said(outcome: Outcome) -> str:
+    """The relay's answer, or what happened in its place."""
+    return str(outcome.reply) if outcome.reply else outcome.detail

@@ -1,0 +1,40 @@
+"""How far a dispatch has come: sums over rows that are cheap to have of a million of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from mailer.ledger.reading import dispatch_named
+from mailer.ledger.records import Progress
+from mailer.ledger.schema import OTHERWISE, WAITS, deliveries, held_of
+from mailer.model.dispatch import State
+
+
+def progress(connection: Connection, dispatch_id: str, total: int | None = None) -> Progress:
+    """Where the dispatch stands. `total`: how many rows it has, where that was counted before.
+
+    Rows that wait, are held, or ended otherwise are counted in their small indexes; the rest was accepted.
+    """
+    dispatch = dispatch_named(connection, dispatch_id)
+    mine = deliveries.c.dispatch_id == dispatch_id
+    if total is None:
+        total = connection.scalar(select(func.count()).select_from(deliveries).where(mine)) or 0
+    counts: dict[State, int] = {}
+    for which in (WAITS, OTHERWISE):
+        rows = select(deliveries.c.state, func.count()).where(mine, which).group_by(deliveries.c.state)
+        counts |= _counts(connection, rows)
+    held = held_of(dispatch_id).with_only_columns(deliveries.c.state, func.count())
+    counts |= _counts(connection, held.group_by(deliveries.c.state))
+    if accepted := total - sum(counts.values()):
+        counts[State.ACCEPTED] = accepted
+    next_try: datetime | None = connection.scalar(
+        select(func.min(deliveries.c.due_at)).where(mine, deliveries.c.state == State.DEFERRED, WAITS)
+    )
+    return Progress(dispatch, dict(sorted(counts.items())), total, next_try)
+
+
+def _counts(connection: Connection, rows: Select[Any]) -> dict[State, int]:
+    return {row[0]: row[1] for row in connection.execute(rows)}

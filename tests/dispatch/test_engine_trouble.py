@@ -1,0 +1,246 @@
+"""Delivering when something is in the way: the disk, the pace, the mail service's limits, or a person."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailer.dispatch import deliver_dispatch
+from mailer.errors import LedgerError
+from mailer.ledger import Ledger, open_ledger
+from mailer.model.dispatch import DispatchState, State
+from mailer.model.message import Message, Outcome, Phase, RelayTrouble, Reply
+from mailer.model.pace import Brake, Limits, Pace, Turn, Turned
+from mailer.relay import BeforeDot, conclude
+from mailer.relay.contract import Following
+from tests.dispatch.test_delivering import Script, accepted, deliver, opened, states, templates
+
+UNKNOWN_USER = Reply(550, "No such user here", "5.1.1")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with open_ledger(tmp_path / "ledger.db") as ready:
+        yield ready
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailer.dispatch.health.RELAY_SECONDS", (0.001, 0.002, 0.003))
+
+
+class Wide(Script):
+    """Several connections at once; each keeps to what `Script` says."""
+
+    connections = 4
+
+    async def connect(self) -> Script:
+        self.links += 1
+        link = Wide(self.outcome)
+        link.taken, link.is_usable, link.shared = self.taken, True, self  # type: ignore[attr-defined]
+        return link
+
+
+def fail(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, fails: Any) -> None:
+    """Have the ledger say that the disk is full at the turns that `fails` picks."""
+    real = ledger.turn
+
+    def turn(dispatch_id: str, holder: Any, wanted: Turn, pace: Pace | None = None) -> Turned:
+        if fails(wanted):
+            raise LedgerError("The send record cannot grow: the disk is full.", "Make room, then go on.")
+        return real(dispatch_id, holder, wanted, pace)
+
+    monkeypatch.setattr(ledger, "turn", turn)
+
+
+async def test_what_the_mail_service_took_is_recorded_when_the_disk_has_room_again(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailer.dispatch.writer.RETRY_SECONDS", (0.01, 0.01, 0.01))
+    full = iter([True, True, False])
+    dispatch = opened(ledger, 6)
+    fail(ledger, monkeypatch, lambda turn: bool(turn.settle) and next(full, False))
+    relay = Script(accepted)
+    await deliver(ledger, dispatch, relay)
+    ended = await deliver(ledger, dispatch, relay)
+    assert ended.state is DispatchState.FINISHED
+    assert set(states(ledger).values()) == {State.ACCEPTED}
+    assert len(relay.taken) == len(set(relay.taken)) == 6
+
+
+async def test_without_a_record_no_dot_is_written(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailer.dispatch.writer.RETRY_SECONDS", (0.01,))
+    dispatch = opened(ledger, 5)
+    fail(ledger, monkeypatch, lambda turn: bool(turn.hand) or not turn.claim)
+    relay = Wide(accepted)
+    with pytest.raises(LedgerError, match="disk is full"):
+        await deliver(ledger, dispatch, relay)
+    assert relay.taken == []
+    monkeypatch.undo()
+    ended = await deliver(ledger, dispatch, Script(accepted))
+    assert ended.state is DispatchState.FINISHED
+    assert set(states(ledger).values()) == {State.ACCEPTED}
+
+
+async def test_too_many_addresses_that_do_not_exist_pause_the_sending(ledger: Ledger) -> None:
+    relay = Script(lambda _to, n: conclude(Phase.RCPT, UNKNOWN_USER) if n % 4 == 0 else accepted())
+    ended = await deliver(ledger, opened(ledger, 60), relay)
+    assert ended.state is DispatchState.PAUSED
+    assert "5 of 20 addresses do not exist (25%" in ended.why
+    found = list(states(ledger).values())
+    assert found.count(State.PLANNED) >= 30, "the rest waits for a person"
+    assert ledger.find_dispatch("d1").state is DispatchState.PAUSED
+
+
+async def test_a_few_addresses_that_do_not_exist_stop_nothing(ledger: Ledger) -> None:
+    relay = Script(lambda _to, n: conclude(Phase.RCPT, UNKNOWN_USER) if n == 7 else accepted())
+    ended = await deliver(ledger, opened(ledger, 40), relay)
+    assert ended.state is DispatchState.FINISHED
+    assert list(states(ledger).values()).count(State.REFUSED) == 1
+
+
+async def test_a_quota_that_is_used_up_waits_and_says_until_when(ledger: Ledger) -> None:
+    used_up = Reply(550, "Daily user sending limit exceeded", "5.4.5")
+    outcome = conclude(Phase.MAIL, used_up)
+    assert outcome.relay is RelayTrouble.QUOTA
+    relay = Script(lambda _to, n: outcome if n > 3 else accepted())
+    pace = Pace("script")
+    ended = await deliver(ledger, opened(ledger, 8), relay, pace=pace)
+    assert ended.state is DispatchState.OPEN, "nobody has to do anything"
+    assert ended.next_try_at is not None
+    waits = ended.next_try_at - datetime.now(UTC)
+    assert timedelta(minutes=50) < waits < timedelta(minutes=70)
+    assert sorted(states(ledger).values()) == sorted([State.ACCEPTED] * 3 + [State.PLANNED] * 5)
+    again = Script(accepted)
+    await deliver(ledger, ledger.find_dispatch("d1"), again, pace=pace)
+    assert again.taken == [], "another process waits as well"
+
+
+async def test_no_more_than_the_set_rate_goes_out(ledger: Ledger) -> None:
+    pace = Pace("script", Limits(per_second=40))
+    began = time.monotonic()
+    ended = await deliver(ledger, opened(ledger, 45), Wide(accepted), pace=pace)
+    assert ended.state is DispatchState.FINISHED
+    assert time.monotonic() - began >= 40 / 40 - 0.15, "45 mails, of which a tenth of a second's go at once"
+
+
+async def test_a_mail_service_that_is_overloaded_is_used_more_slowly_from_then_on(ledger: Ledger) -> None:
+    busy = conclude(Phase.MAIL, Reply(451, "too many messages, slow down", "4.7.0"))
+    assert busy.relay is RelayTrouble.SLOW_DOWN
+    pace = Pace("script")
+    relay = Script(lambda _to, n: busy if n == 3 else accepted())
+    task = asyncio.create_task(deliver(ledger, opened(ledger, 300), relay, pace=pace))
+    while relay.sent < 3:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    rate, held_by, _ = ledger.pace_now(pace)
+    assert rate is not None
+    assert "slowed down" in held_by
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_pause_acts_while_the_sending_waits_for_its_pace(ledger: Ledger) -> None:
+    pace = Pace("script", Limits(per_minute=1))
+    relay = Script(accepted)
+    task = asyncio.create_task(deliver(ledger, opened(ledger, 5), relay, pace=pace, wait=True))
+    while not relay.taken:
+        await asyncio.sleep(0.01)
+    ledger.pause("d1", "a wrong date", by="D. Officer")
+    ended = await asyncio.wait_for(task, 5)
+    assert (ended.state, ended.why) == (DispatchState.PAUSED, "a wrong date")
+    assert sorted(states(ledger).values()) == [State.ACCEPTED] + [State.PLANNED] * 4
+
+
+async def test_a_cancel_acts_while_the_sending_waits_for_the_next_try(ledger: Ledger) -> None:
+    later = conclude(Phase.RCPT, Reply(450, "greylisted", "4.7.1"))
+    relay = Script(lambda _to, _n: later)
+    task = asyncio.create_task(deliver(ledger, opened(ledger, 2), relay, wait=True))
+    while list(states(ledger).values()) != [State.DEFERRED] * 2:
+        await asyncio.sleep(0.01)
+    ledger.cancel("d1", "not needed")
+    ended = await asyncio.wait_for(task, 5)
+    assert ended.state is DispatchState.CANCELLED
+    assert relay.sent == 2
+
+
+async def test_the_figures_say_what_limits(ledger: Ledger) -> None:
+    pace = Pace("script", Limits(per_minute=30))
+    relay = Script(accepted)
+    task = asyncio.create_task(deliver(ledger, opened(ledger, 5), relay, pace=pace, wait=True))
+    while not (seen := [w for w in ledger.workers("d1") if w.status and w.status.brake is Brake.PACE]):
+        await asyncio.sleep(0.05)
+    assert seen[0].is_alive
+    assert seen[0].status is not None
+    assert seen[0].status.set_rate == pytest.approx(0.5)
+    ledger.cancel("d1", "enough")
+    await task
+
+
+class Pipelined(Script):
+    """Asks for what follows, as a connection with PIPELINING does."""
+
+    def __init__(self, drop_after: int = 0) -> None:
+        super().__init__(accepted)
+        self.drop_after = drop_after
+        self.expected: list[str] = []
+        self.asked = 0
+
+    async def send(
+        self, message: Message, before_dot: BeforeDot, following: Following | None = None
+    ) -> Outcome:
+        if self.expected and self.links == self.expected_on:
+            assert message.envelope.recipient == self.expected.pop(), "the one that was announced comes next"
+        await before_dot()
+        self.phase = Phase.DOT
+        upcoming = following() if following else None
+        if upcoming is not None:
+            self.asked += 1
+            self.expected, self.expected_on = [upcoming.envelope.recipient], self.links
+        self.taken.append(message.envelope.recipient)
+        self.sent += 1
+        await asyncio.sleep(0)
+        if self.drop_after and self.sent % self.drop_after == 0:
+            self.is_usable = False
+        return accepted()
+
+
+@pytest.mark.parametrize("drop_after", [0, 3])
+async def test_what_was_announced_goes_next_on_this_connection_or_on_another(
+    ledger: Ledger, drop_after: int
+) -> None:
+    relay = Pipelined(drop_after)
+    ended = await deliver(ledger, opened(ledger, 20), relay)
+    assert ended.state is DispatchState.FINISHED
+    assert len(relay.taken) == len(set(relay.taken)) == 20
+    assert relay.asked >= 15
+
+
+async def test_a_stop_while_waiting_ends_at_once_and_leaves_the_sending_open(ledger: Ledger) -> None:
+    stop = asyncio.Event()
+    pace = Pace("script", Limits(per_minute=1))
+    relay = Script(accepted)
+    task = asyncio.create_task(
+        deliver_dispatch(
+            opened(ledger, 4),
+            ledger=ledger,
+            relay=relay,
+            templates=templates(),
+            stop=stop,
+            pace=pace,
+            wait=True,
+        )
+    )
+    while not relay.taken:
+        await asyncio.sleep(0.01)
+    stop.set()
+    ended = await asyncio.wait_for(task, 5)
+    assert ended.stopped
+    assert ended.state is DispatchState.OPEN
+    assert State.CLAIMED not in states(ledger).values()
