@@ -128,14 +128,14 @@ class _Lanes:
 
     def __init__(self, run: Run, supply: Supply, writer: Writer, health: Health) -> None:
         self._run, self._supply, self._writer, self._health = run, supply, writer, health
-        self._lanes: dict[int, asyncio.Task[None]] = {}
+        self._lanes: list[asyncio.Task[None]] = []
 
     async def work(self) -> None:
         """Return when all have ended; after a stop what is in flight has GRACE seconds."""
         self._run.grow = self._grow
         self._grow()
         try:
-            while working := {lane for lane in self._lanes.values() if not lane.done()}:
+            while working := {lane for lane in self._lanes if not lane.done()}:
                 if self._run.is_over:
                     await asyncio.wait(working, timeout=GRACE)
                     break
@@ -146,9 +146,9 @@ class _Lanes:
                     break
         finally:
             self._run.grow = lambda: None
-            for lane in self._lanes.values():
+            for lane in self._lanes:
                 lane.cancel()
-            results = await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+            results = await asyncio.gather(*self._lanes, return_exceptions=True)
         for result in results:
             if isinstance(result, Exception):
                 raise result
@@ -156,8 +156,7 @@ class _Lanes:
     def _grow(self) -> None:
         if self._run.is_over or not self._supply.has_more:
             return
-        for number in range(self._health.lanes):
-            task = self._lanes.get(number)
-            if task is None or (task.done() and not task.exception()):
-                lane = Lane(self._run, self._supply, self._writer, self._health, number)
-                self._lanes[number] = asyncio.create_task(lane.work())
+        self._lanes = [lane for lane in self._lanes if not lane.done() or lane.exception()]
+        for _ in range(self._health.lanes - len(self._lanes)):
+            lane = Lane(self._run, self._supply, self._writer, self._health)
+            self._lanes.append(asyncio.create_task(lane.work()))

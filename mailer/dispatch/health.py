@@ -22,18 +22,24 @@ from mailer.relay import is_hard_bounce, is_policy
 
 UNREACHED = "the mail service cannot be reached or is overloaded"
 """Why a dispatch is paused that may go on by itself later."""
+CEILING_SECONDS = 300.0
+"""How long we believe that a relay takes no more connections than it took."""
 SLOWEST = 1 / 60
 """Mails a second below which we do not slow down."""
 
 
 class Health:
-    """What all lanes of a run know of the relay. `lanes`: how many may be open; it grows while all goes well."""
+    """What all lanes of a run know of the relay."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self.lanes = 1
+        self._lanes = 1
+        self._ceiling: tuple[int, float] | None = None
+        """So many connections it took when it refused one more, and until when that is believed."""
         self._troubles = 0
         """Since the last message that was taken over."""
+        self._counted_at = 0.0
+        """When the last trouble was counted: what began before is part of it."""
         self._refusals = 0
         """For reasons of policy, since the last message that was taken over."""
         self._answered = self._bounced = 0
@@ -41,6 +47,14 @@ class Health:
         """Of the monotonic clock: nothing is sent before."""
         self.why = ""
         """What the relay said when it asked to wait."""
+
+    @property
+    def lanes(self) -> int:
+        """How many may be open; it grows while all goes well."""
+        most = self._run.relay.connections
+        if self._ceiling is not None and time.monotonic() < self._ceiling[1]:
+            most = min(most, self._ceiling[0])
+        return min(self._lanes, most)
 
     @property
     def waits(self) -> float:
@@ -52,11 +66,15 @@ class Health:
         while self.waits and not self._run.is_over:
             await self._run.pause_for(self.waits)
 
-    async def mind(self, outcome: Outcome) -> None:
-        """Draw the conclusions: slow down, wait, or pause the dispatch. Returns at once."""
+    async def mind(self, outcome: Outcome, since: float) -> None:
+        """Draw the conclusions: slow down, wait, or pause the dispatch. Returns at once.
+
+        `since`: when the message was begun that had this answer, or the connection opened that was lost: answers
+        that come together are one trouble, and so are links that are lost together.
+        """
         if outcome.verdict is Verdict.ACCEPTED:
             self._troubles = self._refusals = 0
-            self.lanes = min(self._run.relay.connections, self.lanes * 2)
+            self._lanes = min(self._run.relay.connections, self._lanes * 2)
         if outcome.verdict in (Verdict.ACCEPTED, Verdict.REFUSED):
             self._count(outcome)
         match outcome.relay:
@@ -66,10 +84,19 @@ class Health:
                 self._pause(f"the mail service says no: {said(outcome)}. {advice(outcome)}")
             case RelayTrouble.QUOTA:
                 await self._wait_for_quota(outcome)
+            case _ if since < self._counted_at:
+                return
+            case RelayTrouble.SLOW_DOWN if self._is_one_too_many(outcome):
+                self._ceiling = max(1, self._run.connections), time.monotonic() + CEILING_SECONDS
             case RelayTrouble.RECONNECT if self._is_first_loss(outcome):
                 self._troubles += 1
+                self._counted_at = time.monotonic()
             case _:
                 await self._slow_down(outcome)
+
+    def _is_one_too_many(self, outcome: Outcome) -> bool:
+        """Whether the relay refuses one more connection, and not those that are open."""
+        return outcome.phase in (Phase.CONNECT, Phase.LOGIN) and self._run.connections > 0
 
     def _is_first_loss(self, outcome: Outcome) -> bool:
         return outcome.phase not in (Phase.CONNECT, Phase.LOGIN) and self._troubles == 0
@@ -96,8 +123,9 @@ class Health:
     async def _slow_down(self, outcome: Outcome) -> None:
         """Wait a little longer each time; and where the relay answered, send at half the rate from now on."""
         self._troubles += 1
+        self._counted_at = time.monotonic()
         self.why = said(outcome)
-        self.lanes = max(1, self.lanes // 2)
+        self._lanes = max(1, self.lanes // 2)
         if outcome.phase not in (Phase.CONNECT, Phase.LOGIN) and self._run.pace is not None:
             await self._cap(max(self._run.gauge.rate / 2, SLOWEST))
         waits = (

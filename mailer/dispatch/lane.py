@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -26,9 +27,9 @@ SMOOTH = 0.1
 class Lane:
     """Sends on one connection at a time until nothing more comes, the run is over, or there are too many lanes."""
 
-    def __init__(self, run: Run, supply: Supply, writer: Writer, health: Health, number: int) -> None:
+    def __init__(self, run: Run, supply: Supply, writer: Writer, health: Health) -> None:
         self._run, self._supply, self._writer, self._health = run, supply, writer, health
-        self._number = number
+        self._opened_at = 0.0
         self._connection: Connection | None = None
         self._following: Job | None = None
         self._dotted_at = 0.0
@@ -36,6 +37,7 @@ class Lane:
     async def work(self) -> None:
         """Send. Raises what only a mistake in the program raises."""
         job: Job | None = None
+        self._run.lanes += 1
         try:
             while True:
                 job = job or await self._next()
@@ -47,16 +49,16 @@ class Lane:
                 await self._send(current)
                 job, self._following = self._following, None
         finally:
+            self._run.lanes -= 1
             for left in (job, self._following):
                 if left is not None:
                     self._supply.give_back(left)
             self._run.gauge.leave(self)
-            if self._connection is not None:
-                await self._connection.close()
+            await self._hang_up()
 
     @property
     def _is_surplus(self) -> bool:
-        return self._number >= self._health.lanes
+        return self._run.lanes > self._health.lanes
 
     async def _next(self) -> Job | None:
         """The next job; an idle connection is closed while waiting for it."""
@@ -92,11 +94,14 @@ class Lane:
                 return True
             await self._hang_up()
             self._run.gauge.enter(self, Brake.LATENCY)
+            self._opened_at = time.monotonic()
             try:
                 self._connection = await self._run.relay.connect()
                 self._run.connections += 1
             except ConnectFailure as failure:
-                await self._health.mind(failure.outcome)
+                await self._health.mind(failure.outcome, self._opened_at)
+                if self._is_surplus:
+                    return False
         return False
 
     async def _hang_up(self) -> None:
@@ -109,6 +114,7 @@ class Lane:
         assert self._connection is not None
         connection = self._connection
         self._run.gauge.enter(self, Brake.LATENCY)
+        began = time.monotonic()
         self._writer.sending += 1
         try:
             outcome = await connection.send(job.message, partial(self._hand, job), self._follow)
@@ -128,9 +134,9 @@ class Lane:
             self._writer.sending -= 1
         self._settle(job, outcome)
         if outcome.phase is Phase.DOT and outcome.reply is not None:
-            took = asyncio.get_running_loop().time() - self._dotted_at
+            took = time.monotonic() - self._dotted_at
             self._writer.latency += SMOOTH * (took - self._writer.latency)
-        await self._health.mind(outcome)
+        await self._health.mind(outcome, began if outcome.reply else self._opened_at)
         self._run.grow()
 
     async def _hand(self, job: Job) -> None:
@@ -138,7 +144,7 @@ class Lane:
         if not await self._writer.hand(job.claimed):
             raise LostClaimError(f"Delivery {job.claimed.id} is no longer ours.", "It must not be sent.")
         self._run.gauge.enter(self, Brake.LATENCY)
-        self._dotted_at = asyncio.get_running_loop().time()
+        self._dotted_at = time.monotonic()
 
     def _follow(self) -> Message | None:
         if self._is_surplus or self._health.waits:

@@ -68,6 +68,8 @@ class Run:
 
     connections: int = 0
     """Open now."""
+    lanes: int = 0
+    """At work now."""
     grow: Callable[[], None] = lambda: None
     """Open more lanes, where more are allowed by now."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -38,6 +39,8 @@ class Job:
 
     claimed: Claimed
     message: Message
+    moment: float = 0.0
+    """Of the monotonic clock: not before. By the pace; a clock that is set back must not hold it up."""
 
 
 class Supply:
@@ -83,8 +86,7 @@ class Supply:
         """The next one, where it is made and its moment has come."""
         if self._run.is_over or not self._ready:
             return None
-        go_at = self._ready[0].claimed.go_at
-        if go_at is not None and go_at > self._run.clock():
+        if self._ready[0].moment > time.monotonic():
             return None
         return self._fit()
 
@@ -101,10 +103,9 @@ class Supply:
         self._threads.shutdown(wait=False)
 
     async def _at_its_moment(self, job: Job, lane: object) -> Job | None:
-        go_at = job.claimed.go_at
-        if go_at is not None:
+        if job.moment > time.monotonic():
             self._run.gauge.enter(lane, Brake.PACE)
-            await self._run.pause_for((go_at - self._run.clock()).total_seconds())
+            await self._run.pause_for(job.moment - time.monotonic())
         if self._run.is_over:
             self.give_back(job)
             return None
@@ -156,9 +157,10 @@ class Supply:
         self._is_held = bool(turned.held_by)
         self._is_empty = not turned.claimed
         rows = turned.claimed
-        if self._run.is_over:
+        if self._run.is_over or not rows:
             self._writer.release(list(rows))
             return
+        base = time.monotonic() - self._run.clock().timestamp()
         loop = asyncio.get_running_loop()
         size = -(-len(rows) // SIGNERS) if self._signed else max(1, len(rows))
         parts = [rows[start : start + size] for start in range(0, len(rows), size)]
@@ -171,7 +173,8 @@ class Supply:
             raise
         for row, message in zip(rows, [one for part in made for one in part], strict=True):
             if isinstance(message, Message):
-                self._ready.append(Job(row, message))
+                moment = base + row.go_at.timestamp() if row.go_at else 0.0
+                self._ready.append(Job(row, message, moment))
                 self._size = max(self._size, len(message.content))
             else:
                 self._writer.settle(Settling(row, message))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from mailer.model.pace import Brake, WorkStatus
 
 LOOK = 0.4
 """Seconds between two looks at the dispatch's state: a pause must act within one."""
+PATIENCE = 60.0
+"""Seconds after which a longer wait is looked at again."""
 SAY = 1.0
 """Seconds between two notes of the figures."""
 
@@ -41,15 +44,19 @@ async def note_figures(run: Run) -> None:
 
 
 async def note_wait(run: Run, until: datetime) -> None:
-    """Wait for a later try, for an hour's or a day's quota, or for the moment to begin; not past a pause or stop."""
+    """Wait for a later try, for an hour's or a day's quota, or for the moment to begin; not past a pause or stop.
+
+    Returns after a minute at the latest, to look again: a clock may be set back, a pace be changed.
+    """
     run.waits_until = until
+    patience = time.monotonic() + PATIENCE
     try:
-        while not run.stop.is_set() and run.clock() < until and await _is_open(run):
+        while not run.stop.is_set() and run.clock() < until and time.monotonic() < patience:
+            if not await _is_open(run):
+                return
             seconds = min((until - run.clock()).total_seconds(), LOOK)
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(run.stop.wait(), max(seconds, 0.01))
-            except TimeoutError:
-                continue
     finally:
         run.waits_until = None
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from mailer.config import OutboxRelay, RelaySettings, Workspace
 from mailer.config import SmtpRelay as SmtpSettings
 from mailer.errors import MailerError, UsageError, nearest
+from mailer.ledger.addresses import domain_of, normalised
 from mailer.model.pace import Pace
 from mailer.relay import (
     GOOGLE_URL,
@@ -53,7 +54,7 @@ def pace_of(workspace: Workspace, name: str) -> Pace | None:
     settings = relay_settings(workspace, name)
     if isinstance(settings, OutboxRelay):
         return None
-    domains = {domain.lower(): limits for domain, limits in settings.domains.items()}
+    domains = {domain_of(normalised(f"@{domain}")): limits for domain, limits in settings.domains.items()}
     return Pace(name, settings.limits, domains)
 
 

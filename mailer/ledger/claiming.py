@@ -51,11 +51,12 @@ SELECT address, min(because) FROM suppressions WHERE address IN (SELECT value FR
   AND because IN (SELECT value FROM json_each(:reasons)) GROUP BY address
 """
 
-CLAIMED = "id, address, email, name, language, variant, slots, message_id, dated_at, occasions, heading"
-TRIES = """
-SELECT delivery_id, count(*) FROM attempts
-WHERE delivery_id IN (SELECT value FROM json_each(:ids)) AND verdict <> 'released' GROUP BY delivery_id
+ROWS = """
+SELECT id, address, email, name, language, variant, slots, message_id, dated_at, occasions, heading,
+  (SELECT count(*) FROM attempts WHERE delivery_id = d.id AND verdict <> 'released')
+FROM deliveries AS d WHERE id IN (SELECT value FROM json_each(:ids))
 """
+"""What a worker needs of the deliveries that it claimed, each with its tries counted."""
 
 WAITS = """
 SELECT
@@ -247,18 +248,16 @@ class _Claiming:
             return []
         if not self.token:
             self.token = next_token(self.db, self.at)
-        found: dict[int, Any] = {}
+        taken: list[int] = []
         for start in WAITING:
             if ids := [row.id for row in due if row.state == start]:
                 who = self.scene.holder_id
-                rows = take_up(self.db, start, ids, self.at, holder_id=who, token=self.token, columns=CLAIMED)
-                found |= {row[0]: row for row in rows}
-        tries = dict(self.db.execute(TRIES, {"ids": listed(found)}).fetchall())
+                taken += take_up(self.db, start, ids, self.at, holder_id=who, token=self.token)
+        found = {row[0]: row for row in self.db.execute(ROWS, {"ids": listed(taken)}).fetchall()}
         go_at = self.gate.go_at if self.gate else {}
-        made = (found[row.id] for row in due if row.id in found)
-        return [self._claimed(row, tries.get(row[0], 0), go_at.get(row[0])) for row in made]
+        return [self._claimed(found[row.id], go_at.get(row.id)) for row in due if row.id in found]
 
-    def _claimed(self, row: Any, tries: int, go_at: int | None) -> Claimed:
+    def _claimed(self, row: Any, go_at: int | None) -> Claimed:
         return Claimed(
             id=row[0],
             token=self.token,
@@ -269,7 +268,7 @@ class _Claiming:
             language=row[4],
             variant=row[5],
             slots=decoded(row[6], 0)[0],
-            attempts=tries,
+            attempts=row[11],
             message_id=row[7],
             dated_at=self.now if row[8] == self.at else EPOCH + row[8] * MICROSECOND,
             occasions=tuple(json.loads(row[9])) if row[9] != "[]" else (),

@@ -56,8 +56,7 @@ def take(
     A row that stands elsewhere by now, or is held under another token than the one that is shown, stays: this is the
     compare-and-set. `due`: until when they wait there. LedgerError for a step that does not exist.
     """
-    values = {"start": start.value, "end": end.value, "at": at, "shown": token, "detail": detail, "due": due}
-    moved = [row[0] for row in _step(db, _statement(start, end, "id"), ids, values)]
+    moved = _step(db, start, end, ids, {"at": at, "shown": token, "detail": detail, "due": due})
     if moved and end in GIVES_BACK:
         db.execute(GIVE_BACK, {"ids": listed(moved)})
     if moved and end in WAITING:
@@ -66,13 +65,10 @@ def take(
     return moved
 
 
-def take_up(
-    db: Hot, start: State, ids: Collection[int], at: int, *, holder_id: str, token: int, columns: str
-) -> list[Any]:
-    """Claim deliveries that wait, as `take` does; the named columns of each that was free, in no order."""
-    values = {"start": start.value, "end": State.CLAIMED.value, "at": at, "shown": None, "detail": ""}
-    statement = _statement(start, State.CLAIMED, columns)
-    return _step(db, statement, ids, values | {"holder": holder_id, "token": token})
+def take_up(db: Hot, start: State, ids: Collection[int], at: int, *, holder_id: str, token: int) -> list[int]:
+    """Claim deliveries that wait, as `take` does; the ids of those that were free."""
+    values = {"at": at, "shown": None, "detail": "", "holder": holder_id, "token": token}
+    return _step(db, start, State.CLAIMED, ids, values)
 
 
 def put_off(db: Hot, waiting: Sequence[tuple[int, int]]) -> None:
@@ -201,8 +197,11 @@ WHERE dispatches.state = 'cancelled'
 
 
 @cache
-def _statement(start: State, end: State, columns: str) -> str:
-    """The one UPDATE of a state. It writes no column that the step leaves as it is: each may cost an index."""
+def _statements(start: State, end: State, is_shown: bool) -> tuple[str, str]:
+    """The one UPDATE of a state, for all of the rows or none, and for those of them that can go.
+
+    It writes no column that the step leaves as it is: each may cost an index.
+    """
     if end not in TRANSITIONS[start]:
         raise LedgerError(
             f'A delivery cannot go from "{start}" to "{end}".', "This is a mistake in the program."
@@ -218,15 +217,20 @@ def _statement(start: State, end: State, columns: str) -> str:
         sets.append("due_at = NULL")
     if end is not State.HANDED:
         sets.append("detail = :detail")
-    return (
-        f"UPDATE deliveries SET {', '.join(sets)} WHERE id IN (SELECT value FROM json_each(:ids)) "  # noqa: S608
-        f"AND state = :start AND (:shown IS NULL OR token = :shown) RETURNING {columns}"
-    )
+    those = "id IN (SELECT value FROM json_each(:ids))"
+    able = f"{those} AND state = :start{' AND token = :shown' if is_shown else ''}"
+    update = f"UPDATE deliveries SET {', '.join(sets)} WHERE"  # noqa: S608
+    every = f"{update} {those} AND :count = (SELECT count(*) FROM deliveries WHERE {able})"  # noqa: S608
+    return every, f"{update} {able} RETURNING id"
 
 
-def _step(db: Hot, statement: str, ids: Collection[int], values: dict[str, Any]) -> list[Any]:
-    values["ids"] = listed(ids)
-    return db.execute(statement, values).fetchall()
+def _step(db: Hot, start: State, end: State, ids: Collection[int], values: dict[str, Any]) -> list[int]:
+    """The compare-and-set. All go, mostly, and then nothing is read back: that costs as much as the change."""
+    every, some = _statements(start, end, values["shown"] is not None)
+    values |= {"start": start.value, "end": end.value, "ids": listed(ids), "count": len(ids)}
+    if db.execute(every, values).rowcount == len(ids):
+        return list(ids)
+    return [row[0] for row in db.execute(some, values).fetchall()]
 
 
 def _cancel_with_dispatch(db: Hot, start: State, ids: Collection[int], at: int) -> None:

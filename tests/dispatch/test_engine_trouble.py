@@ -17,7 +17,7 @@ from mailer.ledger import Ledger, open_ledger
 from mailer.model.dispatch import DispatchState, State
 from mailer.model.message import Message, Outcome, Phase, RelayTrouble, Reply
 from mailer.model.pace import Brake, Limits, Pace, Turn, Turned
-from mailer.relay import BeforeDot, conclude
+from mailer.relay import BeforeDot, ConnectFailure, conclude
 from mailer.relay.contract import Following
 from tests.dispatch.test_delivering import Script, accepted, deliver, opened, states, templates
 
@@ -244,3 +244,120 @@ async def test_a_stop_while_waiting_ends_at_once_and_leaves_the_sending_open(led
     assert ended.stopped
     assert ended.state is DispatchState.OPEN
     assert State.CLAIMED not in states(ledger).values()
+
+
+class Dying(Script):
+    """A mail service of which all connections die at once, when so many mails have been taken."""
+
+    connections = 5
+
+    def __init__(self, after: int) -> None:
+        super().__init__(accepted)
+        self.after = after
+        self.born = 0
+
+    async def connect(self) -> Script:
+        self.links += 1
+        return _Mortal(self, self.born)
+
+
+class _Mortal(Script):
+    def __init__(self, service: Dying, born: int) -> None:
+        super().__init__(accepted)
+        self.service, self.generation, self.is_usable = service, born, True
+
+    async def send(
+        self, message: Message, before_dot: BeforeDot, following: Following | None = None
+    ) -> Outcome:
+        await asyncio.sleep(0.002)
+        if self.generation < self.service.born:
+            self.is_usable = False
+            return conclude(Phase.MAIL, None, "the link was lost")
+        await before_dot()
+        self.service.taken.append(message.envelope.recipient)
+        if len(self.service.taken) == self.service.after:
+            self.service.born += 1
+        return accepted()
+
+
+async def test_links_that_are_lost_together_are_one_trouble(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailer.dispatch.health.RELAY_SECONDS", (3600.0,))
+    relay = Dying(after=40)
+    ended = await asyncio.wait_for(deliver(ledger, opened(ledger, 80), relay), 30)
+    assert ended.state is DispatchState.FINISHED
+    assert len(relay.taken) == len(set(relay.taken)) == 80
+    assert relay.links == 10
+
+
+class Narrow(Script):
+    """Takes two connections, though we may open six."""
+
+    connections = 6
+
+    def __init__(self) -> None:
+        super().__init__(accepted)
+        self.open = self.most = 0
+
+    async def connect(self) -> Script:
+        self.links += 1
+        if self.open == 2:
+            raise ConnectFailure(
+                "full", "", conclude(Phase.CONNECT, Reply(421, "Too many connections", "4.7.0"))
+            )
+        self.open += 1
+        self.most = max(self.most, self.open)
+        return _Held(self)
+
+
+class _Held(Script):
+    def __init__(self, service: Narrow) -> None:
+        super().__init__(accepted)
+        self.service, self.is_usable = service, True
+
+    async def send(
+        self, message: Message, before_dot: BeforeDot, following: Following | None = None
+    ) -> Outcome:
+        await before_dot()
+        self.service.taken.append(message.envelope.recipient)
+        await asyncio.sleep(0.001)
+        return accepted()
+
+    async def close(self) -> None:
+        if self.is_usable:
+            self.service.open -= 1
+        self.is_usable = False
+
+
+async def test_a_mail_service_that_takes_fewer_connections_is_used_by_those_that_it_takes(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailer.dispatch.health.RELAY_SECONDS", (3600.0,))
+    relay = Narrow()
+    ended = await asyncio.wait_for(deliver(ledger, opened(ledger, 60), relay), 30)
+    assert ended.state is DispatchState.FINISHED
+    assert len(set(relay.taken)) == 60
+    assert relay.most == 2
+    assert relay.links <= 10, "it is not asked again and again"
+
+
+async def test_a_sending_in_which_everything_is_signed_and_nothing_is_left_ends(ledger: Ledger) -> None:
+    signed = {key: _Signed(template) for key, template in templates().items()}
+    ended = await deliver_dispatch(
+        opened(ledger, 3),
+        ledger=ledger,
+        relay=Script(accepted),
+        templates=signed,  # type: ignore[arg-type]
+        stop=asyncio.Event(),
+    )
+    assert ended.state is DispatchState.FINISHED
+
+
+class _Signed:
+    """A template that says it is signed, so that its messages are made in several threads."""
+
+    is_signed = True
+
+    def __init__(self, template: Any) -> None:
+        self.message_for = template.message_for

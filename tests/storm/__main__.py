@@ -43,7 +43,10 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
 
 @contextmanager
 def _storm(options: argparse.Namespace, trouble: str, say: Callable[[str], None]) -> Iterator[Verdict]:
-    with tempfile.TemporaryDirectory(prefix="mailer-storm-") as name, small_disk(Path(name) / "disk") as disk:
+    with (
+        tempfile.TemporaryDirectory(prefix="mailer-storm-") as name,
+        small_disk(Path(name) / "disk", wanted=trouble == "disk") as disk,
+    ):
         given = {
             "seed": options.seed,
             "mute": options.mute,

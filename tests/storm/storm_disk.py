@@ -50,12 +50,12 @@ class Disk:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Disk]:
-    """`folder` as a small file system of its own where this user may mount one; else as it is."""
+def small_disk(folder: Path, *, wanted: bool = True) -> Iterator[Disk]:
+    """`folder` as a small file system of its own where `wanted` and this user may mount one; else as it is."""
     folder.mkdir(parents=True, exist_ok=True)
     mount = shutil.which("mount")
     mounted = False
-    if mount and os.geteuid() == 0:
+    if wanted and mount and os.geteuid() == 0:
         command = [mount, "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
         mounted = subprocess.run(command, check=False, capture_output=True).returncode == 0
     try:
