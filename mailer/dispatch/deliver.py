@@ -154,7 +154,7 @@ class _Lanes:
                 raise result
 
     def _grow(self) -> None:
-        if self._run.is_over or not self._supply.has_more:
+        if self._run.lanes >= self._health.lanes or self._run.is_over or not self._supply.has_more:
             return
         self._lanes = [lane for lane in self._lanes if not lane.done() or lane.exception()]
         for _ in range(self._health.lanes - len(self._lanes)):

@@ -23,7 +23,9 @@ from mailer.model.dispatch import DispatchState, State
 from mailer.model.pace import Worker
 
 LOOK = 0.15
-"""Seconds between two looks at the ledger."""
+"""Seconds between two looks at the ledger, in the beginning."""
+MOST_LOOK = 1.0
+"""Seconds between two looks at one that goes on for long."""
 LONG = timedelta(seconds=45)
 """Who waits so long need not be waited for."""
 LAST_WORDS = 1500
@@ -159,9 +161,14 @@ async def watch(
     `stop` stops the workers, and waits until they have finished what is in flight; `leave` only ends the watching.
     """
     alone = 0
+    now = asyncio.get_running_loop().time
+    began = now()
     while True:
         running = crew.is_alive
+        looked = now()
         glance = glance_at(ledger, dispatch_id)
+        # A long sending is looked at less often, and never for more than a tenth of the time.
+        pause = min(MOST_LOOK, max(LOOK, (now() - began) / 20)) + 10 * (now() - looked)
         tell(glance)
         if glance.is_finished or glance.is_halted:
             await _until_quiet(ledger, dispatch_id, crew, leave)
@@ -173,7 +180,7 @@ async def watch(
         if not wait and only_later(glance, clock()):
             _LEFT_WORKING.append(crew)
             return Watched.LATER
-        if await _is_set(stop, LOOK):
+        if await _is_set(stop, pause):
             stop_workers(ledger, dispatch_id, crew)
             is_quiet = await _until_quiet(ledger, dispatch_id, crew, leave)
             return Watched.STOPPED if is_quiet else Watched.LEFT

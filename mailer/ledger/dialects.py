@@ -22,6 +22,9 @@ WRITING = "ledger_writing"
 CHECKPOINT_PAGES = 4_000
 """Pages in the log at which SQLite copies them to the database: fewer copies of a page that is written again soon."""
 
+CACHE_KIB = 65_536
+"""Of the database that a connection keeps in memory at the most: room for what waits of a million mails."""
+
 DriverError = sqlite3.Error
 """What a driver raises on its own connection."""
 
@@ -89,6 +92,7 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     # On macOS, plain fsync leaves the data in the drive's cache.
     connection.execute("PRAGMA fullfsync = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
 

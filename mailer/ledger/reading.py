@@ -13,7 +13,17 @@ from mailer.errors import LedgerError, nearest
 from mailer.ledger.addresses import forms_of
 from mailer.ledger.headings import load_heading
 from mailer.ledger.records import Attempt, Event, EventKind
-from mailer.ledger.schema import LIVE, WAITS, attempts, deliveries, dispatches, events, held_of
+from mailer.ledger.schema import (
+    ENDED_OTHERWISE,
+    LIVE,
+    OTHERWISE,
+    WAITS,
+    attempts,
+    deliveries,
+    dispatches,
+    events,
+    held_of,
+)
 from mailer.model.dispatch import REAL, Delivery, Dispatch, DispatchState, Report, State
 from mailer.model.issue import Sender
 from mailer.model.message import Reply, Verdict
@@ -141,6 +151,8 @@ def some_deliveries(
         query = query.where(deliveries.c.id <= until, mine)
     if states is not None:
         query = query.where(deliveries.c.state.in_(states))
+        if set(states) <= set(ENDED_OTHERWISE):
+            query = query.where(OTHERWISE)
     for row in connection.execute(query.order_by(deliveries.c.id).limit(limit)):
         yield read_delivery(row)
 

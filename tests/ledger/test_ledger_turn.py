@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
@@ -19,9 +20,12 @@ from ledger_cases import (
     a_plan,
     a_reader,
 )
+from sqlalchemy import event
 
 from mailer.errors import LedgerError, LostClaimError
 from mailer.ledger import Holder, Ledger, open_ledger
+from mailer.ledger.claiming import LINE, WAITS
+from mailer.ledger.reading import is_live, some_deliveries
 from mailer.model.dispatch import Claimed, DispatchState, Plan, State
 from mailer.model.message import Outcome, Phase, Verdict
 from mailer.model.pace import Brake, Settling, Turn, WorkStatus
@@ -303,8 +307,6 @@ def plan_of(ledger: Ledger, sql: str) -> str:
 
 
 def test_a_claim_reads_only_what_is_due(ledger: Ledger) -> None:
-    from mailer.ledger.claiming import LINE, WAITS
-
     line = plan_of(ledger, LINE)
     assert line.count("USING INDEX deliveries_due (dispatch_id=? AND state=? AND due_at<?)") == 2
     waits = plan_of(ledger, WAITS)
@@ -313,13 +315,38 @@ def test_a_claim_reads_only_what_is_due(ledger: Ledger) -> None:
     assert "SCAN d" not in line + waits
 
 
+def test_standing_and_doubts_are_read_from_small_indexes(ledger: Ledger) -> None:
+    ledger.open_dispatch(a_plan(NAMES))
+    asked: list[tuple[str, object]] = []
+    event.listen(
+        ledger._store.engine, "before_cursor_execute", lambda *told: asked.append((told[2], told[3]))
+    )
+    with ledger._store.read() as connection:
+        is_live(connection, "d1")
+        list(some_deliveries(connection, "d1", [State.UNKNOWN]))
+    ledger._totals["d1"] = 12
+    ledger.progress("d1")
+    with ledger._store.read() as connection:
+        cursor = connection.connection.cursor()
+        steps = [
+            step[3]
+            for sql, values in asked
+            if "deliveries" in sql
+            for step in cursor.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
+        ]
+    assert len(asked) >= 6
+    reads = [step for step in steps if step.startswith(("SEARCH deliveries", "SCAN deliveries"))]
+    assert len(reads) >= 6
+    assert all(re.search("deliveries_(due|held|otherwise)", step) for step in reads), reads
+
+
 def test_a_note_about_an_address_is_kept(ledger: Ledger) -> None:
     ledger.open_dispatch(a_plan(NAMES))
     ledger.note("Anna@example.org", "telephoned, found in spam", "D. Officer")
-    (event,) = ledger.events(address="anna@example.org")
-    assert (event.kind, event.why, event.by) == ("noted", "telephoned, found in spam", "D. Officer")
+    (noted,) = ledger.events(address="anna@example.org")
+    assert (noted.kind, noted.why, noted.by) == ("noted", "telephoned, found in spam", "D. Officer")
     with pytest.raises(LedgerError, match='"d9"'):
-        ledger.remark("d9", "", event.kind, "-")
+        ledger.remark("d9", "", noted.kind, "-")
 
 
 def test_an_outcome_without_a_reply_is_in_doubt(ledger: Ledger, holder: Holder) -> None:
