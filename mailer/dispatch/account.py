@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
 from mailer.dispatch.reasons import Reason, reason_of
-from mailer.ledger import Attempt, Event, EventKind, Ledger
+from mailer.dispatch.timing import time_needed
+from mailer.ledger import Attempt, Event, EventKind, Ledger, utc_now
 from mailer.model.dispatch import Delivery, Dispatch, State
 from mailer.model.message import Verdict
-from mailer.model.pace import Worker
+from mailer.model.pace import FRESH, Limits, Worker, WorkStatus
 from mailer.model.report import Sums, Tally
 
 NOT_TAKEN = (State.REFUSED, State.EXPIRED)
@@ -70,6 +71,10 @@ class Account:
     workers: tuple[Worker, ...]
     """Programs that are sending it now."""
     next_try_at: datetime | None
+    at: datetime
+    """When it was told."""
+    needed: timedelta
+    """What is left needs so long at the soonest, by the limits and by what has gone through the relay before."""
 
     @property
     def total(self) -> int:
@@ -88,29 +93,50 @@ class Account:
         return ends[-1] if ends and not self.left else None
 
     @property
+    def said(self) -> list[WorkStatus]:
+        """What its workers have just said of themselves."""
+        said = [worker.status for worker in self.workers if worker.status]
+        return [status for status in said if self.at - status.at < FRESH]
+
+    @property
     def measured_rate(self) -> float:
         """Mails a second now, by all programs that send it."""
-        return sum(worker.status.measured_rate for worker in self.workers if worker.status)
+        return sum(status.measured_rate for status in self.said)
 
     @property
     def set_rate(self) -> float | None:
         """Mails a second that the pace allows now; None: no limit, or nobody is sending."""
-        rates = [worker.status.set_rate for worker in self.workers if worker.status]
+        rates = [status.set_rate for status in self.said]
         return max((rate for rate in rates if rate is not None), default=None)
 
     @property
     def to_finish(self) -> timedelta | None:
-        """How long the rest takes at the measured rate; None where nobody is sending."""
-        return timedelta(seconds=self.left / self.measured_rate) if self.measured_rate and self.left else None
+        """How long the rest takes, by what is measured, the limits and the next try; None where nobody can say."""
+        spans = [self.needed] if self.needed else []
+        if self.measured_rate:
+            spans.append(timedelta(seconds=self.left / self.measured_rate))
+        if self.next_try_at is not None:
+            spans.append(self.next_try_at - self.at)
+        longest = max(spans, default=timedelta())
+        return longest if self.workers and self.left and longest else None
 
 
-def account_of(dispatch_id: str, ledger: Ledger, *, most: int | None = MOST_NAMED) -> Account:
+def account_of(
+    dispatch_id: str,
+    ledger: Ledger,
+    *,
+    most: int | None = MOST_NAMED,
+    limits: Limits | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Account:
     """The account of a sending; of each reason up to `most` addresses are named, all where it is None.
 
+    `limits`: of its relay, by which it is said how long the rest takes.
     However many rows there are, only those that are named are held. LedgerError where there is no such sending.
     """
     progress = ledger.progress(dispatch_id)
-    counts = progress.counts
+    counts, relay, at = progress.counts, progress.dispatch.relay, clock()
+    left = sum(count for state, count in counts.items() if not state.is_terminal)
     told = [state for state in TOLD if counts.get(state)]
     doubtful = islice(ledger.deliveries(dispatch_id, [State.UNKNOWN]), MOST_DOUBTS)
     return Account(
@@ -122,6 +148,8 @@ def account_of(dispatch_id: str, ledger: Ledger, *, most: int | None = MOST_NAME
         happenings=tuple(event for event in ledger.events(dispatch_id) if event.kind in HAPPENINGS),
         workers=tuple(worker for worker in ledger.workers(dispatch_id) if worker.is_alive),
         next_try_at=progress.next_try_at,
+        at=at,
+        needed=time_needed(left, limits, ledger.gone_through(relay), at) if limits else timedelta(),
     )
 
 

@@ -21,6 +21,8 @@ from mailer.relay import Relay
 
 log = logging.getLogger(__name__)
 
+BREATH = 0.2
+"""Seconds between two rounds at the least."""
 GRACE = 5.0
 """Seconds that what is in flight may take after a stop; then it is broken off, and in doubt."""
 BOUNCES = 0.05
@@ -53,11 +55,12 @@ async def deliver_dispatch(
         run = Run(
             dispatch, ledger, relay, templates, holder, stop, progress, clock, still_true, pace, bounces, wait
         )
+        run.health = health = Health(run)
         figures = asyncio.create_task(note_figures(run))
         try:
             while True:
                 ledger.expire(dispatch.id)
-                await _round(run)
+                await _round(run, health)
                 ledger.expire(dispatch.id)
                 ledger.finish_if_done(dispatch.id)
                 ended = _ended(run)
@@ -79,16 +82,21 @@ async def deliver_dispatch(
 def _ended(run: Run) -> Ended:
     found = run.ledger.progress(run.dispatch.id)
     held = run.ledger.pace_now(run.pace)[2] if run.pace is not None else None
-    times = [found.next_try_at] if found.next_try_at else []
-    if found.counts.get(State.PLANNED) and (held or found.dispatch.not_before):
-        times.append(max(filter(None, (held, found.dispatch.not_before))))
-    next_at = min(times, default=None)
-    if next_at and held:
-        next_at = max(next_at, held)
+    due = [found.next_try_at, found.next_due_at]
+    next_at = min((moment for moment in due if moment is not None), default=None)
+    if next_at is not None:
+        next_at = max(moment for moment in (next_at, held, found.dispatch.not_before) if moment is not None)
     return Ended(found.dispatch.state, run.stop.is_set(), found.dispatch.why, next_at)
 
 
-async def _round(run: Run) -> None:
+def _goes_on(run: Run, ended: Ended) -> bool:
+    """Whether there is more to do: now (it was paused and let go on at once, the ledger was mended), or later."""
+    if run.stop.is_set() or ended.state is not DispatchState.OPEN or ended.next_try_at is None:
+        return False
+    return run.wait or ended.next_try_at <= run.clock()
+
+
+async def _round(run: Run, health: Health) -> None:
     """Send what is due, until nothing is left that may go before long, or nothing new may begin."""
     run.halted.clear()
     if run.stop.is_set():
@@ -111,8 +119,8 @@ async def _round(run: Run) -> None:
         turned=turned,
         failed=run.halted.set,
     )
-    supply, health = Supply(run, writer), Health(run)
-    run.health = health
+    supply = Supply(run, writer)
+    health.begin()
     watch = asyncio.create_task(look_for_pause(run))
     try:
         await _Lanes(run, supply, writer, health).work()

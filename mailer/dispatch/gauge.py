@@ -28,6 +28,8 @@ class Gauge:
         self._lanes: dict[object, tuple[Brake, float]] = {}
         self._marks: deque[tuple[float, float, int, dict[Brake, float]]] = deque()
         self.done = 0
+        self.best = 0.0
+        """The highest rate so far."""
         self._mark()
 
     def enter(self, lane: object, brake: Brake) -> None:
@@ -49,6 +51,7 @@ class Gauge:
             self._spent[brake] += now - since
             self._lanes[lane] = brake, now
         self._mark()
+        self.best = max(self.best, self.rate)
         while len(self._marks) > 2 and self._marks[1][0] <= now - SPAN:  # noqa: PLR2004
             self._marks.popleft()
 

@@ -48,6 +48,10 @@ class Health:
         self.why = ""
         """What the relay said when it asked to wait."""
 
+    def begin(self) -> None:
+        """A new round: from one lane on."""
+        self._lanes = 1
+
     @property
     def lanes(self) -> int:
         """How many may be open; it grows while all goes well."""
@@ -127,7 +131,7 @@ class Health:
         self.why = said(outcome)
         self._lanes = max(1, self.lanes // 2)
         if outcome.phase not in (Phase.CONNECT, Phase.LOGIN) and self._run.pace is not None:
-            await self._cap(max(self._run.gauge.rate / 2, SLOWEST))
+            await self._cap(await self._half())
         waits = (
             [*RELAY_SECONDS, *[60.0 * each for each in RELAY_MINUTES]] if self._run.wait else RELAY_SECONDS
         )
@@ -144,8 +148,15 @@ class Health:
         if self._run.pace is None:
             self._wait(QUOTA_WAIT.total_seconds())
             return
-        await self._cap(max(self._run.gauge.rate, SLOWEST), QUOTA_WAIT)
+        await self._cap(2 * await self._half(), QUOTA_WAIT)
         self._run.halted.set()
+
+    async def _half(self) -> float:
+        """Half of the rate at which it went, or may go; where neither is known, of one mail a second."""
+        assert self._run.pace is not None
+        allowed = (await asyncio.to_thread(self._run.ledger.pace_now, self._run.pace))[0]
+        rates = [rate for rate in (self._run.gauge.best, allowed) if rate]
+        return max(min(rates, default=1.0) / 2, SLOWEST)
 
     async def _cap(self, rate: float, wait: timedelta | None = None) -> None:
         if self._run.pace is None:

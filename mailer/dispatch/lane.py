@@ -30,6 +30,7 @@ class Lane:
     def __init__(self, run: Run, supply: Supply, writer: Writer, health: Health) -> None:
         self._run, self._supply, self._writer, self._health = run, supply, writer, health
         self._opened_at = 0.0
+        self._mistake: Exception | None = None
         self._connection: Connection | None = None
         self._following: Job | None = None
         self._dotted_at = 0.0
@@ -40,11 +41,16 @@ class Lane:
         self._run.lanes += 1
         try:
             while True:
+                if self._health.waits:
+                    await self._wait_for_relay(job)
+                    job = None
                 job = job or await self._next()
                 if job is None:
                     return
                 if not await self._connected():
-                    return
+                    if self._is_surplus or self._run.is_over:
+                        return
+                    continue
                 self._following, current, job = None, job, None
                 await self._send(current)
                 job, self._following = self._following, None
@@ -81,28 +87,31 @@ class Lane:
                     self._supply.give_back(late)
             raise
 
+    async def _wait_for_relay(self, job: Job | None) -> None:
+        """Wait until the relay is well, with empty hands: what was claimed may be suppressed or untrue by then."""
+        if job is not None:
+            self._supply.give_back(job)
+        self._supply.give_all_back()
+        self._run.gauge.enter(self, Brake.REFUSALS)
+        await self._hang_up()
+        await self._health.until_well()
+
     async def _connected(self) -> bool:
-        """Whether there is a connection that can be used; False where nothing may be sent."""
-        while not self._run.is_over:
-            if self._health.waits:
-                self._run.gauge.enter(self, Brake.REFUSALS)
-                await self._hang_up()
-                await self._health.until_well()
-                if self._run.is_over or self._is_surplus:
-                    return False
-            if self._connection is not None and self._connection.is_usable:
-                return True
-            await self._hang_up()
-            self._run.gauge.enter(self, Brake.LATENCY)
-            self._opened_at = time.monotonic()
-            try:
-                self._connection = await self._run.relay.connect()
-                self._run.connections += 1
-            except ConnectFailure as failure:
-                await self._health.mind(failure.outcome, self._opened_at)
-                if self._is_surplus:
-                    return False
-        return False
+        """Whether there is a connection that can be used; False where there is none at this moment."""
+        if self._run.is_over or self._health.waits:
+            return False
+        if self._connection is not None and self._connection.is_usable:
+            return True
+        await self._hang_up()
+        self._run.gauge.enter(self, Brake.LATENCY)
+        self._opened_at = time.monotonic()
+        try:
+            self._connection = await self._run.relay.connect()
+        except ConnectFailure as failure:
+            await self._health.mind(failure.outcome, self._opened_at)
+            return False
+        self._run.connections += 1
+        return True
 
     async def _hang_up(self) -> None:
         connection, self._connection = self._connection, None
@@ -133,6 +142,8 @@ class Lane:
         finally:
             self._writer.sending -= 1
         self._settle(job, outcome)
+        if self._mistake is not None:
+            raise self._mistake
         if outcome.phase is Phase.DOT and outcome.reply is not None:
             took = time.monotonic() - self._dotted_at
             self._writer.latency += SMOOTH * (took - self._writer.latency)
@@ -149,7 +160,11 @@ class Lane:
     def _follow(self) -> Message | None:
         if self._is_surplus or self._health.waits:
             return None
-        self._following = self._supply.take_now()
+        try:
+            self._following = self._supply.take_now()
+        except Exception as mistake:
+            # This is asked between the record and the dot, which must be written; raised when that is settled.
+            self._mistake = mistake
         return self._following.message if self._following else None
 
     def _settle(self, job: Job, outcome: Outcome) -> None:

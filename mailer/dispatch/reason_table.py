@@ -60,7 +60,7 @@ ENHANCED: Final[Mapping[str, Reason]] = {
     "1.9": CONTENT,
     "1.10": NO_DOMAIN,  # RFC 7505: a null MX
     # 3.3: mailbox.
-    "2.0": CLOSED,
+    "2.0": UNAVAILABLE,
     "2.1": CLOSED,
     "2.2": FULL,
     "2.3": TOO_LARGE,
@@ -128,7 +128,7 @@ ENHANCED: Final[Mapping[str, Reason]] = {
 SUBJECTS: Final[Mapping[str, Reason]] = {
     "0": UNSAID,
     "1": BAD_ADDRESS,
-    "2": CLOSED,
+    "2": UNAVAILABLE,
     "3": BUSY,
     "4": UNREACHABLE,
     "5": PROTOCOL,

@@ -71,6 +71,12 @@ CLOSED: Final = _reason(
     "The mailbox is there, but is closed or switched off.",
     "Ask the person or the office for another address.",
 )
+NOT_NOW: Final = _reason(
+    "mailbox-not-now",
+    _R,
+    "The mailbox takes nothing just now.",
+    "Nothing to do: it is tried again. If it was given up, ask the person for another address.",
+)
 FULL: Final = _reason(
     "mailbox-full",
     _R,
@@ -120,7 +126,7 @@ UNAUTHENTICATED: Final = _reason(
     "unauthenticated",
     _O,
     "They cannot see that the mail is really ours: SPF, DKIM or DMARC is missing or wrong.",
-    "Stop. Have the DNS records of the sender's domain put right (docs/configuration.md), then send again.",
+    "Stop. Have the DNS records of the sender's domain put right (docs/dkim.md), then send again.",
 )
 NO_PTR: Final = _reason(
     "no-reverse-name",

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from mailer.dispatch.reason_table import CODES, COMPILED, COMPILED_WORDS, ENHANCED, OWN_WORDS, SUBJECTS, VAGUE
-from mailer.dispatch.reason_words import BUSY, DOUBT, GREYLISTED, UNAVAILABLE, UNSAID, Reason
+from mailer.dispatch.reason_words import CLOSED, DOUBT, GREYLISTED, NOT_NOW, UNAVAILABLE, UNSAID, Reason
 from mailer.model.message import Reply
 
 __all__ = ["Reason", "reason_of"]
@@ -36,6 +36,13 @@ def _ours(detail: str) -> Reason:
 
 @lru_cache(maxsize=4096)
 def _theirs(code: int, enhanced: str, text: str) -> Reason:
+    reason = _meant(code, enhanced, text)
+    # RFC 5321 4.2.3 has the same words for a mailbox that is busy (450) as for one that is not there (550), and
+    # RFC 3463 the same subject: what is only for now (4) neither closes a mailbox nor takes it away.
+    return NOT_NOW if code // 100 == FIRST_DIGIT_PASSING and reason in (CLOSED, UNAVAILABLE) else reason
+
+
+def _meant(code: int, enhanced: str, text: str) -> Reason:
     for codes, words, reason in COMPILED:
         if codes.fullmatch(enhanced) and words.search(text):
             return reason
@@ -44,11 +51,9 @@ def _theirs(code: int, enhanced: str, text: str) -> Reason:
     if pair in ENHANCED and pair not in VAGUE:
         return ENHANCED[pair]
     said = next((reason for words, reason in COMPILED_WORDS if words.search(text)), None)
-    passing = code // 100 == FIRST_DIGIT_PASSING
     if said is not None:
-        # RFC 5321 4.2.3 has the same words for a mailbox that is busy (450) as for one that is not there (550).
-        return BUSY if passing and said is UNAVAILABLE else said
-    if passing and pair in ("7.0", "7.1"):
+        return said
+    if code // 100 == FIRST_DIGIT_PASSING and pair in ("7.0", "7.1"):
         return GREYLISTED
     if found and found[1] != "0":
         return ENHANCED.get(pair) or SUBJECTS.get(str(int(found[1])), UNSAID)

@@ -94,12 +94,16 @@ class Supply:
         """Return one that did not go."""
         self._writer.release([job.claimed])
 
+    def give_all_back(self) -> None:
+        """Return what is made ahead: after a wait it may be suppressed, no longer true, or out of time."""
+        self._writer.release([job.claimed for job in self._ready])
+        self._ready.clear()
+
     async def close(self) -> None:
         """Give back all that is left."""
         if self._filling is not None:
             await asyncio.wait({self._filling})
-        self._writer.release([job.claimed for job in self._ready])
-        self._ready.clear()
+        self.give_all_back()
         self._threads.shutdown(wait=False)
 
     async def _at_its_moment(self, job: Job, lane: object) -> Job | None:

@@ -290,7 +290,7 @@ def more_to_claim(
     if state is not DispatchState.CANCELLED and planned is None and deferred is None and not held:
         return More(DispatchState.FINISHED)
     waits = [due for due in (planned, deferred) if due is not None]
-    if not waits or state is not DispatchState.OPEN:
+    if not waits or state is not DispatchState.OPEN or at >= scene.expires_at:
         return More(state)
     due = min(waits)
     if got is not None and got.not_before is not None:

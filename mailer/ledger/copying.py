@@ -16,7 +16,7 @@ from mailer.errors import DamagedLedgerError, LedgerError
 from mailer.ledger.keys import read_meta
 from mailer.ledger.migrating import version_of
 from mailer.ledger.opening import PRIVATE, is_ledger
-from mailer.ledger.schema import VERSION, attempts, deliveries, dispatches, events, suppressions
+from mailer.ledger.schema import VERSION, attempts, deliveries, dispatches, events, suppressions, tables
 from mailer.ledger.store import DAMAGE, TROUBLES, Store
 from mailer.model.dispatch import REAL, State
 
@@ -24,6 +24,10 @@ RESTORED_FROM = "restored from the backup of"
 """How the reasons begin that a restore leaves in the log."""
 SIDE_FILES = ("-wal", "-shm")
 """What SQLite keeps beside a database in use (sqlite.org/wal.html)."""
+FORMER_INDEXES = frozenset({"deliveries_state"})
+"""Of older versions of the tables."""
+SQLITE_OWN = frozenset({"sqlite_sequence", "sqlite_stat1", "sqlite_stat4"})
+"""Tables that SQLite itself may add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +93,14 @@ def standing_of(path: Path) -> Standing:
 
 
 def require_sound(path: Path) -> None:
-    """LedgerError unless every page, index and reference in the ledger at `path` is as it must be."""
+    """LedgerError unless every page, index and reference in the ledger at `path` is as it must be.
+
+    And unless it holds nothing that acts by itself, such as a trigger: this program makes none.
+    """
     store = Store(path)
     try:
         with store.read() as connection:
+            _require_plain(connection, path)
             said = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
             loose = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     finally:
@@ -102,6 +110,32 @@ def require_sound(path: Path) -> None:
         raise DamagedLedgerError(
             f"The send record {path} is damaged: {what}.", "Restore your last backup of it."
         )
+
+
+def _require_plain(connection: Connection, path: Path) -> None:
+    """Only tables and indexes of ours, and only columns that hold what was written into them."""
+    ours = tables.tables.keys()
+    indexes = {index.name for table in tables.tables.values() for index in table.indexes} | FORMER_INDEXES
+    listed = connection.exec_driver_sql("SELECT type, name, tbl_name, sql, rootpage FROM sqlite_schema").all()
+    for kind, name, table, sql, page in listed:
+        is_table = kind == "table" and page and (name in ours or name in SQLITE_OWN)
+        # What has no text of its own belongs to a key of its table.
+        is_index = kind == "index" and page and table in ours and (sql is None or name in indexes)
+        if not (is_table or is_index) or _computes(connection, kind, name):
+            raise DamagedLedgerError(
+                f'The send record {path} holds a {kind} "{name}" that this program does not make: '
+                "somebody has changed it.",
+                "Restore your last backup of it.",
+            )
+
+
+def _computes(connection: Connection, kind: str, name: str) -> bool:
+    """Whether a table has columns that are made from others, or an index is of anything but columns."""
+    if kind == "table":
+        asked = "SELECT count(*) FROM pragma_table_xinfo(?) WHERE hidden != 0"
+    else:
+        asked = "SELECT count(*) FROM pragma_index_xinfo(?) WHERE cid < -1"
+    return bool(connection.exec_driver_sql(asked, (name,)).scalar())
 
 
 def require_known(connection: Connection, path: Path) -> None:
@@ -143,7 +177,9 @@ def _standing(connection: Connection) -> Standing:
 
 def open_raw(path: Path) -> sqlite3.Connection:
     """A connection of the driver's own to a file that is there; backups are below what SQLAlchemy knows."""
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    raw = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    raw.execute("PRAGMA trusted_schema = OFF")
+    return raw
 
 
 @contextmanager

@@ -34,10 +34,14 @@ def progress(connection: Connection, dispatch_id: str, total: int | None = None)
     if accepted := total - sum(counts.values()):
         counts[State.ACCEPTED] = accepted
     counts = {state: count for state, count in counts.items() if count}
-    next_try: datetime | None = connection.scalar(
-        select(func.min(deliveries.c.due_at)).where(mine, deliveries.c.state == State.DEFERRED, WAITS)
-    )
-    return Progress(dispatch, dict(sorted(counts.items())), total, next_try)
+    first: dict[State, datetime | None] = {
+        state: connection.scalar(
+            select(func.min(deliveries.c.due_at)).where(mine, deliveries.c.state == state, WAITS)
+        )
+        for state in WAITING
+    }
+    next_try, next_due = first[State.DEFERRED], first[State.PLANNED]
+    return Progress(dispatch, dict(sorted(counts.items())), total, next_try, next_due)
 
 
 def _counts(connection: Connection, rows: Select[Any]) -> dict[State, int]:

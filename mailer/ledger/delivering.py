@@ -60,7 +60,10 @@ def turn(db: Hot, scene: Scene, wanted: Turn, pace: Pace | None, at: datetime) -
 def hand(
     db: Hot, claimed: Sequence[Claimed], at: int, scene: Scene, pace: Pace | None = None
 ) -> frozenset[int]:
-    """Mark deliveries as handed over; which were. Under a cancelled dispatch none is: they end as cancelled."""
+    """Mark deliveries as handed over; which were.
+
+    Under a cancelled dispatch none is: they end as cancelled. Past the end of its life none is: they are given back.
+    """
     if not claimed:
         return frozenset()
     if scene.state is DispatchState.CANCELLED:

@@ -89,6 +89,8 @@ def insert_once(connection: Connection, table: Table) -> sqlite.Insert | postgre
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
+    # The tables' definitions may have come with a file from elsewhere (sqlite.org/pragma.html#pragma_trusted_schema).
+    connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA synchronous = FULL")
     # On macOS, plain fsync leaves the data in the drive's cache.
     connection.execute("PRAGMA fullfsync = ON")

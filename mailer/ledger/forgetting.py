@@ -96,7 +96,13 @@ def _is_known(connection: Connection, plain: str) -> bool:
 
 
 def _erase_theirs(connection: Connection, person: Person, ids: list[int]) -> None:
-    nothing: dict[str, Any] = {"address": person.hash, "email": person.hash, "domain": "", "name": "", "slots": {}}
+    nothing: dict[str, Any] = {
+        "address": person.hash,
+        "email": person.hash,
+        "domain": "",
+        "name": "",
+        "slots": {},
+    }
     for some in grouped(ids):
         these = deliveries.c.id.in_(some)
         connection.execute(update(deliveries).where(these).values(**nothing, heading={}))

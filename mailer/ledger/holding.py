@@ -6,9 +6,11 @@ that is merely slow, stopped or swapped out is never robbed, and a dead one is k
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import platform
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -28,6 +30,8 @@ from mailer.model.dispatch import State
 from mailer.model.message import Outcome, Phase, Verdict
 from mailer.model.pace import Brake, Worker, WorkStatus
 
+ID = re.compile(r"[0-9a-f]{32}")
+"""How a holder's id is written."""
 MOST_SENDING = 2
 """Programs that may send from one ledger in a file at the same time."""
 
@@ -84,7 +88,7 @@ def sign_on(connection: Connection, folder: Path, at: datetime, dispatch_id: str
         _require_place(connection, folder, dispatch_id)
     folder.mkdir(mode=0o700, exist_ok=True)
     holder_id = uuid.uuid4().hex
-    path = folder / f"{holder_id}.lock"
+    path = lock_path(folder, holder_id)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     row = {"id": holder_id, "pid": os.getpid(), "host": platform.node(), "lock": path.name, "started_at": at}
@@ -111,14 +115,14 @@ def recover(connection: Connection, folder: Path, at: datetime) -> tuple[Recover
     planned = unknown = 0
     locks: list[Lock] = []
     for row in connection.execute(select(holders)).all():
-        lock = lock_if_free(folder / row.lock)
+        lock = lock_if_free(lock_path(folder, row.id))
         if lock is not None:
             locks.append(lock)
         elif _lives(folder, row):
             continue
         back = sign_off(connection, row.id, at)
         planned, unknown = planned + back.planned, unknown + back.unknown
-    known = {row.lock for row in connection.execute(select(holders.c.lock))} | {
+    known = {lock_path(folder, holder_id).name for holder_id in connection.scalars(select(holders.c.id))} | {
         lock.path.name for lock in locks
     }
     strays = (path for path in folder.glob("*.lock") if path.name not in known)
@@ -178,19 +182,27 @@ def _require_place(connection: Connection, folder: Path, dispatch_id: str) -> No
 
 def _lives(folder: Path, holder: Row[Any]) -> bool:
     """Whether the holder's process runs. Only looks."""
-    lock = lock_if_free(folder / holder.lock)
+    path = lock_path(folder, holder.id)
+    lock = lock_if_free(path)
     if lock is not None:
         lock.drop()
         return False
-    return (folder / holder.lock).exists() or _may_run(holder)
+    return path.exists() or _may_run(holder)
+
+
+def lock_path(folder: Path, holder_id: str) -> Path:
+    """A holder's lock, by the id alone: what else a row says could name any file, and a dead one's lock is deleted."""
+    return folder / (f"{holder_id}.lock" if ID.fullmatch(holder_id) else "nobody.lock")
 
 
 def lock_if_free(path: Path) -> Lock | None:
-    """The lock on that file, where nobody alive has it."""
+    """The lock on that file, where nobody alive has it. None also where another kind of file stands there."""
     try:
-        descriptor = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        return None
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ELOOP, errno.EISDIR):
+            return None
+        raise
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

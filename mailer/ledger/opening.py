@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import uuid
@@ -37,8 +38,10 @@ def ready_file(path: Path, at: datetime, create: bool) -> None:
             _make(path, at)
         _make_private(path)
     except OSError as error:
+        is_read_only = error.errno == errno.EROFS
         raise LedgerError(
-            f"The send record {path} cannot be made or written: {error.strerror}.",
+            f"The send record {path} cannot be made or written: "
+            f"{'the disk is read-only' if is_read_only else error.strerror}.",
             "It needs a local folder that this user may write to: mailer.toml, [ledger] path.",
         ) from error
 
@@ -113,7 +116,9 @@ def _make_private(path: Path) -> None:
     effective = os.access in os.supports_effective_ids
     wanted = ((path, os.R_OK | os.W_OK), (path.parent, os.W_OK | os.X_OK))
     if not all(os.access(place, mode, effective_ids=effective) for place, mode in wanted):
-        raise PermissionError(13, "this user may not write there")
+        if any(os.statvfs(place).f_flag & os.ST_RDONLY for place, _ in wanted):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        raise PermissionError(errno.EACCES, "this user may not write there")
 
 
 def is_ledger(connection: Connection) -> bool:

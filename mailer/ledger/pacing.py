@@ -187,6 +187,10 @@ class Gauge:
 
 
 def slow_down(db: Hot, key: str, per_second: float, until: int | None, at: int) -> None:
-    """Keep to that rate from now on, doubled for each minute that passes; and let nothing go before `until`."""
+    """Keep to that rate from now on, doubled for each minute that passes; and let nothing go before `until`.
+
+    A longer wait that was asked for before still holds.
+    """
     row = read_paces(db, [key])[key]
-    write_paces(db, [row._replace(cap=per_second, capped_at=at, until=until)])
+    later = max((moment for moment in (row.until, until) if moment is not None and moment > at), default=None)
+    write_paces(db, [row._replace(cap=per_second, capped_at=at, until=later)])

@@ -137,6 +137,15 @@ def free_at(db: Hot, key: str, window: int, room: int, at: int) -> int:
     return at + MINUTE // 60
 
 
+def gone(db: Hot, key: str, at: int) -> list[tuple[int, int]]:
+    """What went in the last 24 hours: minutes and how many in each, oldest first."""
+    rows = db.execute(
+        "SELECT minute, count FROM minutes WHERE key = :key AND minute >= :since ORDER BY minute",
+        {"key": key, "since": at // MINUTE - DAY_MINUTES},
+    ).fetchall()
+    return [(minute * MINUTE, count) for minute, count in rows]
+
+
 def set_back(db: Hot, at: int) -> None:
     """After the clock was set back: what went in minutes still to come counts as having gone now."""
     now = at // MINUTE

@@ -56,6 +56,8 @@ class Progress:
     total: int
     next_try_at: datetime | None
     """When the first that was deferred is tried again."""
+    next_due_at: datetime | None = None
+    """When the first that was never tried may go; later than now only where its domain's pace holds it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from mailer.ledger.dialects import Hot, hot
 from mailer.ledger.holding import Holder
 from mailer.ledger.moves import micros
 from mailer.ledger.pacing import read_paces
-from mailer.ledger.quotas import in_hand
+from mailer.ledger.quotas import gone, in_hand
 from mailer.ledger.reading import dispatch_named
 from mailer.ledger.records import Recovered
 from mailer.ledger.scene import Scene, scene_of
@@ -155,6 +155,12 @@ class Working:
         if hold is not None and hold.words != gauge.rate_words:
             return 0.0, hold.words, EPOCH + hold.until * MICROSECOND
         return gauge.rate, gauge.rate_words if gauge.is_slowed else "", None
+
+    def gone_through(self, relay: str) -> list[tuple[datetime, int]]:
+        """What has gone through the relay in the last 24 hours: minutes and how many in each, oldest first."""
+        with self._store.read() as connection:
+            minutes = gone(hot(connection), relay, micros(self._now()))
+        return [(EPOCH + minute * MICROSECOND, count) for minute, count in minutes]
 
     def _unknown(self, dispatch_id: str) -> Exception:
         with self._store.read() as connection:

@@ -14,9 +14,10 @@ import pytest
 from mailer.dispatch import deliver_dispatch
 from mailer.errors import LedgerError
 from mailer.ledger import Ledger, open_ledger
-from mailer.model.dispatch import DispatchState, State
+from mailer.model.dispatch import Claimed, DispatchState, State
 from mailer.model.message import Message, Outcome, Phase, RelayTrouble, Reply
 from mailer.model.pace import Brake, Limits, Pace, Turn, Turned
+from mailer.model.suppression import Because
 from mailer.relay import BeforeDot, ConnectFailure, conclude
 from mailer.relay.contract import Following
 from tests.dispatch.test_delivering import Script, accepted, deliver, opened, states, templates
@@ -361,3 +362,108 @@ class _Signed:
 
     def __init__(self, template: Any) -> None:
         self.message_for = template.message_for
+
+
+async def test_a_sending_whose_time_runs_out_in_the_middle_ends(ledger: Ledger) -> None:
+    class Slow(Script):
+        async def send(
+            self, message: Message, before_dot: BeforeDot, following: Following | None = None
+        ) -> Outcome:
+            await asyncio.sleep(0.1)
+            return await super().send(message, before_dot, following)
+
+    dispatch = opened(ledger, 30, lifetime=timedelta(seconds=1))
+    ended = await asyncio.wait_for(deliver(ledger, dispatch, Slow(accepted), wait=True), 20)
+    assert ended.state is DispatchState.FINISHED
+    found = set(states(ledger).values())
+    assert found == {State.ACCEPTED, State.EXPIRED}
+
+
+async def test_a_mail_claimed_before_the_relay_went_away_is_asked_about_again(ledger: Ledger) -> None:
+    gone = conclude(Phase.MAIL, Reply(421, "4.3.2 shutting down", "4.3.2"))
+
+    def outcome(_to: str, number: int) -> Outcome:
+        if number == 2:
+            for n in range(1, 8):
+                ledger.suppress(f"r{n}@example.org", Because.UNSUBSCRIBED)
+        return gone if number == 2 else accepted()
+
+    relay = Script(outcome)
+    ended = await deliver(ledger, opened(ledger, 8), relay)
+    assert ended.state is DispatchState.FINISHED
+    assert relay.taken == ["r0@example.org"], "who unsubscribed while we waited gets nothing"
+
+
+async def test_a_domain_that_may_have_no_more_for_now_is_waited_for(ledger: Ledger) -> None:
+    pace = Pace("script", Limits(), {"*": Limits(per_hour=3)})
+    relay = Script(accepted)
+    task = asyncio.create_task(deliver(ledger, opened(ledger, 8), relay, pace=pace, wait=True))
+    await asyncio.sleep(1.5)
+    assert not task.done(), "it waits for the hour to pass"
+    assert len(relay.taken) == 3
+    ledger.cancel("d1", "enough")
+    assert (await asyncio.wait_for(task, 5)).state is DispatchState.CANCELLED
+
+
+async def test_a_pause_that_is_taken_back_at_once_stops_nothing(ledger: Ledger) -> None:
+    class Pausing(Script):
+        async def send(
+            self, message: Message, before_dot: BeforeDot, following: Following | None = None
+        ) -> Outcome:
+            if self.sent == 3:
+                ledger.pause("d1", "a moment", by="D. Officer")
+                await asyncio.sleep(0.8)
+                ledger.reopen("d1")
+            return await super().send(message, before_dot, following)
+
+    ended = await asyncio.wait_for(deliver(ledger, opened(ledger, 20), Pausing(accepted), wait=True), 20)
+    assert ended.state is DispatchState.FINISHED
+
+
+async def test_a_wait_for_a_quota_outlives_a_later_slow_down(ledger: Ledger) -> None:
+    pace = Pace("script", Limits(per_second=100))
+    hour = datetime.now(UTC) + timedelta(hours=1)
+    ledger.slow_down("script", 5.0, hour)
+    ledger.slow_down("script", 2.0)
+    held = ledger.pace_now(pace)[2]
+    assert held is not None
+    assert abs(held - hour) < timedelta(seconds=1)
+
+
+async def test_a_relay_that_is_busy_at_the_very_first_mail_is_used_at_half_of_what_is_set(
+    ledger: Ledger,
+) -> None:
+    busy = conclude(Phase.RCPT, Reply(450, "too many connections", "4.7.0"))
+    pace = Pace("script", Limits(per_second=100))
+    relay = Script(lambda _to, n: busy if n == 1 else accepted())
+    await deliver(ledger, opened(ledger, 3), relay, pace=pace)
+    assert ledger.pace_now(pace)[0] == pytest.approx(50, rel=0.2)
+
+
+async def test_addresses_that_do_not_exist_are_counted_through_all_rounds(ledger: Ledger) -> None:
+    relay = Script(lambda _to, _n: conclude(Phase.RCPT, UNKNOWN_USER))
+    dispatch = opened(ledger, 60)
+    stop = asyncio.Event()
+
+    def settled(_state: State) -> None:
+        if relay.sent % 7 == 0:
+            # A pause in between makes a new round.
+            ledger.pause("d1", "a moment")
+            ledger.reopen("d1")
+
+    ended = await asyncio.wait_for(deliver(ledger, dispatch, relay, stop, progress=settled, wait=True), 30)
+    assert ended.state is DispatchState.PAUSED
+    assert "addresses do not exist" in ended.why
+
+
+async def test_a_mistake_in_the_question_about_the_next_mail_puts_none_in_doubt(ledger: Ledger) -> None:
+    def mistaken(row: Claimed) -> str:
+        if row.email.startswith("r9@"):
+            raise KeyError("no such column")
+        return ""
+
+    relay = Pipelined()
+    with pytest.raises(KeyError):
+        await deliver(ledger, opened(ledger, 12), relay, still_true=mistaken)
+    assert len(relay.taken) == 9
+    assert set(states(ledger).values()) == {State.ACCEPTED, State.PLANNED}

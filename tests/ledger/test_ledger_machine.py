@@ -328,6 +328,11 @@ class LedgerMachine(RuleBasedStateMachine):
                 self.ledger.hand(claimed)
             self.end(claimed.dispatch_id, claimed.address, S.CANCELLED)
             return
+        if self.clock.now >= sent.expires:
+            with pytest.raises(LostClaimError):
+                self.ledger.hand(claimed)
+            self.end(claimed.dispatch_id, claimed.address, S.PLANNED)
+            return
         self.ledger.hand(claimed)
         row = sent.rows[claimed.address]
         row.state = S.HANDED
@@ -452,6 +457,9 @@ class LedgerMachine(RuleBasedStateMachine):
         sent = self.sent[claimed.dispatch_id]
         if sent.state is DispatchState.CANCELLED:
             self.end(claimed.dispatch_id, claimed.address, S.CANCELLED)
+            return False
+        if self.clock.now >= sent.expires:
+            self.end(claimed.dispatch_id, claimed.address, S.PLANNED)
             return False
         row = sent.rows[claimed.address]
         row.state = S.HANDED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import stat
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from ledger_cases import ACCEPTED, Clock, SqliteLedgers, a_plan
@@ -197,6 +199,26 @@ def test_a_ledger_that_cannot_be_written_is_refused(open_to_all: Path) -> None:
     open_to_all.chmod(0o555)
     with as_nobody(), pytest.raises(LedgerError, match="this user may not write there"):
         open_ledger(path)
+
+
+@pytest.mark.parametrize("how", ["asked", "tried"])
+def test_a_read_only_disk_is_told_from_a_missing_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    path = tmp_path / "ledger.db"
+    open_ledger(path).close()
+    path.chmod(0o600 if how == "asked" else 0o644)
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("mailer.ledger.opening.Path.chmod", refuse)
+    monkeypatch.setattr("mailer.ledger.opening.os.access", lambda *_, **__: False)
+    flags = SimpleNamespace(f_flag=os.ST_RDONLY | os.ST_NOSUID)
+    monkeypatch.setattr("mailer.ledger.opening.os.statvfs", lambda _: flags)
+    with pytest.raises(LedgerError, match="the disk is read-only") as refused:
+        open_ledger(path)
+    assert "this user may not" not in refused.value.message
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,19 @@ def test_a_quota_is_used_up_and_says_until_when(ledger: Ledger, clock: Clock) ->
     assert len(work(ledger, holder, by)[1]) == 8
 
 
+def test_what_has_gone_in_a_day_can_be_read_by_the_minute(ledger: Ledger, clock: Clock) -> None:
+    holder = readers(ledger, 30, at=clock)
+    assert ledger.gone_through("outbox") == []
+    first = clock.now
+    work(ledger, holder, pace(), 5)
+    clock.forward(hours=6)
+    work(ledger, holder, pace(), 3)
+    assert ledger.gone_through("outbox") == [(first, 5), (clock.now, 3)]
+    assert ledger.gone_through("other") == []
+    clock.forward(hours=18, minutes=1)
+    assert ledger.gone_through("outbox") == [(first + timedelta(hours=6), 3)]
+
+
 def test_what_is_claimed_counts_before_it_goes(ledger: Ledger, clock: Clock) -> None:
     first = readers(ledger, 30, at=clock)
     by = pace(per_day=10)
