@@ -91,7 +91,7 @@ def restore(
     if workspace.config.ledger.record != manifest.ledger:
         console.print(
             "It is [bold]not[/bold] the ledger of record that mailer.toml names: only rehearsals go from here. "
-            "To change that: [bold]mailer ledger adopt[/bold]"
+            "To change that:\n  [bold]mailer ledger adopt[/bold]"
         )
     if done.kept:
         console.print(cell(f"What stood here before is kept in {workspace.shown(done.kept)}."))
@@ -132,7 +132,7 @@ def _show_after(done: Restored) -> None:
     if woken.recovered.unknown:
         console.print(
             f"{counted(woken.recovered.unknown, 'mail')} had just been handed over and "
-            f"{'is' if woken.recovered.unknown == 1 else 'are'} in doubt: [bold]mailer report ID[/bold]"
+            f"{'is' if woken.recovered.unknown == 1 else 'are'} in doubt:\n  [bold]mailer report ID[/bold]"
         )
     if done.strange:
         console.print(

@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 import getpass
 import sys
-from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mailer.cli.app import app, workspace_of
-from mailer.cli.output import cell, console, count_words, errors, show_findings
+from mailer.cli.both_halves import TO_THE_REST, TO_THE_TOLD, require_approvals, send_both
+from mailer.cli.output import cell, console, errors
 from mailer.cli.plan_shown import show_plan
-from mailer.cli.proving import show_proof
-from mailer.cli.watching import see_through
 from mailer.config import Workspace
 from mailer.content import find_issue, read_issue
 from mailer.content.errata import begin_erratum, note_digests, put_away_erratum, read_erratum
@@ -31,22 +28,17 @@ from mailer.flow.correct import (
     stop_wrong,
 )
 from mailer.flow.corrected import Correction, prove_both
-from mailer.flow.deliver import write_receipt
-from mailer.flow.due import is_scheduled
 from mailer.flow.erratum import languages_of
 from mailer.flow.ready import require_relay
 from mailer.flow.relays import is_practice
-from mailer.flow.when import in_words
-from mailer.flow.working import Crew, glance_at, start_workers
+from mailer.flow.under_correction import why_paused
 from mailer.flow.wrong import Wrong, free_name, sendings_of, wrong_among
-from mailer.ledger import Ledger, utc_now
+from mailer.ledger import Ledger
 from mailer.model.dispatch import Dispatch, State
 from mailer.model.erratum import Erratum
-from mailer.model.finding import worst_first
 
 FEW = 12
 """So many in doubt are named; of more, only the number is shown."""
-TO_THE_REST, TO_THE_TOLD = "to those who have nothing yet", "to those who got the wrong one"
 
 
 @app.command(rich_help_panel="Prove and send")
@@ -106,9 +98,9 @@ def correct(
         _require_unsent(correction, found, right)
         _show_wrong(ledger, correction)
         if not is_practice(workspace, relay):
-            _require_approvals(workspace, correction)
+            require_approvals(workspace, correction)
         plans = plan_both(workspace, ledger, correction, relay)
-        _show_plans(workspace, correction, plans)
+        _show_plans(workspace, ledger, correction, plans)
         if dry_run:
             return
         _ask(plans, yes=yes, digests=tuple(digest or ()))
@@ -118,7 +110,7 @@ def correct(
         opened = open_both(workspace, ledger, correction, plans, relay=relay, by=by)
         if not opened:
             console.print("Nobody is left to send to: nothing was done.")
-        _send(workspace, ledger, opened, by=by, wait=wait)
+        send_both(workspace, ledger, opened, by=by, wait=wait)
 
 
 def _touches(workspace: Workspace, found: tuple[Dispatch, ...], relay: str) -> bool:
@@ -144,7 +136,7 @@ def _right(folder: Path, root: Path) -> tuple[str, ...]:
 
 
 def _stop(ledger: Ledger, wrong: tuple[Dispatch, ...], because: str, by: str) -> tuple[Dispatch, ...]:
-    stopped = stop_wrong(ledger, wrong, because or "it is wrong and is being corrected", by)
+    stopped = stop_wrong(ledger, wrong, why_paused(because), by)
     for dispatch in stopped:
         console.print(cell(f"Paused {dispatch.id}."))
     await_hands(ledger, wrong, lambda count: errors.print(f"{count} in hand: waiting for the answer …"))
@@ -220,34 +212,14 @@ def _show_wrong(ledger: Ledger, correction: Correction) -> None:
         )
 
 
-def _require_approvals(workspace: Workspace, correction: Correction) -> None:
-    """Show the two proofs and what is missing; exit code 1 where something is."""
-    today = datetime.now(UTC).date()
-    missing = {half.proof.digest: half.missing(workspace, today) for half in correction.halves}
-    if not any(missing.values()):
-        return
-    for half in correction.halves:
-        console.print(f"\n[bold]{TO_THE_TOLD if half.proof.corrects else TO_THE_REST}[/bold]")
-        show_proof(half.proof)
-    findings = {finding: None for half in correction.halves for finding in half.proof.standing}
-    show_findings(worst_first(list(findings)))
-    console.print(f"Findings: {count_words(findings)}")
-    for half in correction.halves:
-        if why := missing[half.proof.digest]:
-            console.print(cell(why))
-            console.print(f"  [bold]mailer approve {half.proof.digest[:12]} --by NAME[/bold]")
-    console.print(cell(f"Nothing has been sent. Then again: mailer correct {correction.wrong.slug}"))
-    raise typer.Exit(1)
-
-
-def _show_plans(workspace: Workspace, correction: Correction, plans: Plans) -> None:
+def _show_plans(workspace: Workspace, ledger: Ledger, correction: Correction, plans: Plans) -> None:
     for half in correction.halves:
         plan = plans.erratum if half.proof.corrects else plans.good
         if plan is not None:
             title = correction.file.erratum.name if half.proof.corrects else "The corrected issue"
             who = TO_THE_TOLD if half.proof.corrects else TO_THE_REST
             console.print(f"\n[bold]{title}[/bold], {who}")
-            show_plan(workspace, plan, half.proof)
+            show_plan(workspace, ledger, plan, half.proof)
 
 
 def _ask(plans: Plans, *, yes: bool, digests: tuple[str, ...]) -> None:
@@ -265,26 +237,3 @@ def _ask(plans: Plans, *, yes: bool, digests: tuple[str, ...]) -> None:
         raise UsageError("There is no terminal to ask at.", f"Add {flags}.")
     counts = " and ".join(f"{len(plan.deliveries)}" for plan in going)
     typer.confirm(f"Send to {counts} people{' for real' if real else ''}?", abort=True, err=True)
-
-
-def _send(workspace: Workspace, ledger: Ledger, opened: Iterable[Dispatch], *, by: str, wait: bool) -> None:
-    """One after the other; the second goes too where the first is in trouble. Exit code 1 where one is."""
-    failed = False
-    for dispatch in opened:
-        if is_scheduled(dispatch, utc_now()) and dispatch.not_before:
-            ledger.reopen(dispatch.id, by=by)
-            begins = in_words(dispatch.not_before.astimezone())
-            console.print(cell(f"{dispatch.id} is planned for {begins}, as the wrong one was."))
-            continue
-        crew = Crew()
-        if not glance_at(ledger, dispatch.id).workers:
-            ledger.reopen(dispatch.id, by=by)
-            crew = start_workers(workspace, dispatch.id)
-        try:
-            see_through(workspace, ledger, dispatch.id, crew, wait=wait, quiet=False)
-        except typer.Exit:
-            failed = True
-        # The worker writes it too; it may still be at it.
-        write_receipt(workspace, ledger, ledger.report(dispatch.id))
-    if failed:
-        raise typer.Exit(1)

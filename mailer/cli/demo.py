@@ -69,7 +69,7 @@ def run_demo(workspace: Workspace) -> None:
         show_proof(proof)
         _step(3, "Plan")
         plan = plan_send(workspace, ledger, proof, composed, "outbox")
-        show_plan(workspace, plan, proof)
+        show_plan(workspace, ledger, plan, proof)
         _step(4, "Send, as a rehearsal, over SMTP into the practice tray")
         sent = deliver_live(
             len(plan.deliveries),

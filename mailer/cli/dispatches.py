@@ -12,10 +12,9 @@ from mailer.cli.app import app, workspace_of
 from mailer.cli.output import Format, FormatOption, cell, console, errors, print_json, table
 from mailer.cli.reporting import badge, progress_json, show_report
 from mailer.dispatch.report import in_words
-from mailer.errors import MailerError
 from mailer.flow import ledger_of
-from mailer.flow.deliver import write_receipt
 from mailer.flow.due import is_scheduled
+from mailer.flow.steering import cancel_sending, pause_sending
 from mailer.flow.working import glance_at
 from mailer.ledger import Ledger, utc_now
 from mailer.model.dispatch import Dispatch, DispatchState
@@ -78,16 +77,13 @@ def pause(
     """
     with ledger_of(workspace_of(context)) as ledger:
         found = ledger.find_dispatch(dispatch_id)
-        paused = ledger.pause(found.id, because, by=getpass.getuser())
+        pause_sending(ledger, found.id, because, getpass.getuser())
         _await_answers(ledger, found.id)
         show_report(ledger.report(found.id))
-    if paused.state is not DispatchState.PAUSED:
-        raise MailerError(f"{found.id} is {paused.state}: there is nothing left to pause.")
 
 
 def _await_answers(ledger: Ledger, dispatch_id: str) -> None:
     """Say what was in flight, and give it a moment: nothing new starts, but what was begun gets its answer."""
-    ledger.recover()
     glance = glance_at(ledger, dispatch_id)
     if not glance.in_flight:
         return
@@ -116,12 +112,11 @@ def cancel(
         found = ledger.find_dispatch(dispatch_id)
         if not yes:
             typer.confirm(f"Cancel what is left of {found.id} ({found.slug})?", abort=True, err=True)
-        ledger.cancel(found.id, because)
-        _await_answers(ledger, found.id)
-        ledger.finish_if_done(found.id)
-        made = ledger.report(found.id)
-        write_receipt(workspace, ledger, made)
-        show_report(made)
+        cancel_sending(
+            *(workspace, ledger, found.id, because, getpass.getuser()),
+            meanwhile=lambda: _await_answers(ledger, found.id),
+        )
+        show_report(ledger.report(found.id))
 
 
 @app.command(rich_help_panel=PANEL)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from mailer.cli.output import console, indented
+from mailer.cli.output import command, console, indented
 from mailer.cli.timeline_shown import stamp
 from mailer.dispatch.account import Doubt
 from mailer.model.dispatch import Dispatch
@@ -19,7 +19,9 @@ def show_doubts(doubts: Sequence[Doubt], dispatch: Dispatch, server: str, *, dec
     if not doubts:
         return
     console.print(
-        Text("\nIn doubt", "bold"), Text("the link broke when the mail service may have had it", "dim")
+        Text.assemble(
+            ("\nIn doubt:", "bold"), (" the link broke when the mail service may have had it", "dim")
+        )
     )
     for doubt in doubts[:MOST]:
         show_doubt(doubt, server)
@@ -29,12 +31,11 @@ def show_doubts(doubts: Sequence[Doubt], dispatch: Dispatch, server: str, *, dec
         email = doubts[0].delivery.email if len(doubts) == 1 else "EMAIL"
         console.print("  Look for the Message-ID in the mail service's log or Sent Items, then")
         for option, means in (
-            ("--accepted", "it is there"),
-            ("--resend", "it is not: the same message goes again"),
+            ("--accepted", "where it is there:"),
+            ("--resend", "where it is not; the same message goes again:"),
         ):
-            console.print(
-                Text.assemble((f"  mailer settle {dispatch.id} {email} {option}", "bold"), f"  {means}")
-            )
+            console.print(f"  {means}")
+            command(f"mailer settle {dispatch.id} {email} {option}", 4)
 
 
 def show_doubt(doubt: Doubt, server: str) -> None:

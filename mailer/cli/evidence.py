@@ -117,7 +117,7 @@ def _remark_on_key(workspace: Workspace, ledger: Ledger) -> None:
     if workspace.config.ledger.evidence_key != evidence_key(ledger):
         errors.print(
             "Signed with a key that mailer.toml does not name as the office's: this is not the ledger of record. "
-            "To make it so: [bold]mailer ledger adopt[/bold]"
+            "To make it so:\n  [bold]mailer ledger adopt[/bold]"
         )
 
 

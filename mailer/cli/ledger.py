@@ -37,8 +37,8 @@ def show(context: typer.Context, format: FormatOption = Format.TEXT) -> None:  #
     console.print(
         "It is the ledger of record."
         if counts
-        else "It is [bold]not[/bold] the ledger of record: only rehearsals go from here. To change that: "
-        "[bold]mailer ledger adopt[/bold]"
+        else "It is [bold]not[/bold] the ledger of record: only rehearsals go from here. To change that:"
+        "\n  [bold]mailer ledger adopt[/bold]"
     )
 
 

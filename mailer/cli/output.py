@@ -79,6 +79,11 @@ def cell(text: object) -> Text:
     return Text(str(text))
 
 
+def command(words: str, by: int = 2) -> None:
+    """Print a command on a line of its own, which is never broken: it can be copied as it stands."""
+    console.print(Text(" " * by + words, "bold"), soft_wrap=True)
+
+
 def indented(words: str, by: int, style: str = "") -> None:
     """Print words so far from the margin, on every line of them."""
     hanging("", words, by, style)

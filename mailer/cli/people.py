@@ -81,7 +81,7 @@ def suppress(
     told = " – ".join(filter(None, (words, " ".join(note.split()))))
     with ledger_of(workspace) as ledger:
         done = bar(ledger, wanted, kind, told, by or getpass.getuser())
-    _show_barred(done, kind)
+    _show_barred(done, kind, len(wanted))
     _show_strangers(workspace, wanted)
 
 
@@ -140,11 +140,11 @@ def suppressions(
     Example: [bold]mailer suppressions --because bounced --format csv > bounced.csv[/bold]
     """
     from mailer.flow import ledger_of
-    from mailer.flow.barring import KINDS, chosen
+    from mailer.flow.barring import KINDS, NAMES, chosen
 
     kind = KINDS.get(because.casefold().replace(" ", "-")) if because else None
     if because and kind is None:
-        raise UsageError(f'"{because}" is no kind of reason.', nearest(because.casefold(), KINDS))
+        raise UsageError(f'"{because}" is no kind of reason.', nearest(because.casefold(), NAMES))
     with ledger_of(workspace_of(context)) as ledger:
         listed = chosen(ledger.suppressions(), kind, text)
     if format is ListFormat.JSON:
@@ -165,7 +165,7 @@ def _asked_why() -> str:
     return " ".join(why.split())
 
 
-def _show_barred(done: Barred, kind: Because) -> None:
+def _show_barred(done: Barred, kind: Because, named: int) -> None:
     for entry in done.added[:FEW]:
         console.print(cell(f"{entry.address} is on the do-not-mail list ({_kind(kind)})."))
     if len(done.added) > FEW:
@@ -178,8 +178,10 @@ def _show_barred(done: Barred, kind: Because) -> None:
     if len(done.already) > FEW:
         console.print(f"{len(done.already):,} were on it already; their entries stay.")
     for dispatch, count in done.waiting:
-        mails = "A mail that waits" if count == 1 else f"{count:,} mails that wait"
-        console.print(cell(f"{mails} for them in sending {dispatch.id} ({dispatch.slug}) will not go."))
+        mails = "A mail waits" if count == 1 else f"{count:,} mails wait"
+        whom = "this address" if named == 1 else "these addresses"
+        where = f"in sending {dispatch.id} ({dispatch.slug})"
+        console.print(cell(f"{mails} for {whom} {where}, and will not go."))
 
 
 def _show_strangers(workspace: Workspace, wanted: Sequence[str]) -> None:

@@ -67,7 +67,7 @@ def send_again(workspace: Workspace, ledger: Ledger, found: History, wish: Wish,
     plan, proof = plan_again(workspace, ledger, found, mail, wish.to)
     one, name = plan.deliveries[0], plan.dispatch.occasion.rpartition("/")[2]
     if not quiet:
-        show_plan(workspace, plan, proof)
+        show_plan(workspace, ledger, plan, proof)
         console.print(cell(f"to {one.name} <{one.email}>, once more, as {name}".replace("to  <", "to <")))
     _ask(plan, yes=wish.yes)
     asyncio.run(require_relay(workspace, plan.dispatch.relay))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.markup import escape
+from rich.text import Text
 
 from mailer.cli.app import app, workspace_of
 from mailer.cli.output import (
@@ -31,7 +33,7 @@ from mailer.flow.relays import PRACTICE
 from mailer.model.dispatch import Plan
 from mailer.model.finding import Severity
 from mailer.model.proof import Approval, Proof
-from mailer.proof import good_approvals
+from mailer.proof import good_approvals, warning_of_window, window_in_words
 
 
 @app.command(rich_help_panel="Prove and send")
@@ -87,7 +89,8 @@ def proof(
     stops = sum(finding.severity is Severity.STOP for finding in made.standing)
     if stops:
         console.print(
-            f"[bold red]It cannot be approved[/bold red] while {stops} stop(s) are neither mended nor waived."
+            f"[bold red]It cannot be approved[/bold red] while "
+            f"{'1 stop is' if stops == 1 else f'{stops} stops are'} neither mended nor waived."
         )
     elif approvals:
         console.print(cell(f"Approved by {', '.join(a.by for a in approvals)}."))
@@ -125,6 +128,14 @@ def show_proof(made: Proof) -> None:
         key = rendition.variant.key
         listing.add_row(str(made.heads[key]), f"{rendition.html_bytes:,}", cell(made.words[key]))
     console.print(listing)
+    _show_window(made)
+
+
+def _show_window(made: Proof) -> None:
+    """Between which days it may be sent, and a warning where today is none of them."""
+    if words := window_in_words(made):
+        warning = warning_of_window(made, datetime.now(UTC).date())
+        console.print(Text.assemble(words, (f" {warning}" if warning else "", "bold yellow")))
 
 
 @app.command(rich_help_panel="Prove and send")
@@ -143,4 +154,6 @@ def approve(
     console.print(cell(f"Approved {made.seal} of {made.slug} by {approval.by}."))
     missing = workspace.config.approvals - len(good_approvals(made, approvals_of(workspace, made)))
     if missing > 0:
-        console.print(f"{missing} more approval(s) are needed, by somebody else.")
+        needed = "1 more approval is" if missing == 1 else f"{missing} more approvals are"
+        console.print(f"{needed} needed, by somebody else.")
+    _show_window(made)

@@ -22,6 +22,7 @@ from mailer.source.formulas import guarded
 
 if TYPE_CHECKING:
     from mailer.config import Workspace
+    from mailer.model.pace import Limits
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The sending's id, or how it starts.")]
 Row = Mapping[str, str | int]
@@ -46,12 +47,22 @@ def report(
             _print_csv(report_rows(found.id, ledger))
             return
         whole = everything or format is Format.JSON
-        made = account_of(found.id, ledger, most=None if whole else MOST_NAMED)
+        made = account_of(
+            found.id, ledger, most=None if whole else MOST_NAMED, limits=limits_of(workspace, found.relay)
+        )
         words, server = version_names(workspace, found.digest), server_of(workspace, found.relay)
         if format is Format.TEXT:
             show_account(made, words, server, everything=everything)
         else:
             _print_json(account_json(made, words, server), report_rows(found.id, ledger) if rows else None)
+
+
+def limits_of(workspace: Workspace, relay: str) -> Limits | None:
+    """The limits that mailer.toml sets for that mail service; None where it names it no more, or sets none."""
+    from mailer.flow.relays import pace_of
+
+    pace = pace_of(workspace, relay) if relay in workspace.config.relays else None
+    return pace.limits if pace else None
 
 
 def version_names(workspace: Workspace, digest: str) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from rich.text import Text
 from mailer.cli.doubts_shown import show_doubts
 from mailer.cli.output import cell, console, hanging, table
 from mailer.cli.reasons_shown import show_because
-from mailer.cli.reporting import badge
+from mailer.cli.reporting import badge, ways_on
 from mailer.cli.timeline_shown import MARGIN, show_timeline, stamp
 from mailer.dispatch.account import NOT_TAKEN, Account, not_wanted
 from mailer.dispatch.reason_words import Whose
@@ -61,7 +61,8 @@ def to_do(account: Account) -> Iterable[str]:
     go_on = f"mailer resume {dispatch.id}"
     if dispatch.state is DispatchState.PAUSED:
         because = f": {dispatch.why}" if dispatch.why else ""
-        yield f"It is paused{because}".rstrip(".") + f". When that is mended: {go_on}"
+        ways = [f"{words}\n  {command}" for words, command in ways_on(dispatch)]
+        yield "\n".join([f"It is paused{because}".rstrip(".") + ".", *ways])
     for what, refused, total in not_wanted(account.sums.by_domain):
         yield f"{what} refused {refused:,} of {total:,}: see why below."
     ours = [one for one in account.because if one.reason.whose is Whose.OURS and one.state in NOT_TAKEN]
@@ -83,10 +84,11 @@ def _not_running(account: Account, go_on: str) -> Iterable[str]:
     waiting = {state for state, count in account.counts.items() if count and not state.is_terminal}
     if begins is not None and account.sums.first_try is None:
         yield f"It begins at {stamp(begins)}: `mailer resume --due` must run then, by cron or a timer."
-    elif waiting == {State.DEFERRED} and account.next_try_at:
-        yield f"The next try is due at {stamp(account.next_try_at)}: {go_on}"
+    elif waiting == {State.DEFERRED} and account.next_try_at and account.next_try_at > account.at:
+        yield f"The next try is due at {stamp(account.next_try_at)}:\n  {go_on}"
     else:
-        yield f"Nothing is sending it now, and {_mails(account.left)} wait. Go on with {go_on}"
+        wait = "waits" if account.left == 1 else "wait"
+        yield f"Nothing is sending it now, and {_mails(account.left)} {wait}. Go on with\n  {go_on}"
 
 
 def _mails(count: int) -> str:

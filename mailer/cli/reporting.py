@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from mailer.cli.output import cell, console, table
+from mailer.cli.output import cell, command, console, table
 from mailer.cli.reasons_shown import show_because
 from mailer.dispatch.account import grouped
 from mailer.dispatch.report import ON_SCREEN, counts_in_words
 from mailer.flow import Sent
+from mailer.flow.homes import is_deadline
+from mailer.flow.under_correction import is_paused_for_it
 from mailer.model.dispatch import Dispatch, DispatchState, Report
 
 if TYPE_CHECKING:
@@ -57,21 +60,38 @@ def show_report(report: Report, *, goes_on: bool = False) -> None:
     if report.refused or report.doubts:
         console.print(f"\nAll of it: [bold]mailer report {dispatch.id}[/bold]")
     if report.next_try_at and not goes_on:
-        console.print(
-            f"Next try at {report.next_try_at:%Y-%m-%d %H:%M} UTC: [bold]mailer resume {dispatch.id}[/bold]"
-        )
+        console.print(f"Next try at {report.next_try_at:%Y-%m-%d %H:%M} UTC:")
+        command(f"mailer resume {dispatch.id}")
 
 
 def show_sent(sent: Sent, *, goes_on: bool = False) -> None:
     """Print how a sending ended and what is left to do; `goes_on`: a worker still sees to it."""
-    show_report(sent.report, goes_on=goes_on)
     dispatch = sent.report.dispatch
-    if sent.ended.stopped and not sent.report.is_finished:
-        console.print(
-            f"Stopped as asked; nothing is lost. Go on with [bold]mailer resume {dispatch.id}[/bold]"
-        )
-    elif dispatch.state is DispatchState.PAUSED:
-        console.print(f"Paused. When it is mended: [bold]mailer resume {dispatch.id}[/bold]")
+    stopped = sent.ended.stopped and not sent.report.is_finished
+    paused = dispatch.state is DispatchState.PAUSED
+    # What is said below names the command; once is enough.
+    show_report(sent.report, goes_on=goes_on or stopped or paused)
+    if paused:
+        console.print("Paused.")
+        for words, what in ways_on(dispatch):
+            console.print(words)
+            command(what)
+    elif stopped:
+        due = sent.report.next_try_at
+        later = f" The next try is due at {due:%Y-%m-%d %H:%M} UTC." if due else ""
+        console.print(f"Stopped as asked; nothing is lost.{later} Go on with")
+        command(f"mailer resume {dispatch.id}")
+
+
+def ways_on(dispatch: Dispatch) -> Iterator[tuple[str, str]]:
+    """What can be done with a paused sending: in words, and the command."""
+    correct = f"mailer correct {dispatch.slug}"
+    if is_paused_for_it(dispatch):
+        yield "The correction goes on with", correct
+        return
+    yield "Once what stopped it is put right, this sends the same proof on:", f"mailer resume {dispatch.id}"
+    if not is_deadline(dispatch.slug):
+        yield "Where the issue itself must be changed:", correct
 
 
 def progress_json(progress: Progress) -> dict[str, object]:

@@ -17,16 +17,14 @@ from mailer.config import Workspace
 from mailer.dispatch.report import counts_in_words
 from mailer.errors import MailerError, UsageError
 from mailer.flow import ledger_of
-from mailer.flow.deliver import require_resumable, write_receipt
 from mailer.flow.due import is_scheduled
-from mailer.flow.ready import require_relay
 from mailer.flow.rounds import Step, work_through
+from mailer.flow.steering import go_on
 from mailer.flow.timer import resume_timer_text
 from mailer.flow.when import in_words
-from mailer.flow.working import Crew, glance_at, start_workers
+from mailer.flow.working import Crew, glance_at
 from mailer.ledger import Ledger, utc_now
 from mailer.model.dispatch import Dispatch, DispatchState
-from mailer.proof import load_proof
 
 
 @app.command(rich_help_panel="Follow up")
@@ -74,30 +72,19 @@ def resume(
 
 
 def _resume_one(workspace: Workspace, ledger: Ledger, found: Dispatch, *, wait: bool, quiet: bool) -> None:
-    require_resumable(workspace, ledger, found)
-    if found.state is DispatchState.FINISHED:
-        # A kill may have come between the last answer and the receipt.
-        write_receipt(workspace, ledger, ledger.report(found.id))
-    if is_scheduled(found, utc_now()):
-        _leave_for_later(ledger, found, quiet=quiet)
+    crew = asyncio.run(go_on(workspace, ledger, found.id, getpass.getuser()))
+    if crew is None and is_scheduled(found, utc_now()):
+        _say_when_it_begins(ledger, found, quiet=quiet)
         return
-    crew = Crew()
-    if not glance_at(ledger, found.id).workers:
-        load_proof(found.digest, workspace.proofs)
-        if found.state is not DispatchState.FINISHED:
-            asyncio.run(require_relay(workspace, found.relay))
-        ledger.reopen(found.id, by=getpass.getuser())
-        crew = start_workers(workspace, found.id)
-    elif not quiet:
+    if crew is None and not quiet and glance_at(ledger, found.id).workers:
         console.print("It is being sent already: watching.")
-    see_through(workspace, ledger, found.id, crew, wait=wait, quiet=quiet)
+    see_through(workspace, ledger, found.id, crew or Crew(), wait=wait, quiet=quiet)
 
 
-def _leave_for_later(ledger: Ledger, found: Dispatch, *, quiet: bool) -> None:
+def _say_when_it_begins(ledger: Ledger, found: Dispatch, *, quiet: bool) -> None:
     """What is planned for later waits for its moment, also when somebody lets it go on."""
     assert found.not_before is not None
     was_paused = found.state is DispatchState.PAUSED
-    ledger.reopen(found.id, by=getpass.getuser())
     if quiet:
         print_json(report_json(ledger.report(found.id)))
         return

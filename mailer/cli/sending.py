@@ -99,7 +99,7 @@ def send(
     with ledger_of(workspace) as ledger:
         plan, proof = _plan(workspace, ledger, asking, schedule)
         if not quiet:
-            show_plan(workspace, plan, proof, schedule)
+            show_plan(workspace, ledger, plan, proof, schedule)
         if dry_run or not plan.deliveries:
             if quiet:
                 print_json(plan_json(plan))
@@ -179,7 +179,8 @@ def _planned(ledger: Ledger, opened: Opened, schedule: Schedule, *, quiet: bool)
         cell(f"Planned: sending {dispatch_id}, {opened.planned:,} mails, begins {in_words(schedule.begin)}.")
     )
     console.print(
-        "A timer must run `mailer resume --due` then: [bold]mailer resume --due --print-unit[/bold] shows one.\n"
+        "A timer must run `mailer resume --due` then. This shows one:\n"
+        "  [bold]mailer resume --due --print-unit[/bold]\n"
         f"Hold it back: [bold]mailer pause {dispatch_id}[/bold]. "
         f"Not at all: [bold]mailer cancel {dispatch_id}[/bold]."
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mailer.cli.doubts_shown import show_doubts
-from mailer.cli.output import cell, console
+from mailer.cli.output import cell, command, console
 from mailer.dispatch.account import Doubt, doubt_of
 from mailer.dispatch.report import ON_SCREEN
 from mailer.errors import UsageError
@@ -65,7 +65,8 @@ def settle_doubts(
     if resend:
         who = meant[0].delivery.email if len(meant) == 1 else f"{len(meant):,} mails"
         verb = "waits" if len(meant) == 1 else "wait"
-        console.print(f"{who} {verb} again: [bold]mailer resume {found.id}[/bold]")
+        console.print(cell(f"{who} {verb} to go again:"))
+        command(f"mailer resume {found.id}")
 
 
 def _show(meant: list[Doubt], found: Dispatch, server: str) -> None:

@@ -12,13 +12,20 @@ Job = Callable[[asyncio.Event, asyncio.Event], Awaitable[Result]]
 """Takes the event of the first signal, and that of the second."""
 
 
-def run_until_stopped(job: Job[Result], asked: Callable[[], None] = lambda: None) -> Result:
-    """Run `job` to its end. The first signal sets its first event and calls `asked`; another sets its second."""
-    return asyncio.run(_run(job, asked))
+def run_until_stopped(
+    job: Job[Result], asked: Callable[[], None] = lambda: None, *, stopped: bool = False
+) -> Result:
+    """Run `job` to its end. The first signal sets its first event and calls `asked`; another sets its second.
+
+    With `stopped` the first event is set from the beginning.
+    """
+    return asyncio.run(_run(job, asked, stopped=stopped))
 
 
-async def _run(job: Job[Result], asked: Callable[[], None]) -> Result:
+async def _run(job: Job[Result], asked: Callable[[], None], *, stopped: bool) -> Result:
     first, second = asyncio.Event(), asyncio.Event()
+    if stopped:
+        first.set()
 
     def mind() -> None:
         if first.is_set():

@@ -11,6 +11,7 @@ from rich.text import Text
 from mailer.cli.output import console, hanging, indented
 from mailer.dispatch.account import Account
 from mailer.ledger import Event, EventKind
+from mailer.model.dispatch import DispatchState
 from mailer.model.pace import Brake
 from mailer.model.report import Stretch
 
@@ -71,7 +72,8 @@ def _lines(account: Account) -> Iterator[tuple[str, str]]:
         last = ", the last so far" if account.left else ", the last"
         told.append(Told(sums.last_taken or dispatch.created_at, "Taken over", last))
     day = ""
-    for one in sorted([*told, *_happened(account.happenings)], key=lambda one: one.at):
+    happened = _happened(account.happenings, is_cancelled=dispatch.state is DispatchState.CANCELLED)
+    for one in sorted([*told, *happened], key=lambda one: one.at):
         at = one.at.astimezone(UTC)
         new = f"{at:%d %b %Y} "
         yield (
@@ -91,10 +93,11 @@ class Told:
     timed: bool = True
 
 
-def _happened(happenings: Sequence[Event]) -> Iterator[Told]:
+def _happened(happenings: Sequence[Event], *, is_cancelled: bool) -> Iterator[Told]:
+    """What people did, and its end; what was cancelled has not finished."""
     decided = [event for event in happenings if event.kind in DECIDED]
     for event in happenings:
-        if event.kind not in DECIDED:
+        if event.kind not in DECIDED and not (is_cancelled and event.kind is EventKind.FINISHED):
             yield Told(event.at, SAID[event.kind], f"{_by(event)}: {event.why}".removesuffix(": "))
     for event in decided[:MOST_DECIDED]:
         yield Told(event.at, SAID[event.kind], f"{_by(event)}: {event.address} {DECIDED[event.kind]}")
@@ -134,7 +137,7 @@ def _rates(account: Account) -> Iterator[tuple[str, str]]:
     if account.measured_rate:
         allowed = f"; {per(account.set_rate)} allowed" if account.set_rate else ""
         yield "Rate", f"{per(account.measured_rate)} measured{allowed}"
-    for status in (worker.status for worker in account.workers if worker.status):
+    for status in account.said:
         words = BRAKES[status.brake]
         if words:
             why = f" ({status.why})" if status.why else ""

@@ -18,6 +18,7 @@ from mailer.source import (
     dump_round_trip,
     load_round_trip,
     read_noun,
+    read_yaml,
     write_atomically,
 )
 
@@ -58,6 +59,19 @@ def read_erratum(folder: Path, root: Path) -> ErratumFile | None:
     if not path.exists():
         return None
     return ErratumFile(*read_noun(Erratum, path, shown(path, root)))
+
+
+def wrong_digests(folder: Path) -> frozenset[str]:
+    """The digests that the erratum beside an issue calls wrong, also while its words are still to be written.
+
+    ProblemsError where the file is no YAML.
+    """
+    path = folder / ERRATUM_FILE
+    if not path.exists():
+        return frozenset()
+    data = read_yaml(path, f"{folder.name}/{ERRATUM_FILE}").data
+    wrong = data.get("wrong") if isinstance(data, dict) else None
+    return frozenset(map(str, wrong)) if isinstance(wrong, list) else frozenset()
 
 
 def begin_erratum(folder: Path, languages: Iterable[str], name: str, because: str, slug: str) -> Path:

@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
-import re
+from typing import Final
 
-from mailer.model.message import Outcome, Phase, Reply
+from mailer.dispatch.reason_words import CONTENT, LOGIN, NO_TLS, POLICY, SENDER, SPAM, Whose
+from mailer.dispatch.reasons import reason_of
+from mailer.model.message import Outcome, Phase
 
-ADVICE = (
-    (
-        r"5\.7\.515|5\.7\.2[3-9]|5\.7\.3[0-2]|4\.7\.(?:2[3-9]|3[0-2])",
-        "The receivers miss a proof of who sends: have SPF, DKIM and DMARC of the sender's domain put right",
-    ),
-    (r"5\.3\.4", "The message is too large: make pictures smaller, or ask for a higher limit"),
-    (
-        r"5\.1\.[78]",
-        "It does not know the sender's address: look at `bounces` and [sender] in mailer.toml",
-    ),
-    (
-        r"5\.7\.\d+",
-        "It or the receivers do not want this mail: ask who runs the mail service; going on harms the "
-        "sender's name",
-    ),
+NO_LOGIN: Final = (
+    "Look at the user name and the password, or at the permission to log in: nobody was written to"
 )
-"""Enhanced code → what to do."""
-
-BY_PHASE = {
+NO_SENDER: Final = "It does not let us send from this address: look at `bounces`, [sender] and the login"
+NOT_WANTED: Final = (
+    "It or the receivers do not want this mail: ask who runs the mail service; "
+    "going on harms the sender's name"
+)
+OTHERWISE: Final = "Ask who runs the mail service what it means, then go on"
+LOGIN_CODES: Final = (530, 534, 535, 538)
+"""RFC 4954, 6."""
+BY_PHASE: Final = {
     Phase.CONNECT: "Look at host, port, security and certificates under [relays] in mailer.toml",
-    Phase.LOGIN: "Look at the user name and the password, or at the permission to log in: nobody was written to",
-    Phase.MAIL: "It does not let us send from this address: look at `bounces`, [sender] and the login",
+    Phase.LOGIN: NO_LOGIN,
+    Phase.MAIL: NO_SENDER,
 }
+"""Where the answer itself says nothing that we could mend."""
+OF_A_SENDING: Final = {
+    LOGIN: NO_LOGIN,
+    SENDER: NO_SENDER,
+    POLICY: NOT_WANTED,
+    SPAM: NOT_WANTED,
+    CONTENT: NOT_WANTED,
+}
+"""A reason that stops a whole sending → what to do, where that is not what to do about one mail."""
 
 
 def advice(outcome: Outcome) -> str:
-    """One sentence without its full stop; `mailer resume` comes after it."""
-    reply: Reply | None = outcome.reply
-    if outcome.phase in BY_PHASE and outcome.phase is not Phase.MAIL:
-        return BY_PHASE[outcome.phase]
-    if reply is not None:
-        if reply.code in (530, 534, 535, 538):
-            return BY_PHASE[Phase.LOGIN]
-        for pattern, words in ADVICE:
-            if re.fullmatch(pattern, reply.enhanced):
-                return words
-        if re.search(r"\bsize\b|too (?:large|big)", reply.text, re.IGNORECASE):
-            return ADVICE[1][1]
-    if outcome.phase is Phase.MAIL and reply is not None:
-        return BY_PHASE[Phase.MAIL]
-    return "Ask who runs the mail service what it means, then go on"
+    """What to do, without its full stop; `mailer resume` comes after it."""
+    if outcome.phase is Phase.LOGIN:
+        return NO_LOGIN
+    if outcome.reply is None:
+        return BY_PHASE[Phase.CONNECT] if outcome.phase is Phase.CONNECT else OTHERWISE
+    reason = reason_of(outcome.reply)
+    if outcome.reply.code in LOGIN_CODES and reason is not NO_TLS:
+        return NO_LOGIN
+    if reason.whose is not Whose.OURS:
+        return BY_PHASE.get(outcome.phase, OTHERWISE)
+    return OF_A_SENDING.get(reason, reason.todo).removeprefix("Stop. ").rstrip(".")

@@ -27,6 +27,8 @@ MOST_ASKED = 500
 BY_HAND = "by-hand"
 KINDS = {**{one.value: one for one in Because}, BY_HAND: Because.MANUAL}
 """What may stand for a kind of reason → the kind."""
+NAMES = tuple(name for name in KINDS if name != Because.MANUAL.value)
+"""Those that people are told of; "manual" is how by hand is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def kind_of(words: str) -> tuple[Because, str]:
     known = KINDS.get(said.casefold().replace(" ", "-"))
     if known is not None:
         return known, ""
-    close = nearest(said.casefold(), KINDS)
+    close = nearest(said.casefold(), NAMES)
     if not said or (" " not in said and close.startswith("Did")):
         raise UsageError(f'"{said}" is no kind of reason.', f"{close} Or say it in several words.")
     return Because.MANUAL, said

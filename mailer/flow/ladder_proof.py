@@ -104,8 +104,9 @@ def require_ladder_approved(workspace: Workspace, ladder: Ladder, today: date) -
     """ProofError where a finding stops the deadline, or not enough people have approved exactly this ladder."""
     stops = [finding for finding in ladder.proof.standing if finding.severity is Severity.STOP]
     if stops:
+        found = "1 finding stops" if len(stops) == 1 else f"{len(stops)} findings stop"
         raise ProofError(
-            f"{len(stops)} finding(s) stop this deadline, the first: {stops[0].message}",
+            f"{found} this deadline, the first: {stops[0].message}",
             f"See them all with `mailer deadlines check {ladder.file.slug}`.",
         )
     approvals = approvals_of(workspace, ladder.proof)

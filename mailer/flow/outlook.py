@@ -1,27 +1,10 @@
-"""How long a sending takes at the pace that mailer.toml sets, before anything was measured."""
+"""A pace and a span of time, in words."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from mailer.model.pace import Limits
-
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-
-
-def time_needed(mails: int, limits: Limits) -> timedelta:
-    """From the first mail to the last at the soonest, nothing having gone through that mail service before.
-
-    An hour's or a day's allowance is used up at the rate, and what is left waits until the first of it is an hour
-    or a day ago.
-    """
-    last, needed = max(mails - 1, 0), timedelta()
-    for allowance, span in ((limits.per_day, DAY), (limits.per_hour, HOUR)):
-        if allowance is not None:
-            needed += span * (last // allowance)
-            last %= allowance
-    return needed + timedelta(seconds=last / limits.rate if limits.rate else 0)
 
 
 def limits_in_words(limits: Limits) -> str:

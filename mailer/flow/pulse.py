@@ -6,15 +6,14 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mailer.flow.outlook import span_in_words, time_needed
+from mailer.dispatch.timing import time_needed
+from mailer.flow.outlook import span_in_words
 from mailer.flow.working import Glance
 from mailer.model.dispatch import State
-from mailer.model.pace import Brake, Limits, WorkStatus
+from mailer.model.pace import FRESH, Brake, Limits, WorkStatus
 
 SPAN = timedelta(seconds=10)
 """What is measured is measured over so long."""
-FRESH = timedelta(seconds=5)
-"""What a worker said of itself longer ago says nothing any more."""
 ENOUGH = timedelta(seconds=3)
 """Nothing is foretold before something was measured for so long."""
 TO_GO = (State.PLANNED, State.CLAIMED, State.HANDED)
@@ -125,6 +124,18 @@ def limit_in_words(status: WorkStatus, now: datetime) -> str:
             return f"nothing is due before the next tries{until.replace(' until', ', at')}"
         case Brake.NONE:
             return ""
+
+
+def next_tries_at(glance: Glance, now: datetime) -> datetime | None:
+    """When what is to be tried again can be, not before its workers may send at all; None where that is past."""
+    due = glance.progress.next_try_at
+    if due is None:
+        return None
+    waits = [each.status.until if each.status else None for each in glance.workers]
+    known = [until for until in waits if until is not None]
+    if known and len(known) == len(waits):
+        due = max(due, min(known))
+    return due if due > now else None
 
 
 def clock_in_words(moment: datetime, now: datetime) -> str:

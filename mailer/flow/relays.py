@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import stat
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +32,8 @@ from mailer.source import MAX_BYTES, read_bytes, write_atomically
 
 log = logging.getLogger(__name__)
 
+TURN = 0.05
+"""Seconds between looks whether another program has done with a file."""
 PRACTICE = "outbox"
 """The practice tray that every workspace has."""
 
@@ -105,16 +109,75 @@ def _tokens(settings: SmtpSettings, root: Path) -> TokenSource | None:
         client_secret=_secret("client secret", oauth.client_secret_env, oauth.client_secret_file, root),
         refresh_token=refresh_token,
         scope=oauth.scope or scope,
-        keep=partial(_keep, root / oauth.refresh_token_file) if oauth.refresh_token_file else None,
+        store=_store(oauth.refresh_token_file, refresh_token, root),
     )
 
 
-def _keep(path: Path, refresh_token: str) -> None:
-    """Put the new refresh token in the place of the old one; where that fails the old one is tried next time."""
-    try:
-        write_atomically(path, f"{refresh_token}\n".encode())
-    except OSError as error:
-        log.warning("oauth refresh_token=not-kept file=%s reason=%s", path.name, error.strerror)
+def _store(name: str, refresh_token: str, root: Path) -> RefreshFile | None:
+    if not name:
+        return None
+    return RefreshFile(root / name, refresh_token, partial(_secret, "refresh token", "", name, root))
+
+
+class RefreshFile:
+    """A refresh token's file. Every program that logs in with it may exchange it, so it is looked at again."""
+
+    def __init__(self, path: Path, seen: str, read: Callable[[], str]) -> None:
+        self._path = path
+        self._seen = seen
+        """What the file was last known to hold."""
+        self._read = read
+
+    @contextmanager
+    def alone(self, within: float) -> Iterator[None]:
+        """One program at a time. Raises TimeoutError where others hold it for so many seconds."""
+        ends_at = time.monotonic() + within
+        while (held := self._held()) is None:
+            if time.monotonic() > ends_at:
+                raise TimeoutError
+            time.sleep(TURN)
+        with held:
+            yield
+
+    def _held(self) -> AbstractContextManager[object] | None:
+        """The file, locked; None where another has it, or has just put a new one in its place."""
+        try:
+            file = self._path.open("rb")
+        except OSError:
+            return nullcontext()
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(file.fileno()), self._path.stat()):
+                return file
+        except BlockingIOError:
+            pass
+        except OSError:
+            # A disk that knows no locks, or the file is gone: then the provider says who was first.
+            file.close()
+            return nullcontext()
+        file.close()
+        return None
+
+    def changed(self) -> str:
+        """What another put there since we last looked; "" where nobody did, or it cannot be read just now."""
+        try:
+            there = self._read()
+        except MailerError as error:
+            log.warning("oauth refresh_token=not-read reason=%s", error.message)
+            return ""
+        if there == self._seen:
+            return ""
+        self._seen = there
+        return there
+
+    def keep(self, refresh_token: str) -> None:
+        """Put the new one in the place of the old; where that fails only this program knows it."""
+        try:
+            write_atomically(self._path, f"{refresh_token}\n".encode())
+        except OSError as error:
+            log.warning("oauth refresh_token=not-kept file=%s reason=%s", self._path.name, error.strerror)
+        else:
+            self._seen = refresh_token
 
 
 def _secret(what: str, variable: str, name: str, root: Path) -> str:

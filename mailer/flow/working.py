@@ -17,7 +17,7 @@ from pathlib import Path
 
 from mailer.config import Workspace
 from mailer.errors import MailerError
-from mailer.flow.worker import workers_folder
+from mailer.flow.worker import open_own, workers_folder
 from mailer.ledger import Ledger, Progress, utc_now
 from mailer.model.dispatch import DispatchState, State
 from mailer.model.pace import Worker
@@ -90,6 +90,11 @@ class Crew:
         """Whether one of them has ended otherwise than it should: with an error, or killed."""
         return any(process.poll() not in (None, 0) for process in self.processes)
 
+    @property
+    def exit_statuses(self) -> list[int]:
+        """Of those that have ended; below zero: the number of the signal that ended it."""
+        return [status for process in self.processes if (status := process.poll()) is not None]
+
     def last_words(self) -> str:
         """What they complained of; "" where they did not."""
         if self.log is None:
@@ -116,13 +121,11 @@ def start_workers(workspace: Workspace, dispatch_id: str) -> Crew:
 
     Secrets in the environment reach them with it. MailerError where no process can be started.
     """
-    folder = workers_folder(workspace)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{dispatch_id}.log"
+    path = workers_folder(workspace) / f"{dispatch_id}.log"
     crew = Crew(path)
     # -P: what lies in the folder that somebody happens to be in is no part of the program.
     command = [sys.executable, "-P", "-m", "mailer", "-w", str(workspace.root), "work", dispatch_id]
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+    log = open_own(path, os.O_WRONLY | os.O_TRUNC | os.O_APPEND)
     try:
         for _ in range(workspace.config.workers):
             crew.processes.append(

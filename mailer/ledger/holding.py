@@ -191,7 +191,7 @@ def _lives(folder: Path, holder: Row[Any]) -> bool:
 
 
 def lock_path(folder: Path, holder_id: str) -> Path:
-    """A holder's lock, by the id alone: what else a row says could name any file, and a dead one's lock is deleted."""
+    """A holder's lock, by its id alone. A dead one's lock is deleted, and what else a row says may name any file."""
     return folder / (f"{holder_id}.lock" if ID.fullmatch(holder_id) else "nobody.lock")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -106,6 +106,10 @@ class Brake(StrEnum):
     """Nothing is due before the next tries."""
     NONE = "none"
     """Nothing has been measured yet, or nothing is left."""
+
+
+FRESH = timedelta(seconds=10)
+"""What a worker said of itself longer ago says nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,14 @@
 them back only if not a byte has changed; `require_approved` says who must still look.
 """
 
-from mailer.proof.approval import good_approvals, is_author, new_approval, require_approved
+from mailer.proof.approval import (
+    good_approvals,
+    is_author,
+    new_approval,
+    require_approved,
+    warning_of_window,
+    window_in_words,
+)
 from mailer.proof.digest import audience_parts, make_proof, what_changed, what_differs
 from mailer.proof.store import freeze_proof, list_proofs, load_proof
 
@@ -18,6 +25,8 @@ __all__ = [
     "make_proof",
     "new_approval",
     "require_approved",
+    "warning_of_window",
     "what_changed",
     "what_differs",
+    "window_in_words",
 ]

@@ -36,8 +36,9 @@ def require_clean(proof: Proof) -> None:
     """ProofError where a finding that stops the issue stands without a waiver."""
     stops = [finding for finding in proof.standing if finding.severity is Severity.STOP]
     if stops:
+        found = "1 finding stops" if len(stops) == 1 else f"{len(stops)} findings stop"
         raise ProofError(
-            f"{len(stops)} finding(s) stop this issue, the first: {stops[0].message}",
+            f"{found} this issue, the first: {stops[0].message}",
             f"See them all with `mailer check {proof.slug}`.",
         )
 
@@ -48,15 +49,38 @@ def require_approved(proof: Proof, approvals: Iterable[Approval], needed: int, t
     have = good_approvals(proof, approvals)
     if len(have) < needed:
         raise ProofError(
-            f"Proof {proof.seal} has {len(have)} of {needed} approval(s).",
+            f"Proof {proof.seal} has {len(have)} of {needed} approval{'s' if needed != 1 else ''}.",
             f"Have it looked at, then: `mailer approve {proof.digest[:12]} --by NAME`.",
         )
-    if (proof.send_from and today < proof.send_from) or (proof.send_until and today > proof.send_until):
+    if not is_within(proof, today):
         raise ProofError(
             f"The approval of {proof.seal} holds from {proof.send_from or 'now'} to {proof.send_until or 'later'},"
             f" and today is {today}.",
             "Change send_from or send_until in the issue, and have it approved again.",
         )
+
+
+def is_within(proof: Proof, today: date) -> bool:
+    """Whether its approval holds on that day."""
+    return (proof.send_from or today) <= today <= (proof.send_until or today)
+
+
+def window_in_words(proof: Proof) -> str:
+    """Between which days it may be sent; "" where nothing is said of that."""
+    parts = (("from", proof.send_from), ("until", proof.send_until))
+    said = [f"{word} {day}" for word, day in parts if day]
+    return f"May be sent {' '.join(said)}." if said else ""
+
+
+def warning_of_window(proof: Proof, today: date) -> str:
+    """What is to be done where those days have passed or lie ahead; "" where today is one of them."""
+    if is_within(proof, today):
+        return ""
+    if proof.send_until and today > proof.send_until:
+        return (
+            f"That has passed: today is {today}. Change send_until in the issue, and have it approved again."
+        )
+    return f"That lies ahead: today is {today}, and it cannot be sent before then."
 
 
 def is_author(name: str, authors: Iterable[str]) -> bool:

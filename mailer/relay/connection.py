@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from mailer.model.message import Message, Outcome, Phase
 from mailer.relay.contract import BeforeDot, Following
@@ -33,10 +34,13 @@ class SmtpConnection:
         timeout: float,
         dot_timeout: float,
         habits: Habits | None = None,
+        redact: Callable[[str], str] | None = None,
     ) -> None:
         self._wire = wire
         self._habits = habits or Habits()
-        self._work = Transactions(wire, service, self._habits, timeout=timeout, dot_timeout=dot_timeout)
+        self._work = Transactions(
+            wire, service, self._habits, timeout=timeout, dot_timeout=dot_timeout, redact=redact
+        )
         self._is_busy = False
         self._is_noted = False
         self._idle_since = time.monotonic()

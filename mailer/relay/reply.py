@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from mailer.model.message import Outcome, Phase, RelayTrouble, Reply, Verdict
@@ -89,8 +90,11 @@ def is_hard_bounce(reply: Reply | None) -> bool:
     return re.search(NOBODY, reply.text, re.IGNORECASE) is not None and not is_policy(reply)
 
 
-def parse_reply(code: int, text: str) -> Reply:
-    """A reply with its enhanced code (RFC 2034) split off; its text on one line, printable, at most 1000 long."""
+def parse_reply(code: int, text: str, redact: Callable[[str], str] | None = None) -> Reply:
+    """A reply with its enhanced code (RFC 2034) split off; its text on one line, printable, at most 1000 long.
+
+    `redact` blots out of the text what nobody may see.
+    """
     enhanced = ""
     lines = []
     for raw in text.splitlines():
@@ -102,7 +106,8 @@ def parse_reply(code: int, text: str) -> Reply:
         lines.append(line)
     joined = lines[0] if len(lines) == 1 else " ".join(part for part in lines if part)
     clean = joined if joined.isprintable() else "".join(s if s.isprintable() else "?" for s in joined)
-    return Reply(code, clean[:TEXT_LIMIT], enhanced)
+    shown = clean if redact is None else redact(clean)
+    return Reply(code, shown[:TEXT_LIMIT], enhanced)
 
 
 def _silent(phase: Phase, reply: Reply | None, detail: str, silence: Silence, handed: bool) -> Outcome:

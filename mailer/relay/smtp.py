@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, cast
@@ -117,7 +118,7 @@ class SmtpRelay:
             if self.username:
                 phase = Phase.LOGIN
                 await self._login(client, secret)
-            return self._take_over(client)
+            return self._take_over(client, trouble.redact if self.username else None)
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError, NoLoginError) as error:
             client.close()
             # `from None`: a server may echo the password in its answer, and tracebacks print causes.
@@ -169,7 +170,7 @@ class SmtpRelay:
                 there = f"it offers {', '.join(offered).upper()}" if offered else "it offers none"
                 raise NoLoginError(f"it offers no way to log in that we know here ({there})")
 
-    def _take_over(self, client: aiosmtplib.SMTP) -> SmtpConnection:
+    def _take_over(self, client: aiosmtplib.SMTP, redact: Callable[[str], str] | None) -> SmtpConnection:
         if client.transport is None or not client.is_connected:
             raise aiosmtplib.SMTPServerDisconnected("the link was lost")
         size = client.esmtp_extensions.get("size", "")
@@ -185,6 +186,7 @@ class SmtpRelay:
             timeout=self.timeout,
             dot_timeout=self.dot_timeout,
             habits=self._habits,
+            redact=redact,
         )
 
     def _trouble(self, secret: str) -> Trouble:
@@ -194,7 +196,8 @@ class SmtpRelay:
         secrets = {secret, self.password, *(self.tokens.secrets if self.tokens else ())} - {""}
         spoken = {f"\0{self.username}\0{one}" for one in secrets}
         spoken |= {f"user={self.username}\1auth=Bearer {one}\1\1" for one in secrets}
-        return Redactor(tuple(sorted(spoken)) + tuple(sorted(secrets, key=len, reverse=True)))
+        forms = {*secrets, *(_base64(one) for one in (*secrets, *spoken))}
+        return Redactor(tuple(sorted(forms, key=len, reverse=True)))
 
     def __str__(self) -> str:
         place = f"{self.host}:{self.port}"
@@ -203,16 +206,21 @@ class SmtpRelay:
 
 @dataclass(frozen=True)
 class Redactor:
-    """Blots secrets out of a text, as they are and as they go over the wire."""
+    """Blots out of a text secrets in all the forms in which they go over the wire, the longest first."""
 
-    secrets: tuple[str, ...] = field(repr=False)
+    forms: tuple[str, ...] = field(repr=False)
 
     def __call__(self, text: str) -> str:
         """The text with … where a secret was."""
-        for secret in self.secrets:
-            for form in (secret, base64.b64encode(secret.encode()).decode()):
+        for form in self.forms:
+            if form in text:
                 text = text.replace(form, "…")
         return text
+
+
+def _base64(text: str) -> str:
+    """Without the signs at the end that only fill up."""
+    return base64.b64encode(text.encode(errors="replace")).decode().rstrip("=")
 
 
 def _address_literal(client: aiosmtplib.SMTP) -> str:

@@ -6,9 +6,10 @@ the message before it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from mailer.model.message import Message, Outcome, Phase, RelayTrouble
+from mailer.model.message import Message, Outcome, Phase, RelayTrouble, Reply
 from mailer.relay.contract import BeforeDot, Following
 from mailer.relay.habits import Habits
 from mailer.relay.reply import conclude
@@ -29,9 +30,18 @@ class Transactions:
     """The transactions of one link, one after the other; knows at every moment how far the present one is."""
 
     def __init__(
-        self, wire: Wire, service: Service, habits: Habits, *, timeout: float, dot_timeout: float
+        self,
+        wire: Wire,
+        service: Service,
+        habits: Habits,
+        *,
+        timeout: float,
+        dot_timeout: float,
+        redact: Callable[[str], str] | None = None,
     ) -> None:
         self._wire = wire
+        self._redact = redact
+        """Blots out what we logged in with: a server may say it again at any time."""
         self._service = service
         self._habits = habits
         self._timeout = timeout
@@ -150,7 +160,7 @@ class Transactions:
             return self._end(answer)
         if answer[0] != YES:
             # Not this message's trouble: a new connection has nothing to reset.
-            raise WireError(f"the server would not reset: {read_reply(answer)}")
+            raise WireError(f"the server would not reset: {self._read(answer)}")
         return None
 
     async def _write_content(
@@ -191,17 +201,20 @@ class Transactions:
 
     async def _end_early(self) -> Outcome:
         """The server answered in mid-body. Without the dot it holds no message, and the link cannot go on."""
-        reply = await self._wire.reply(self._timeout)
+        reply = self._read(await self._wire.answer(self._timeout))
         self.cut()
         return conclude(self.phase, reply, handed=self.is_handed)
 
     def _end(self, answer: bytes) -> Outcome:
-        outcome = conclude(self.phase, read_reply(answer), handed=self.is_handed, reused=self.count > 0)
+        outcome = conclude(self.phase, self._read(answer), handed=self.is_handed, reused=self.count > 0)
         self._needs_reset = self.phase is not Phase.DOT or answer[0] != YES
         if outcome.relay is RelayTrouble.RECONNECT:
             self.cut()
         self._end_if_closing(answer)
         return outcome
+
+    def _read(self, answer: bytes) -> Reply:
+        return read_reply(answer, self._redact)
 
     def _end_if_closing(self, answer: bytes) -> None:
         if answer.startswith(CLOSING):

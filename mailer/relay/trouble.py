@@ -20,8 +20,8 @@ HOST = "Check `host` in mailer.toml for slips, and the network."
 PLACE = f"Check `host` and `port` in mailer.toml, and the network. {PORTS}"
 QUIET = f"Check `host`, `port` and `security`. {PORTS} Some networks let no mail through."
 NOT_SMTP = f"Something else than a mail service answers there: check `host` and `port`. {PORTS}"
-NOT_TLS = f"Nothing was sent. {PORTS}"
-NO_STARTTLS = 'Nothing was sent. Use security "tls" with port 465, or ask who runs it.'
+NOT_TLS = PORTS
+NO_STARTTLS = 'Use security "tls" with port 465, or ask who runs it.'
 LATER = "Ask who runs it, or try again later."
 CHECK_LOGIN = (
     "Check its username and password. Microsoft 365 and Google want [relays.NAME.oauth], "
@@ -31,23 +31,21 @@ CHECK_MAILBOX = (
     "The token is good, but not for this: check that `username` is the mailbox that it was given for, and that the "
     "mailbox may send by SMTP (authenticated SMTP)."
 )
-LOGIN = (
-    "Nothing was sent. Check that `security` is not plaintext and the port is one for sending (587 or 465)."
-)
+LOGIN = "Check that `security` is not plaintext and the port is one for sending (587 or 465)."
 CERTIFICATES = (
-    ("expired", "Nothing was sent. Ask who runs it to renew the certificate; check this computer's date."),
+    ("expired", "Ask who runs it to renew the certificate; check this computer's date."),
     (
         "self-signed",
-        "Nothing was sent. If it is a server of your own, name its certificate in `ca_file`; else ask who runs it.",
+        "If it is a server of your own, name its certificate in `ca_file`; else ask who runs it.",
     ),
-    ("mismatch", "Nothing was sent. Write in `host` the name that the certificate is for."),
-    ("not valid for", "Nothing was sent. Write in `host` the name that the certificate is for."),
+    ("mismatch", "Write in `host` the name that the certificate is for."),
+    ("not valid for", "Write in `host` the name that the certificate is for."),
     (
         "unable to get",
-        "Nothing was sent. Name the certificate of who signed it in `ca_file`, or ask who runs it.",
+        "Name the certificate of who signed it in `ca_file`, or ask who runs it.",
     ),
 )
-UNTRUSTED = "Nothing was sent. Check security and ca_file in mailer.toml, or ask who runs it."
+UNTRUSTED = "Check security and ca_file in mailer.toml, or ask who runs it."
 WAIT = "Check host, port and security in mailer.toml, and the network."
 
 
@@ -81,7 +79,7 @@ class Trouble:
             case TrustError():
                 return self._silent(phase, Silence.UNSAFE, str(error), UNTRUSTED)
             case aiosmtplib.SMTPResponseException() if error.code > 0:
-                return self._answered(phase, parse_reply(error.code, self.redact(error.message)))
+                return self._answered(phase, parse_reply(error.code, error.message, self.redact))
             case aiosmtplib.SMTPResponseException():
                 return self._silent(phase, Silence.LOST, "its answer is not SMTP", NOT_SMTP)
             case _:

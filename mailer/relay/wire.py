@@ -144,10 +144,6 @@ class Wire(asyncio.BufferedProtocol):
             await self._change(within)
         return whole
 
-    async def reply(self, within: float) -> Reply:
-        """The next complete reply, read."""
-        return read_reply(await self.answer(within))
-
     def require_silence(self) -> None:
         """Raise WireError unless the link stands and nothing came in unasked."""
         if self.has_input:
@@ -238,10 +234,10 @@ def _nothing() -> None:
     pass
 
 
-def read_reply(whole: bytes) -> Reply:
-    """Code, enhanced code and words of a whole reply."""
+def read_reply(whole: bytes, redact: Callable[[str], str] | None = None) -> Reply:
+    """Code, enhanced code and words of a whole reply, without what `redact` blots out."""
     texts = [line.rstrip(b"\r")[4:] for line in whole.split(b"\n")]
-    return parse_reply(int(whole[:3]), b"\n".join(texts).decode("utf-8", "replace"))
+    return parse_reply(int(whole[:3]), b"\n".join(texts).decode("utf-8", "replace"), redact)
 
 
 def _require_reply(whole: bytes) -> None:

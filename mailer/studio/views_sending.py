@@ -8,7 +8,7 @@ from datetime import datetime
 from mailer.config import OutboxRelay, Workspace
 from mailer.flow import ledger_of
 from mailer.flow.due import is_scheduled
-from mailer.flow.pulse import Pulse, Pulses, clock_in_words, left_in_words, rates_in_words
+from mailer.flow.pulse import Pulse, Pulses, clock_in_words, left_in_words, next_tries_at, rates_in_words
 from mailer.flow.relays import pace_of
 from mailer.flow.working import Glance, glance_at
 from mailer.ledger import utc_now
@@ -180,7 +180,8 @@ def _finished(glance: Glance) -> str:
 def _facts(glance: Glance, pulse: Pulse, now: datetime) -> list[tuple[str, str]]:
     facts = []
     if glance.workers:
-        facts.append(("Speed", rates_in_words(pulse.rate, pulse.set_rate)))
+        if speed := rates_in_words(pulse.rate, pulse.set_rate):
+            facts.append(("Speed", speed))
         if left := left_in_words(pulse):
             facts.append(("Time left", left.removesuffix(" left") if pulse.left else "not known yet"))
         facts.append(("Limited by", pulse.limit or "nothing yet: measuring"))
@@ -188,6 +189,6 @@ def _facts(glance: Glance, pulse: Pulse, now: datetime) -> list[tuple[str, str]]
         pids = ", ".join(str(worker.pid) for worker in glance.workers)
         links = f", {open_now} connection{'' if open_now == 1 else 's'}" if open_now else ""
         facts.append(("Sent by", f"process{'' if len(glance.workers) == 1 else 'es'} {pids}{links}"))
-    if glance.progress.next_try_at and not glance.is_finished and pulse.later:
-        facts.append(("Next tries", clock_in_words(glance.progress.next_try_at, now)))
+    if (due := next_tries_at(glance, now)) and not glance.is_finished and pulse.later:
+        facts.append(("Next tries", clock_in_words(due, now)))
     return facts

@@ -20,7 +20,7 @@ from mailer.flow.records import require_record
 from mailer.flow.restore import restore_backup
 from mailer.flow.starter import make_workspace
 from mailer.ledger import EventKind, open_ledger, utc_now
-from mailer.ledger.copying import standing_of
+from mailer.ledger.copying import copy_ledger, standing_of
 from mailer.ledger.schema import VERSION
 from mailer.model.dispatch import DispatchState, State
 from mailer.model.suppression import Because
@@ -226,6 +226,36 @@ def test_a_backup_of_an_older_program_comes_back_in_today_s_tables(
         ledger.reopen("d1")
         send(ledger, "d1", 1)
         assert ledger.report("d1").counts == {State.ACCEPTED: 1}
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON events BEGIN UPDATE deliveries SET email = 'x@example.com'; END",
+        "CREATE VIEW v AS SELECT email FROM deliveries",
+        "CREATE TABLE other (a TEXT)",
+        "CREATE INDEX other ON deliveries (email)",
+        "DROP INDEX deliveries_code; CREATE INDEX deliveries_code ON deliveries (lower(code))",
+        "ALTER TABLE deliveries ADD COLUMN e TEXT AS (email || '.example.com')",
+        "DROP TABLE minutes; CREATE VIRTUAL TABLE minutes USING fts5(a)",
+    ],
+)
+def test_a_send_record_that_does_something_by_itself_is_refused(
+    office: Workspace, tmp_path: Path, added: str
+) -> None:
+    made = make_backup(office, tmp_path / "a.zip")
+    before = state_of(office)
+    changed = tmp_path / "changed.db"
+    copy_ledger(office.ledger_path, changed)
+    with closing(sqlite3.connect(changed)) as raw:
+        raw.executescript(added)
+        raw.execute("PRAGMA journal_mode = DELETE")
+    about = About(utc_now(), made.manifest.ledger, VERSION, 1, made.manifest.counts, False)
+    with (tmp_path / "b.zip").open("wb") as file:
+        write_archive(file, about, [("ledger.db", changed)])
+    with pytest.raises(BackupError, match="that this program does not make"):
+        restore_backup(office, tmp_path / "b.zip", replace=True)
+    assert state_of(office) == before
 
 
 def test_a_damaged_proof_is_replaced_and_is_not_thrown_away(

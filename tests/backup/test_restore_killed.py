@@ -86,7 +86,8 @@ def check(workspace: Workspace, folder: Path, former: list[str]) -> str:
     return which
 
 
-def test_killed_at_any_call(office: tuple[Workspace, Path]) -> None:
+@pytest.mark.parametrize("kills", [2, pytest.param(8, marks=pytest.mark.slow)])
+def test_killed_at_any_call(office: tuple[Workspace, Path], kills: int) -> None:
     workspace, folder = office
     fresh(workspace, folder)
     former = dump(workspace.ledger_path)
@@ -96,10 +97,9 @@ def test_killed_at_any_call(office: tuple[Workspace, Path]) -> None:
     rng = random.Random(5)
     seen = []
     # Half of them near the end, where the records change places.
-    points = [rng.randrange(1, calls) for _ in range(8)] + [
-        rng.randrange(calls * 2 // 3, calls) for _ in range(8)
-    ]
-    for point in points:
+    points = [rng.randrange(1, calls) for _ in range(kills)]
+    points += [rng.randrange(calls * 2 // 3, calls) for _ in range(kills)]
+    for point in (calls // 3, *points):
         fresh(workspace, folder)
         _, status = os.waitpid(restore_in_child(workspace, folder, point), 0)
         assert os.WIFSIGNALED(status)
@@ -107,7 +107,8 @@ def test_killed_at_any_call(office: tuple[Workspace, Path]) -> None:
     assert "former" in seen
 
 
-def test_killed_at_any_moment(office: tuple[Workspace, Path]) -> None:
+@pytest.mark.parametrize("kills", [3, pytest.param(10, marks=pytest.mark.slow)])
+def test_killed_at_any_moment(office: tuple[Workspace, Path], kills: int) -> None:
     workspace, folder = office
     fresh(workspace, folder)
     former = dump(workspace.ledger_path)
@@ -115,7 +116,7 @@ def test_killed_at_any_moment(office: tuple[Workspace, Path]) -> None:
     os.waitpid(restore_in_child(workspace, folder), 0)
     took = time.monotonic() - began
     rng = random.Random(6)
-    for _ in range(10):
+    for _ in range(kills):
         fresh(workspace, folder)
         child = restore_in_child(workspace, folder)
         time.sleep(rng.uniform(0, took))

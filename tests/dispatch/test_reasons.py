@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailer.dispatch.advice import advice
 from mailer.dispatch.reason_table import CODES, ENHANCED, SUBJECTS
 from mailer.dispatch.reason_words import NOT_NOW, Whose
 from mailer.dispatch.reasons import reason_of
-from mailer.model.message import Reply
+from mailer.model.message import Outcome, Phase, Reply, Verdict
 from mailer.relay.reply import parse_reply
 
 
@@ -151,3 +154,28 @@ def test_whatever_a_server_answers_there_are_words_and_something_to_do(
 def test_a_long_answer_of_a_hostile_server_is_read_quickly() -> None:
     for text in ("recipient " * 100_000, "a" * 1_000_000, "daily " + "x " * 500_000):
         assert reason_of(Reply(550, text, "")).words
+
+
+@pytest.mark.parametrize(
+    ("phase", "said", "words"),
+    [
+        (Phase.CONNECT, "", "Look at host, port"),
+        (Phase.CONNECT, "554 5.7.1 Client host [192.0.2.1] blocked using Spamhaus", "to have it taken off"),
+        (Phase.CONNECT, "554 no service", "Look at host, port"),
+        (Phase.LOGIN, "535 5.7.8 no", "Look at the user name"),
+        (Phase.MAIL, "530 5.7.0 Authentication required", "Look at the user name"),
+        (Phase.MAIL, "530 5.7.0 Must issue a STARTTLS command first", "Use security"),
+        (Phase.MAIL, "550 5.1.8 Sender address rejected", r"look at `bounces`, \[sender\]"),
+        (Phase.MAIL, "554 nothing", "look at `bounces`"),
+        (Phase.MAIL, "552 5.3.4 Message size exceeds fixed limit", "^Make pictures smaller"),
+        (Phase.DOT, "550 5.7.26 SPF and DKIM did not pass", "^Have the DNS records .*docs/dkim.md"),
+        (Phase.DOT, "550 5.7.1 Delivery not authorized", "harms the sender's name"),
+        (Phase.RCPT, "501 nothing", "report it with the answer"),
+        (Phase.DOT, "", "Ask who runs the mail service"),
+    ],
+)
+def test_what_stops_a_sending_says_what_to_do(phase: Phase, said: str, words: str) -> None:
+    reply = parse_reply(int(said[:3]), said[4:]) if said else None
+    told = advice(Outcome(Verdict.RELEASED, phase, reply))
+    assert re.search(words, told), told
+    assert not told.endswith(".")

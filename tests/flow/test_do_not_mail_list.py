@@ -150,7 +150,7 @@ def test_what_waits_for_them_in_a_paused_sending_is_left_out_when_it_goes_on(off
         ledger.open_dispatch(plan)
         ledger.pause("d1", "wrong date", by="Ann")
     printed = office.run("suppress", "reader2@example.org", "--because", "unsubscribed")
-    assert "A mail that waits for them in sending d1 (2016-12-cami) will not go." in printed
+    assert "A mail waits for this address in sending d1 (2016-12-cami), and will not go." in printed
     with ledger_of(office.workspace) as ledger, ledger.hold("d1") as holder:
         ledger.reopen("d1")
         claimed = ledger.claim("d1", 10, holder)

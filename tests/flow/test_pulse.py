@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
 from mailer.cli.live import lines_of
-from mailer.flow.pulse import Pulses, left_in_words, limit_in_words, rates_in_words
-from mailer.flow.working import Glance, only_later
+from mailer.cli.watching import died_in_words, going_on_in_words
+from mailer.flow.pulse import Pulses, left_in_words, limit_in_words, next_tries_at, rates_in_words
+from mailer.flow.working import Crew, Glance, only_later
 from mailer.ledger import Progress
 from mailer.model.dispatch import REAL, Dispatch, State
 from mailer.model.issue import Sender
 from mailer.model.pace import Brake, Limits, Worker, WorkStatus
+from mailer.studio.views_sending import now_of
 
 NOW = datetime(2016, 12, 19, 9, 0, tzinfo=UTC)
 DISPATCH = Dispatch(
@@ -117,6 +123,65 @@ def test_rates_are_said_in_a_unit_that_can_be_read() -> None:
     assert rates_in_words(0.005, None) == "18 an hour"
     assert rates_in_words(3.9, 0.0) == "3.9 a second"
     assert rates_in_words(0.0, 5.0) == ""
+
+
+@pytest.mark.parametrize(
+    ("due", "until", "words"),
+    [
+        (5, None, "2 will be tried again from 09:05 UTC."),
+        (5, 60 * 24, "2 will be tried again from Tue 20 Dec 09:00 UTC."),
+        (5, 2, "2 will be tried again from 09:05 UTC."),
+        (-5, None, "2 will be tried again. The"),
+        (-5, 60 * 24, "2 will be tried again from Tue 20 Dec 09:00 UTC."),
+        (-5, -1, "2 will be tried again. The"),
+    ],
+)
+def test_the_next_try_is_never_past_nor_before_its_worker_may_send(
+    due: float, until: float | None, words: str
+) -> None:
+    next_try_at = NOW + timedelta(minutes=due)
+    said = says(0, until=None if until is None else NOW + timedelta(minutes=until))
+    seen = glance({State.ACCEPTED: 5, State.DEFERRED: 2}, said, next_try_at=next_try_at)
+    assert words in going_on_in_words(seen, NOW)
+    facts = dict(now_of(seen, Pulses().feel(seen, NOW), NOW).facts)
+    assert facts.get("Next tries", "again.") in words
+    assert "Speed" not in facts, "nothing has been measured"
+
+
+def test_a_worker_that_is_held_holds_back_no_other() -> None:
+    later = says(0, until=NOW + timedelta(hours=9))
+    seen = glance({State.DEFERRED: 2}, later, says(0), next_try_at=NOW + timedelta(minutes=5))
+    assert next_tries_at(seen, NOW) == NOW + timedelta(minutes=5)
+
+
+def ended_with(status: int) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    process.returncode = status
+    return process
+
+
+def test_a_worker_that_could_not_write_why_it_stopped_is_told_from_one_that_was_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "7f3c.log"
+    log.touch()
+
+    def told(*processes: subprocess.Popen[bytes]) -> str:
+        error = died_in_words("7f3c", Crew(log, list(processes)), tmp_path)
+        assert "mailer resume 7f3c" in error.hint
+        return error.message
+
+    failed, killed = ended_with(1), ended_with(-9)
+    assert told(failed) == "The sending 7f3c has stopped, and could not write why (exit status 1)."
+    assert "was stopped from elsewhere" in told(killed)
+    assert "was stopped from elsewhere" in told()
+    monkeypatch.setattr("mailer.cli.watching.shutil.disk_usage", lambda _: SimpleNamespace(free=4096))
+    full = f"the disk is full where the send record is, in {tmp_path}."
+    assert told(failed) == f"The sending 7f3c has stopped (exit status 1): {full}"
+    assert told() == f"The sending 7f3c has stopped: {full}"
+    log.write_text("The mail service has gone.")
+    assert told(failed) == "The sending 7f3c has stopped:\nThe mail service has gone."
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])

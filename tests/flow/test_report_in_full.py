@@ -20,7 +20,7 @@ from mailer.flow import ledger_of
 from mailer.ledger import Ledger, open_ledger
 from mailer.model.dispatch import Plan, PlannedDelivery, State
 from mailer.model.message import Outcome, Phase, Reply, Verdict
-from mailer.model.pace import Settling, Turn
+from mailer.model.pace import Limits, Pace, Settling, Turn, WorkStatus
 from tests.flow.office import Office
 from tests.ledger.ledger_cases import ACCEPTED, GREYLISTED, NO_ANSWER, NO_SUCH_USER, a_dispatch, a_plan
 
@@ -41,7 +41,7 @@ def readers(addresses: Iterable[str]) -> tuple[PlannedDelivery, ...]:
     )
 
 
-def sent_to(ledger: Ledger, ends: dict[str, Outcome | None]) -> None:
+def sent_to(ledger: Ledger, ends: dict[str, Outcome | None], pace: Pace | None = None) -> None:
     """A real sending d1 to those addresses with those ends; None stays waiting."""
     plan = Plan(a_dispatch(at=datetime.now(UTC)), readers(ends))
     ledger.open_dispatch(plan)
@@ -49,7 +49,7 @@ def sent_to(ledger: Ledger, ends: dict[str, Outcome | None]) -> None:
     with ledger.hold("d1") as holder:
         claimed = ledger.turn("d1", holder, Turn(claim=len(ends))).claimed
         tried = [(one, outcome) for one in claimed if (outcome := ends[one.address])]
-        ledger.turn("d1", holder, Turn(hand=tuple(one for one, out in tried if out.phase is Phase.DOT)))
+        ledger.turn("d1", holder, Turn(hand=tuple(one for one, out in tried if out.phase is Phase.DOT)), pace)
         settled = tuple(
             Settling(one, out, later if out.verdict is Verdict.DEFERRED else None) for one, out in tried
         )
@@ -153,7 +153,8 @@ def test_the_time_line_says_who_paused_it_why_and_when_it_went_on(office: Office
     assert [line.split()[0] for line in lines] == ["Planned", "Began", "Paused", "Went", "Paused"]
     assert "by Ann: wrong date in the lead" in lines[2]
     assert "by Bob" in lines[3]
-    assert "→ It is paused: another look. When that is mended: mailer resume d1" in printed
+    assert "→ It is paused: another look.\n" in printed
+    assert "this sends the same proof on:\n    mailer resume d1\n" in printed
 
 
 def test_a_sound_sending_is_told_on_less_than_a_screen(office: Office) -> None:
@@ -172,10 +173,46 @@ def test_at_80_columns_no_line_is_longer(troubled: Office, monkeypatch: pytest.M
     assert "  DMARC is missing or wrong." in printed
 
 
+def test_how_long_it_takes_counts_quotas_and_takes_no_rate_from_what_was_said_long_ago(
+    office: Office,
+) -> None:
+    ends: dict[str, Outcome | None] = {f"a{n}@example.org": ACCEPTED for n in range(5)}
+    ends |= {f"b{n}@example.org": None for n in range(10)}
+    limits = Limits(per_day=5, per_minute=300)
+    with ledger_of(office.workspace) as ledger:
+        sent_to(ledger, ends, Pace("outbox", limits))
+        assert account_of("d1", ledger, limits=limits).to_finish is None, "nobody is sending"
+        with ledger.hold("d1") as holder:
+            now = datetime.now(UTC)
+            ledger.note_status(holder, WorkStatus(now, measured_rate=2.0))
+            assert account_of("d1", ledger).to_finish == timedelta(seconds=5)
+            span = account_of("d1", ledger, limits=limits).to_finish
+            assert span is not None
+            assert timedelta(hours=47, minutes=59) < span < timedelta(hours=48, minutes=2)
+            loose = account_of("d1", ledger, limits=Limits(per_day=100))
+            assert loose.to_finish == timedelta(seconds=5)
+            later = account_of("d1", ledger, clock=lambda: now + timedelta(seconds=11))
+            assert (later.measured_rate, later.to_finish) == (0, None)
+
+
+def test_the_report_itself_says_the_quota_s_time(office: Office) -> None:
+    office.use_relay(1)
+    path = office.root / "mailer.toml"
+    path.write_text(path.read_text(encoding="utf-8") + "\nper_day = 1\n", encoding="utf-8")
+    with ledger_of(office.workspace) as ledger:
+        plan = a_plan(["anna", "bakyt"], at=datetime.now(UTC))
+        ledger.open_dispatch(replace(plan, dispatch=replace(plan.dispatch, relay="office")))
+        with ledger.hold("d1") as holder:
+            ledger.note_status(holder, WorkStatus(datetime.now(UTC), measured_rate=2.0))
+            assert "about 24 hours for 2 more" in office.run("report", "d1")
+            told = json.loads(office.run("report", "d1", "--format", "json"))
+            assert told["seconds_to_finish"] == 24 * 3600
+
+
 def test_what_nobody_is_sending_says_how_to_go_on(office: Office) -> None:
     with ledger_of(office.workspace) as ledger:
         sent_to(ledger, {"a@example.org": ACCEPTED, "b@example.org": None})
-    assert "1 mail wait. Go on with mailer resume d1" in office.run("report", "d1").replace("\n", " ")
+    assert "1 mail waits. Go on with\n    mailer resume d1\n" in office.run("report", "d1")
 
 
 def test_a_doubt_can_be_looked_up_and_all_of_them_decided_together(office: Office) -> None:
@@ -186,7 +223,8 @@ def test_a_doubt_can_be_looked_up_and_all_of_them_decided_together(office: Offic
     printed = office.run("settle", "d1")
     assert all(message_id in printed for message_id in ids)
     assert "No answer came after the message." in printed
-    assert "mailer settle d1 EMAIL --accepted" in printed
+    assert "In doubt: the link broke" in printed
+    assert "    mailer settle d1 EMAIL --accepted\n" in printed
     assert "UTC" in printed
     assert "Which one?" in office.run("settle", "d1", "--accepted", code=2)
     assert "There is no terminal" in office.run("settle", "d1", "--all", "--accepted", code=2)

@@ -411,7 +411,7 @@ def test_a_mail_in_doubt_is_decided_by_a_person_and_resent_as_the_same_message(
     service.delay = 0
     with ledger_of(open_workspace(office.root)) as ledger:
         (dispatch,) = ledger.dispatches()
-    printed = office.run("resume", dispatch.id)
+    printed = office.run("resume", dispatch.id, code=1)
     assert "1  in doubt" in printed
     assert "reader0@example.org" in printed
     assert len(service.accepted) == 1

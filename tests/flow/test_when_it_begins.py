@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailer.dispatch.timing import gone_within, time_needed
 from mailer.errors import UsageError
-from mailer.flow.outlook import limits_in_words, span_in_words, time_needed
+from mailer.flow.outlook import limits_in_words, span_in_words
 from mailer.flow.when import in_words, parse_when, read_schedule
 from mailer.model.pace import Limits
 
@@ -122,10 +123,39 @@ def test_a_schedule_that_cannot_be_is_refused(at: str, until: str, why: str) -> 
         (25_001, Limits(per_day=10_000, per_minute=50), timedelta(days=2, minutes=100)),
         (25, Limits(per_hour=10), timedelta(hours=2)),
         (0, Limits(per_day=1), timedelta()),
+        (151, Limits(per_hour=100, per_minute=1), timedelta(minutes=150)),
     ],
 )
 def test_the_time_needed_counts_rate_and_quotas(mails: int, limits: Limits, needed: timedelta) -> None:
     assert time_needed(mails, limits) == needed
+
+
+@pytest.mark.parametrize(
+    ("mails", "limits", "needed"),
+    [
+        (2, Limits(per_day=300), timedelta()),
+        (3, Limits(per_day=300), timedelta(hours=18, minutes=1)),
+        (100, Limits(per_day=300), timedelta(hours=18, minutes=1)),
+        (101, Limits(per_day=300), timedelta(hours=23, minutes=1)),
+        (301, Limits(per_day=300), timedelta(hours=24)),
+        (303, Limits(per_day=300), timedelta(hours=42, minutes=1)),
+        (1, Limits(per_day=200), timedelta(hours=23, minutes=1)),
+        (10, Limits(per_hour=50), timedelta(minutes=1)),
+        (12, Limits(per_day=300, per_minute=1), timedelta(hours=18, minutes=1 + 9)),
+        (10, Limits(per_minute=60), timedelta(seconds=9)),
+    ],
+)
+def test_what_went_today_takes_up_room_until_it_is_a_day_ago(
+    mails: int, limits: Limits, needed: timedelta
+) -> None:
+    gone = [
+        (NOW - timedelta(hours=25), 77),
+        (NOW - timedelta(hours=6), 98),
+        (NOW - timedelta(hours=1), 200),
+    ]
+    assert time_needed(mails, limits, gone, NOW) == needed
+    assert gone_within(timedelta(hours=24), gone, NOW) == 298
+    assert time_needed(mails, limits, gone, NOW + timedelta(days=2)) == time_needed(mails, limits)
 
 
 def test_figures_are_said_as_people_say_them() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -10,12 +11,14 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 
 from mailer.config import open_workspace
 from mailer.content import read_receipts
-from mailer.flow import ledger_of
+from mailer.errors import MailerError
+from mailer.flow import ledger_of, worker
 from mailer.flow.working import Crew, start_workers
 from tests.flow.office import MailService, Office, is_running, wait_for
 
@@ -86,6 +89,7 @@ def test_ctrl_c_stops_the_workers_and_loses_nothing(office: Office, service: Mai
     assert once_each(service, 60)
 
 
+@pytest.mark.slow
 def test_who_resumes_what_is_being_sent_only_watches(office: Office, service: MailService) -> None:
     office.people(40)
     office.use_relay(service.port, connections=1)
@@ -101,6 +105,45 @@ def test_who_resumes_what_is_being_sent_only_watches(office: Office, service: Ma
     assert once_each(service, 40)
 
 
+def test_who_resumes_right_after_a_pause_sees_it_sent_to_the_end(
+    office: Office, service: MailService
+) -> None:
+    office.people(24)
+    office.use_relay(service.port, connections=2)
+    service.delay = 1.5  # the worker is still in its last mails when it is to go on
+    first = begin(office)
+    wait_for(lambda: service.accepted)
+    with ledger_of(office.workspace) as ledger:
+        ledger.pause(office.dispatch_id(), "wait", by="Head")
+        time.sleep(0.6)  # by now it has seen that
+        assert ledger.workers()
+    service.delay = 0
+    printed = office.run("resume", office.dispatch_id())
+    assert "24  taken over" in printed
+    wait_for(lambda: not first.is_alive)
+    assert not first.has_failed
+    assert once_each(service, 24)
+
+
+def test_no_worker_writes_through_a_link(office: Office) -> None:
+    precious = office.root / "precious.txt"
+    precious.write_text("kept", encoding="utf-8")
+    precious.chmod(0o644)
+    folder = worker.workers_folder(office.workspace)
+    folder.mkdir(parents=True)
+    for end in ("log", "lock"):
+        (folder / f"7f3c.{end}").symlink_to(precious)
+    with pytest.raises(MailerError, match=r"7f3c\.log is a link"):
+        start_workers(office.workspace, "7f3c")
+    with ledger_of(office.workspace) as ledger:
+        asked = worker.work(office.workspace, ledger, "7f3c", stop=asyncio.Event())
+        with pytest.raises(MailerError, match=r"7f3c\.lock is a link"):
+            asyncio.run(asked)
+    assert precious.read_text(encoding="utf-8") == "kept"
+    assert precious.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.slow
 def test_a_pause_acts_at_once_also_while_the_pace_has_everything_wait(
     office: Office, service: MailService
 ) -> None:
@@ -162,6 +205,7 @@ def test_two_who_send_the_same_at_once_send_nothing_twice(office: Office, servic
     assert all("Traceback" not in text for text in printed)
 
 
+@pytest.mark.slow
 def test_two_workers_share_one_sending_and_leave_one_receipt(office: Office, service: MailService) -> None:
     office.people(300)
     office.use_relay(service.port, connections=3)
@@ -178,15 +222,19 @@ def test_two_workers_share_one_sending_and_leave_one_receipt(office: Office, ser
     assert len(read_receipts(office.issue.parent)) == 1
 
 
-def test_more_workers_than_are_allowed_go_away_again(office: Office, service: MailService) -> None:
+@pytest.mark.slow
+def test_more_workers_than_are_allowed_go_away_again(
+    office: Office, service: MailService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "PLACE", 0.5)
     office.people(40)
     office.use_relay(service.port, connections=1)
     service.delay = 2
     first = begin(office)
     wait_for(office.workers)
-    second = start_workers(office.workspace, office.dispatch_id())
-    wait_for(lambda: not second.is_alive)
-    assert not second.has_failed
+    with ledger_of(office.workspace) as ledger:
+        asked = worker.work(office.workspace, ledger, office.dispatch_id(), stop=asyncio.Event())
+        assert asyncio.run(asked) is None
     (pid,) = office.workers()
     assert pid == first.processes[0].pid
     service.delay = 0
@@ -204,7 +252,7 @@ def test_why_a_worker_cannot_go_on_is_said_in_the_terminal(
     for path in digest_folder.iterdir():
         if path.is_file():
             path.write_bytes(b"spoilt")
-    monkeypatch.setattr("mailer.cli.resuming.load_proof", lambda *_: None)
+    monkeypatch.setattr("mailer.flow.steering.load_proof", lambda *_: None)
     printed = office.run("resume", office.dispatch_id(), code=1)
     assert "has stopped" in printed
     assert "Traceback" not in printed
@@ -213,6 +261,7 @@ def test_why_a_worker_cannot_go_on_is_said_in_the_terminal(
     assert oct((office.root / ".mailer/workers" / f"{office.dispatch_id()}.log").stat().st_mode)[-3:] == "600"
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_missed(office: Office, service: MailService) -> None:
     office.people(40)
     office.use_relay(service.port, connections=1)
@@ -289,6 +338,7 @@ def test_what_has_missed_its_moment_asks_and_goes_when_somebody_says_so(
     assert once_each(service, 20)
 
 
+@pytest.mark.slow
 def test_what_is_planned_can_be_held_back_let_go_and_given_up(office: Office, service: MailService) -> None:
     office.use_relay(service.port)
     digest = office.approved()
@@ -314,6 +364,7 @@ def test_a_moment_outside_the_approval_s_window_is_refused(office: Office, servi
     assert "Nothing has been sent yet" in office.run("dispatches")
 
 
+@pytest.mark.slow
 def test_a_rehearsal_can_be_planned_too(office: Office) -> None:
     office.run("send", "test-issue", "--to", "everyone", "--yes", "--at", "+1h")
     make_due(office)
@@ -341,6 +392,35 @@ def test_the_plan_says_how_fast_it_goes_and_until_when(office: Office) -> None:
         assert not ledger.dispatches()
 
 
+def test_the_plan_counts_what_has_gone_through_the_service_today(office: Office) -> None:
+    office.use_relay(1)
+    set_of_relay(office, "per_day = 300")
+    digest = office.approved()
+    assert "gone already" not in office.send(digest, "--dry-run")
+
+    def have_gone(count: int) -> None:
+        with closing(sqlite3.connect(office.workspace.ledger_path)) as ledger, ledger:
+            ledger.execute("DELETE FROM minutes")
+            minute = int(time.time() // 60) - 60
+            ledger.execute(
+                "INSERT INTO minutes (key, minute, count) VALUES ('office', ?, ?)", (minute, count)
+            )
+
+    have_gone(290)
+    printed = office.send(digest, "--dry-run")
+    assert "about 23 hours" in printed
+    assert "290 of the 300 in 24 hours have gone already: 10 may go at first" in printed
+    have_gone(300)
+    printed = office.send(digest, "--dry-run")
+    assert "about 23 hours" in printed
+    assert "300 of the 300 in 24 hours have gone already: there is no room yet" in printed
+    assert "the first may go from" in printed
+    have_gone(280)
+    printed = office.send(digest, "--dry-run")
+    assert "about 1 second" in printed
+    assert "gone already" not in printed
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -366,6 +446,7 @@ def test_a_worker_imports_no_more_than_it_needs() -> None:
     assert not heavy & set(ended.stdout.split())
 
 
+@pytest.mark.slow
 def test_a_repeat_for_those_who_were_refused_reaches_nobody_else(
     office: Office, service: MailService
 ) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from ledger_cases import (
@@ -280,6 +283,23 @@ def test_recovering_again_finds_nothing(ledgers: SqliteLedgers, ledger: Ledger) 
     assert not holder.lock.path.exists()
     with pytest.raises(LostClaimError):
         ledger.settle(claimed[0], ACCEPTED)
+
+
+@pytest.mark.parametrize("holder_id", ["a" * 32, "../../precious", "{folder}/precious"])
+def test_no_row_can_name_a_file_that_recovering_deletes(
+    ledger: Ledger, tmp_path: Path, holder_id: str
+) -> None:
+    precious = tmp_path / "precious.lock"
+    precious.write_text("kept", encoding="utf-8")
+    with ledger.hold() as holder:
+        folder = holder.lock.path.parent
+    (folder / f"{'b' * 32}.lock").symlink_to(precious)
+    row = (holder_id.replace("{folder}", str(tmp_path)), 1, "elsewhere", str(precious))
+    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as raw:
+        raw.execute("INSERT INTO holders (id, pid, host, lock, started_at) VALUES (?, ?, ?, ?, 0)", row)
+    ledger.recover()
+    assert not ledger.workers()
+    assert precious.read_text(encoding="utf-8") == "kept"
 
 
 def test_a_stray_lock_file_is_swept_away(ledger: Ledger) -> None:

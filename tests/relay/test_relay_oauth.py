@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
+import threading
+import time
+from contextlib import nullcontext
 
 import pytest
-from relay_peers import Peer, a_message, rogue
+from relay_peers import Peer, a_message, rogue, until
 from token_peer import TokenPeer, token_endpoint
 
 from mailer.errors import MailerError
@@ -15,6 +19,23 @@ from mailer.relay import ConnectFailure, SmtpRelay, TokenError, TokenSource, mic
 
 NONE, RECONNECT, SLOW_DOWN, QUOTA, STOP = RelayTrouble
 SECRET, REFRESH, TOKEN = "client-secret-4711", "refresh-token-4712", "access-token-4713"
+
+
+class Shelf:
+    """A place for a refresh token that somebody else may come to."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+        self.others: list[str] = []
+
+    def alone(self, within: float) -> nullcontext[None]:
+        return nullcontext()
+
+    def changed(self) -> str:
+        return self.others.pop(0) if self.others else ""
+
+    def keep(self, refresh_token: str) -> None:
+        self.kept.append(refresh_token)
 
 
 def source(peer: TokenPeer, **more: object) -> TokenSource:
@@ -80,7 +101,17 @@ async def test_a_token_serves_many_connections_and_is_fetched_once_though_they_c
 
 
 @pytest.mark.parametrize(
-    ("expires_in", "times"), [(3600, 1), ("3600", 1), (None, 1), ("soon", 1), (59, 2), (0, 2), (-5, 2)]
+    ("expires_in", "times"),
+    [
+        (3600, 1),
+        ("3600", 1),
+        (None, 1),
+        ("soon", 1),
+        (59, 2),
+        (0, 2),
+        (-5, 2),
+        pytest.param(10**400, 1, id="huge"),
+    ],
 )
 async def test_a_token_is_fetched_anew_a_minute_before_it_ends(expires_in, times):
     with token_endpoint() as endpoint:
@@ -170,6 +201,12 @@ async def test_a_refusal_of_the_token_is_said_in_words_and_stops(error, words, h
         (200, b"{}", "no access_token", STOP),
         (200, b'{"access_token": 7}', "no access_token", STOP),
         (200, b'{"access_token": ""}', "no access_token", STOP),
+        (200, b'{"access_token": "\\ud800"}', "no access_token", STOP),
+        (200, b'{"access_token": "a\\r\\nb"}', "no access_token", STOP),
+        (200, b"[" * 60_000, "not answer in JSON", STOP),
+        (200, b'{"access_token": "a", "expires_in": 1' + b"0" * 5000 + b"}", "not answer in JSON", STOP),
+        (400, b'{"error": ' + b"[" * 400 + b"]" * 400 + b"}", "no access_token", STOP),
+        (400, b'{"error": 7, "error_description": {}}', "no access_token", STOP),
         (404, b"not here", "not answer in JSON", STOP),
         (302, b"", "not answer in JSON (HTTP 302)", STOP),
         (503, b"later", "in trouble (HTTP 503)", SLOW_DOWN),
@@ -198,15 +235,15 @@ async def test_an_endpoint_that_cannot_be_reached_is_waited_for():
 
 
 async def test_a_new_refresh_token_takes_the_place_of_the_old_one():
-    kept: list[str] = []
+    shelf = Shelf()
     with token_endpoint() as endpoint:
         endpoint.gives(
             {"access_token": "a", "expires_in": 0, "refresh_token": "next-one"}, {"access_token": "b"}
         )
-        tokens = source(endpoint, keep=kept.append)
+        tokens = source(endpoint, store=shelf)
         await tokens.token()
         await tokens.token()
-    assert kept == ["next-one"]
+    assert shelf.kept == ["next-one"]
     assert [asked["refresh_token"] for asked in endpoint.asked] == [REFRESH, "next-one"]
 
 
@@ -257,6 +294,100 @@ async def test_a_cancelled_wait_for_a_token_leaves_the_next_one_free():
         with pytest.raises(asyncio.CancelledError):
             await task
         assert (await tokens.token()).value in ("first", "second")
+
+
+@pytest.mark.parametrize("where", ["head", "body"])
+async def test_a_service_that_answers_drop_by_drop_is_given_up_and_leaves_nothing_behind(monkeypatch, where):
+    monkeypatch.setattr("mailer.relay.oauth.PATIENCE", 0.4)
+    with token_endpoint() as endpoint:
+        endpoint.drips, endpoint.drips_at = 0.05, where
+        began = time.monotonic()
+        with pytest.raises(
+            TokenError, match=r"127\.0\.0\.1 (does not answer within|cannot be reached)"
+        ) as caught:
+            await source(endpoint).token()
+        assert caught.value.is_passing
+        assert time.monotonic() - began < 2
+        await until(lambda: not any(thread.name == "mailer-aside" for thread in threading.enumerate()))
+
+
+@pytest.mark.parametrize("drips", [0.05, 4.0])
+def test_a_program_that_ends_does_not_wait_for_a_slow_service(monkeypatch, drips):
+    monkeypatch.setattr("mailer.relay.oauth.GRACE", 0.1)
+
+    async def stopped() -> None:
+        task = asyncio.create_task(source(endpoint).token())
+        await until(lambda: bool(endpoint.asked))
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with token_endpoint() as endpoint:
+        endpoint.drips = drips
+        threading.Timer(4, endpoint.end).start()
+        began = time.monotonic()
+        asyncio.run(stopped())
+        assert time.monotonic() - began < 2
+        endpoint.end()
+
+
+async def test_a_refresh_token_that_comes_after_a_stop_is_kept_all_the_same():
+    shelf = Shelf()
+    with token_endpoint() as endpoint:
+        endpoint.delay = 0.2
+        endpoint.good_once = "refresh-0"
+        task = asyncio.create_task(source(endpoint, refresh_token="refresh-0", store=shelf).token())
+        await until(lambda: bool(endpoint.asked))
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert shelf.kept == ["refresh-1"]
+
+
+async def test_a_refresh_token_that_another_exchanged_meanwhile_is_looked_up_and_tried_once():
+    shelf = Shelf()
+    with token_endpoint() as endpoint:
+        endpoint.good_once = "refresh-7"
+        tokens = source(endpoint, refresh_token="refresh-0", store=shelf)
+        shelf.others = ["", "refresh-7"]
+        assert (await tokens.token()).value == "access-8"
+        assert [asked["refresh_token"] for asked in endpoint.asked] == ["refresh-0", "refresh-7"]
+        shelf.others = ["refresh-1", "refresh-2", "refresh-8"]
+        with pytest.raises(TokenError, match="withdrawn or has expired"):
+            await tokens.token(refused="access-8")
+    assert len(endpoint.asked) == 4
+
+
+@pytest.mark.parametrize(
+    ("stage", "code"),
+    [
+        ("MAIL", "421 4.7.0"),
+        ("RCPT", "451 4.7.1"),
+        ("DOT", "550 5.7.1"),
+        ("DOT", "250 2.0.0"),
+        ("RSET", "550 5.7.1"),
+    ],
+)
+async def test_a_token_echoed_after_the_login_is_in_no_outcome(
+    certificate, server_tls, before_dot, stage, code
+):
+    said = f"user=office@example.org\1auth=Bearer {TOKEN}\1\1"
+    with token_endpoint() as endpoint:
+        endpoint.gives({"access_token": TOKEN})
+        async with rogue(server_tls, implicit_tls=True) as peer:
+            peer.good_tokens.add(TOKEN)
+            connection = await office(peer, source(endpoint), ca_file=str(certificate)).connect()
+            if stage == "RSET":
+                peer.order("MAIL", "451 4.3.0 later")
+                await connection.send(a_message(), before_dot)
+            coded = base64.b64encode(said.encode()).decode()
+            lines = f"{code[:3]}-{code[4:]} you said {TOKEN}", f"{code} and {coded} and {REFRESH}"
+            peer.order(stage, "raw:" + "".join(f"{line}\r\n" for line in lines))
+            outcome = await connection.send(a_message(), before_dot)
+            await connection.close()
+    assert not any(secret in repr(outcome) for secret in (TOKEN, REFRESH, coded.rstrip("=")))
+    assert "you said … and …" in repr(outcome)
+    assert stage == "RSET" or (outcome.reply and outcome.reply.enhanced == code[4:])
 
 
 def test_a_token_error_is_one_that_is_printed_without_a_traceback():

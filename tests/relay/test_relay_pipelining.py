@@ -493,13 +493,13 @@ class TestWithPostfixsTestServer:
             line for dump in kept for line in dump.split(b"\n") if line.startswith(b"X-Rcpt-Args")
         ) == sorted(f"X-Rcpt-Args: <{message.envelope.recipient}>".encode() for message in messages)
 
-    @pytest.mark.parametrize("plain", [False, True])
+    @pytest.mark.parametrize("plain", [False, pytest.param(True, marks=pytest.mark.slow)])
     @pytest.mark.parametrize(
         "options",
         [
             "-q MAIL", "-q RCPT", "-q DATA", "-q .", "-Q MAIL", "-Q RCPT", "-Q DATA", "-Q .", "-r MAIL", "-r RCPT",
-            "-r DATA", "-r .", "-f MAIL", "-f RCPT", "-f DATA", "-f .", "-W MAIL:2", "-W RCPT:2", "-W DATA:2",
-            "-W .:2", "-A 0",
+            "-r DATA", "-r .", "-f MAIL", "-f RCPT", "-f DATA", "-f .", "-W .:2", "-A 0",
+            *(pytest.param(f"-W {stage}:2", marks=pytest.mark.slow) for stage in ("MAIL", "RCPT", "DATA")),
         ],
     )  # fmt: skip
     async def test_what_it_kept_is_what_we_call_taken_over_and_in_doubt(self, tmp_path, options, plain):

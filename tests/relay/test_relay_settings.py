@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import logging
 import re
 import ssl
@@ -22,7 +24,7 @@ from mailer.message import HeaderError, Recipient, compile_message
 from mailer.model.issue import Sender
 from mailer.model.message import Message, RelayTrouble, Verdict
 from mailer.model.rendition import Rendition, Variant
-from mailer.relay import MICROSOFT_APP, MICROSOFT_PERSON, SmtpRelay
+from mailer.relay import MICROSOFT_APP, MICROSOFT_PERSON, SmtpRelay, TokenError
 
 
 def workspace(root: Path, **relay: object) -> Workspace:
@@ -131,6 +133,49 @@ async def test_a_renewed_refresh_token_is_written_back_for_its_owner_only(tmp_pa
     again = (await opened(workspace(tmp_path, oauth=oauth))).tokens
     assert again is not None
     assert again.refresh_token == "r2"
+
+
+async def test_programs_with_one_refresh_token_that_is_good_once_exchange_it_one_after_the_other(tmp_path):
+    with token_endpoint() as endpoint:
+        endpoint.good_once = "refresh-0"
+        endpoint.delay = 0.05
+        oauth = MICROSOFT | {
+            "refresh_token_file": secret(tmp_path, "refresh", "refresh-0\n"),
+            "token_url": endpoint.url,
+        }
+        programs = [(await opened(workspace(tmp_path, oauth=oauth))).tokens for _ in range(3)]
+        first = await asyncio.gather(*(tokens.token() for tokens in programs if tokens))
+        again = [await tokens.token(refused=first[n].value) for n, tokens in enumerate(programs) if tokens]
+    assert sorted(token.value for token in first) == ["access-1", "access-2", "access-3"]
+    assert [token.value for token in again] == ["access-4", "access-5", "access-6"]
+    assert all(asked["refresh_token"] == f"refresh-{number}" for number, asked in enumerate(endpoint.asked))
+    assert (tmp_path / "refresh").read_text() == "refresh-6\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["refresh"]
+
+
+async def test_a_program_that_holds_the_refresh_token_too_long_is_waited_for_later(tmp_path, monkeypatch):
+    monkeypatch.setattr("mailer.relay.oauth.PATIENCE", 0.2)
+    name = secret(tmp_path, "refresh", "refresh-0\n")
+    with token_endpoint() as endpoint, (tmp_path / name).open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        oauth = MICROSOFT | {"refresh_token_file": name, "token_url": endpoint.url}
+        tokens = (await opened(workspace(tmp_path, oauth=oauth))).tokens
+        assert tokens is not None
+        with pytest.raises(TokenError) as caught:
+            await tokens.token()
+        assert caught.value.is_passing
+        assert endpoint.asked == []
+
+
+async def test_a_token_file_that_is_gone_for_a_moment_stops_nothing(tmp_path):
+    name = secret(tmp_path, "refresh", "refresh-0\n")
+    with token_endpoint() as endpoint:
+        oauth = MICROSOFT | {"refresh_token_file": name, "token_url": endpoint.url}
+        tokens = (await opened(workspace(tmp_path, oauth=oauth))).tokens
+        (tmp_path / name).unlink()
+        assert tokens is not None
+        assert (await tokens.token()).value == "spare"
+    assert endpoint.asked[0]["refresh_token"] == "refresh-0"
 
 
 async def test_a_renewed_refresh_token_that_cannot_be_kept_stops_nothing(tmp_path, caplog, monkeypatch):
