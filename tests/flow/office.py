@@ -96,7 +96,7 @@ class Office:
         return printed.getvalue()
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command and leave it running."""
+        """Start a command and leave it running; a closed terminal ends it, though the tests run under nohup."""
         return subprocess.Popen(
             [sys.executable, "-m", "mailer", "-w", str(self.root), *arguments],
             stdout=subprocess.PIPE,
@@ -104,6 +104,7 @@ class Office:
             stdin=subprocess.DEVNULL,
             text=True,
             env=environment(),
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509
         )
 
     def send(self, digest: str, *more: str, code: int = 0) -> str:

@@ -337,7 +337,7 @@ def test_nothing_goes_while_the_log_names_somebody_who_owes_nothing(
     secretariat: Office, service: MailService
 ) -> None:
     log(secretariat.root).write_text("who,what,on,until,by,note\nTM,submitted,2017-01-20,,,\n", "utf-8")
-    with pytest.raises(MailerError, match="stop this deadline"):
+    with pytest.raises(MailerError, match="stops this deadline"):
         run_day(secretariat.root, noon(date(2017, 1, 24)))
     assert not service.accepted
     assert "cannot be approved" in secretariat.run("deadlines", "proof", SLUG)

@@ -173,6 +173,7 @@ def test_a_postfix_that_takes_only_small_mails_gets_none_and_the_sending_stops_t
     assert "accepted" not in counts
 
 
+@pytest.mark.slow
 def test_a_postfix_that_limits_connections_and_mails_a_minute_is_heeded_and_nobody_is_lost(
     tmp_path: Path, far_side: Sink
 ) -> None:

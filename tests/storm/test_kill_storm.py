@@ -26,6 +26,7 @@ def test_a_sending_killed_three_times_loses_nobody_and_writes_to_nobody_twice(tm
     assert verdict.accepted + verdict.unknown + verdict.refused == 250
 
 
+@pytest.mark.slow
 def test_a_mail_service_that_dies_in_mid_sending_leaves_doubts_and_no_losses(tmp_path: Path) -> None:
     with storm_in(tmp_path, 250, seed=SEED) as storm:
         run_sink_kills(storm, 2)
