@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 MOST_DELAY = 0.004
 """Seconds that a mail may wait for others to be committed with."""
-SHARE = 0.1
+SHARE = 0.02
 """Of the time that the mail service takes for its answer: the most that such a wait may cost."""
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Waits while the ledger cannot be written, before what is known is given up."""
