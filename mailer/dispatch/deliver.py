@@ -64,14 +64,11 @@ async def deliver_dispatch(
                 ledger.expire(dispatch.id)
                 ledger.finish_if_done(dispatch.id)
                 ended = _ended(run)
-                if (
-                    not wait
-                    or stop.is_set()
-                    or ended.state is not DispatchState.OPEN
-                    or not ended.next_try_at
-                ):
+                again_at = _again_at(run, ended)
+                if again_at is None:
                     return ended
-                await note_wait(run, ended.next_try_at)
+                # Never in haste: what brought a round to its end may bring the next one to it.
+                await note_wait(run, max(again_at, run.moment_in(BREATH)))
         finally:
             figures.cancel()
             (failed,) = await asyncio.gather(figures, return_exceptions=True)
@@ -89,11 +86,14 @@ def _ended(run: Run) -> Ended:
     return Ended(found.dispatch.state, run.stop.is_set(), found.dispatch.why, next_at)
 
 
-def _goes_on(run: Run, ended: Ended) -> bool:
-    """Whether there is more to do: now (it was paused and let go on at once, the ledger was mended), or later."""
+def _again_at(run: Run, ended: Ended) -> datetime | None:
+    """When another round has something to do; None where there is none.
+
+    At once where something is due: it was paused and let go on, or the ledger was mended. Later only where we wait.
+    """
     if run.stop.is_set() or ended.state is not DispatchState.OPEN or ended.next_try_at is None:
-        return False
-    return run.wait or ended.next_try_at <= run.clock()
+        return None
+    return ended.next_try_at if run.wait or ended.next_try_at <= run.clock() else None
 
 
 async def _round(run: Run, health: Health) -> None:
