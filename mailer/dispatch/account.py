@@ -62,6 +62,8 @@ class Account:
 
     dispatch: Dispatch
     counts: Mapping[State, int]
+    left: int
+    """Mails that are not at their end."""
     sums: Sums
     because: tuple[Because, ...]
     """Most mails first."""
@@ -80,11 +82,6 @@ class Account:
     def total(self) -> int:
         """Number of mails."""
         return sum(self.counts.values())
-
-    @property
-    def left(self) -> int:
-        """Mails that are not at their end."""
-        return sum(count for state, count in self.counts.items() if not state.is_terminal)
 
     @property
     def finished_at(self) -> datetime | None:
@@ -136,12 +133,12 @@ def account_of(
     """
     progress = ledger.progress(dispatch_id)
     counts, relay, at = progress.counts, progress.dispatch.relay, clock()
-    left = sum(count for state, count in counts.items() if not state.is_terminal)
     told = [state for state in TOLD if counts.get(state)]
     doubtful = islice(ledger.deliveries(dispatch_id, [State.UNKNOWN]), MOST_DOUBTS)
     return Account(
         dispatch=progress.dispatch,
         counts=counts,
+        left=progress.left,
         sums=ledger.sums(dispatch_id),
         because=grouped(ledger.deliveries(dispatch_id, told), most) if told else (),
         doubts=tuple(doubt_of(ledger, one) for one in doubtful) if counts.get(State.UNKNOWN) else (),
@@ -149,7 +146,7 @@ def account_of(
         workers=tuple(worker for worker in ledger.workers(dispatch_id) if worker.is_alive),
         next_try_at=progress.next_try_at,
         at=at,
-        needed=time_needed(left, limits, ledger.gone_through(relay), at) if limits else timedelta(),
+        needed=time_needed(progress.left, limits, ledger.gone_through(relay), at) if limits else timedelta(),
     )
 
 

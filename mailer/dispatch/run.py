@@ -74,7 +74,7 @@ class Run:
     """Open more lanes, where more are allowed by now."""
 
     health: _Health | None = None
-    """What is known of the relay, while a round goes on."""
+    """What is known of the relay, from round to round."""
     waits_until: datetime | None = None
     """Until when nothing is due, where that is long."""
 

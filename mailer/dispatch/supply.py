@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from mailer.dispatch.run import Run, always
 from mailer.dispatch.writer import Writer
@@ -24,8 +23,8 @@ MOST_BYTES = 32 * 1024 * 1024
 """Of messages made ahead."""
 SIGNERS = 2
 """Threads that sign at once: RSA does without the interpreter's lock."""
-PATIENCE = timedelta(seconds=60)
-"""So long a lane keeps its place for what may go later; beyond, the connections are closed."""
+PATIENCE = 60.0
+"""So many seconds a lane keeps its place for what may go later; beyond, the connections are closed."""
 LOOK = 0.5
 """Seconds between two looks whether there is something to claim."""
 
@@ -53,8 +52,8 @@ class Supply:
         self._signed = any(template.is_signed for template in run.templates.values())
         self._threads = ThreadPoolExecutor(SIGNERS if self._signed else 1, "message")
         self._size = 1
-        self._look_at: datetime | None = None
-        """When there may be something to claim, where there is nothing now; None: no more at all."""
+        self._look_at: float | None = None
+        """When, by the monotonic clock, there may be something to claim where there is nothing now; None: no more."""
         self._is_held = False
         """Whether it is the pace that holds back what is due."""
         self._is_empty = False
@@ -75,11 +74,11 @@ class Supply:
             await asyncio.shield(self._fill())
             if self._ready or self._run.is_over:
                 continue
-            if self._look_at is None or self._look_at - self._run.clock() > PATIENCE:
+            left = None if self._look_at is None else self._look_at - time.monotonic()
+            if left is None or left > PATIENCE:
                 return None
             self._run.gauge.enter(lane, Brake.PACE if self._is_held else Brake.RETRIES)
-            until = (self._look_at - self._run.clock()).total_seconds()
-            await self._run.pause_for(min(max(until, 0.005), LOOK))
+            await self._run.pause_for(min(max(left, 0.005), LOOK))
         return None
 
     def take_now(self) -> Job | None:
@@ -157,16 +156,20 @@ class Supply:
         except LedgerError:
             # The writer has said so already, and ends the run.
             return
-        self._look_at = turned.held_until or turned.next_at
+        # The ledger's moments are counted from its own: the clock may be set back before we look at it.
+        base = time.monotonic() - turned.at.timestamp()
+        look_at = turned.held_until or turned.next_at
+        self._look_at = base + look_at.timestamp() if look_at else None
         self._is_held = bool(turned.held_by)
         self._is_empty = not turned.claimed
         rows = turned.claimed
-        if self._run.is_over or not rows:
+        if not rows:
+            return
+        if self._run.is_over:
             self._writer.release(list(rows))
             return
-        base = time.monotonic() - self._run.clock().timestamp()
         loop = asyncio.get_running_loop()
-        size = -(-len(rows) // SIGNERS) if self._signed else max(1, len(rows))
+        size = -(-len(rows) // SIGNERS) if self._signed else len(rows)
         parts = [rows[start : start + size] for start in range(0, len(rows), size)]
         try:
             made = await asyncio.gather(

@@ -14,7 +14,7 @@ from mailer.ledger.addresses import Forms
 from mailer.ledger.dialects import Hot, listed
 from mailer.ledger.headings import load_heading
 from mailer.ledger.keys import next_token, set_clock_back
-from mailer.ledger.moves import bring_forward, put_off, take, take_up
+from mailer.ledger.moves import bring_forward, put_off, set_tries_back, take, take_up
 from mailer.ledger.pacing import Gauge, Hold, PaceRow, read_paces, write_paces
 from mailer.ledger.scene import Scene
 from mailer.ledger.schema import EPOCH, MICROSECOND, WAITING
@@ -166,6 +166,7 @@ def claim(db: Hot, scene: Scene, n: int, pace: Pace | None, at: datetime) -> Got
         return Got(not_before=scene.not_before)
     if now < scene.clock:
         bring_forward(db, now)
+        set_tries_back(db, now, scene.clock - now)
         quotas.set_back(db, now)
         set_clock_back(db, now)
     gate = _gate(db, scene, pace, now) if pace else None

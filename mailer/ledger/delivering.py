@@ -50,6 +50,7 @@ def turn(db: Hot, scene: Scene, wanted: Turn, pace: Pace | None, at: datetime) -
         handed=frozenset(handed),
         claimed=claimed.rows if claimed else (),
         state=more.state,
+        at=at,
         why=scene.why,
         next_at=more.next_at,
         held_by=more.held_by,
@@ -68,6 +69,9 @@ def hand(
         return frozenset()
     if scene.state is DispatchState.CANCELLED:
         _leave(db, claimed, State.CANCELLED, at, detail="The sending was cancelled.")
+        return frozenset()
+    if at >= scene.expires_at:
+        release(db, claimed, at)
         return frozenset()
     handed = _leave(db, claimed, State.HANDED, at)
     if handed:

@@ -81,6 +81,11 @@ def bring_forward(db: Hot, at: int) -> None:
     db.execute(BRING_FORWARD, {"at": at})
 
 
+def set_tries_back(db: Hot, at: int, by: int) -> None:
+    """Let later tries wait as long as they were to, after the clock was set back by so much."""
+    db.execute(SET_TRIES_BACK, {"at": at, "by": by})
+
+
 def move(
     connection: Connection,
     which: ColumnElement[bool],
@@ -172,6 +177,11 @@ WHERE deliveries.id = g.id AND deliveries.due_at IS NOT NULL
 BRING_FORWARD = f"""
 UPDATE deliveries SET due_at = :at
 WHERE state = '{State.PLANNED}' AND due_at > :at AND dispatch_id IN (SELECT id FROM dispatches)
+"""  # noqa: S608
+
+SET_TRIES_BACK = f"""
+UPDATE deliveries SET due_at = CASE WHEN due_at - :by > :at THEN due_at - :by ELSE :at END
+WHERE state = '{State.DEFERRED}' AND due_at > :at AND dispatch_id IN (SELECT id FROM dispatches)
 """  # noqa: S608
 
 ATTEMPTS = """

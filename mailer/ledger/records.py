@@ -59,6 +59,16 @@ class Progress:
     next_due_at: datetime | None = None
     """When the first that was never tried may go; later than now only where its domain's pace holds it."""
 
+    @property
+    def left(self) -> int:
+        """Mails that are not at their end."""
+        return sum(count for state, count in self.counts.items() if not state.is_terminal)
+
+    @property
+    def in_hand(self) -> int:
+        """Mails that a worker holds."""
+        return self.counts.get(State.CLAIMED, 0) + self.counts.get(State.HANDED, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Recovered:

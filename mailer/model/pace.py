@@ -80,6 +80,8 @@ class Turned:
     """Each with `go_at`, its moment by the pace."""
     state: DispatchState
     """Of the dispatch, at this moment."""
+    at: datetime
+    """This moment, by the ledger's clock, from which all others here are counted."""
     why: str = ""
     """Of a dispatch that is paused or cancelled."""
     next_at: datetime | None = None

@@ -75,6 +75,45 @@ async def test_what_the_mail_service_took_is_recorded_when_the_disk_has_room_aga
     assert len(relay.taken) == len(set(relay.taken)) == 6
 
 
+@pytest.mark.parametrize("wait", [False, True])
+async def test_a_ledger_that_was_busy_for_a_moment_ends_no_sending(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, wait: bool
+) -> None:
+    monkeypatch.setattr("mailer.dispatch.writer.RETRY_SECONDS", (0.01, 0.01))
+    busy = iter([True])
+    dispatch = opened(ledger, 12)
+    fail(ledger, monkeypatch, lambda turn: bool(turn.settle) and next(busy, False))
+    relay = Script(accepted)
+    ended = await asyncio.wait_for(deliver(ledger, dispatch, relay, wait=wait), 20)
+    assert ended.state is DispatchState.FINISHED
+    assert len(relay.taken) == len(set(relay.taken)) == 12
+
+
+async def test_a_clock_set_back_right_after_a_claim_stalls_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    off = timedelta()
+
+    def clock() -> datetime:
+        return datetime.now(UTC) + off
+
+    with open_ledger(tmp_path / "set-back.db", clock=clock) as ledger:
+        real = ledger.turn
+
+        def turn(dispatch_id: str, holder: Any, wanted: Turn, pace: Pace | None = None) -> Turned:
+            nonlocal off
+            turned = real(dispatch_id, holder, wanted, pace)
+            off = timedelta(hours=-1) if turned.claimed else off
+            return turned
+
+        monkeypatch.setattr(ledger, "turn", turn)
+        relay, pace = Script(accepted), Pace("script", Limits(per_second=100))
+        sending = deliver(ledger, opened(ledger, 30), relay, pace=pace, clock=clock, wait=True)
+        ended = await asyncio.wait_for(sending, 20)
+    assert ended.state is DispatchState.FINISHED
+    assert len(relay.taken) == len(set(relay.taken)) == 30
+
+
 async def test_without_a_record_no_dot_is_written(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mailer.dispatch.writer.RETRY_SECONDS", (0.01,))
     dispatch = opened(ledger, 5)

@@ -141,6 +141,21 @@ def test_a_clock_set_back_holds_up_nothing_that_was_never_tried(ledger: Ledger, 
     assert len(ledger.claim("d1", 9, ledger.hold())) == 3
 
 
+def test_after_the_clock_was_set_back_a_later_try_waits_as_long_as_it_was_to(
+    ledger: Ledger, clock: Clock
+) -> None:
+    ledger.open_dispatch(a_plan())
+    holder = ledger.hold()
+    anna, *others = ledger.claim("d1", 9, holder)
+    ledger.settle(anna, GREYLISTED, clock.now + timedelta(minutes=30))
+    ledger.release(others)
+    clock.forward(hours=-5)
+    assert len(ledger.claim("d1", 2, holder)) == 2
+    assert ledger.report("d1").next_try_at == clock.now + timedelta(minutes=30)
+    clock.forward(minutes=30)
+    assert [one.name for one in ledger.claim("d1", 9, holder)] == ["Anna"]
+
+
 def test_a_paused_a_cancelled_and_a_run_out_dispatch_give_nothing_to_claim(
     ledger: Ledger, clock: Clock
 ) -> None:
@@ -155,6 +170,14 @@ def test_a_paused_a_cancelled_and_a_run_out_dispatch_give_nothing_to_claim(
     assert ledger.claim("d3", 9, holder) == []
     with pytest.raises(LedgerError, match='No sending is called "d9"'):
         ledger.claim("d9", 9, holder)
+
+
+def test_past_the_end_of_its_life_nothing_is_handed_over(ledger: Ledger, clock: Clock, anna: Claimed) -> None:
+    clock.forward(hours=72)
+    with pytest.raises(LostClaimError):
+        ledger.hand(anna)
+    assert ledger.release([anna]) == 0, "it was given back"
+    assert ledger.expire("d1") == 1
 
 
 def test_under_a_pause_what_is_in_flight_ends(ledger: Ledger, anna: Claimed) -> None:

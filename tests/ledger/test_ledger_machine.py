@@ -106,6 +106,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.ledger: Ledger = self.ledgers.open(self.clock)
         self.sent: dict[str, Sent] = {}
         self.opened = 0
+        self.is_paced = False
         self.places = 0
         self.claims: dict[tuple[str, str, str], str] = {}
         self.holders: dict[str, Holder] = {}
@@ -272,30 +273,47 @@ class LedgerMachine(RuleBasedStateMachine):
         expected = self.expect_claimed(name, n, holder_id)
         self.got(name, self.ledger.claim(name, n, self.holders[holder_id]), expected)
 
-    def expect_claimed(self, name: str, n: int, holder_id: str) -> list[str]:
-        """Who is claimed, or skipped on the way, put where they go."""
+    def expect_claimed(self, name: str, n: int, holder_id: str, pace: Pace | None = None) -> list[str]:
+        """Who is claimed, or skipped on the way, put where they go.
+
+        Where domains have limits, the whole line is looked at; and all that was never tried is due when they change.
+        """
         sent, now = self.sent[name], self.clock.now
         expected: list[str] = []
         if sent.state is not DispatchState.OPEN or now >= sent.expires or now < sent.begins:
             return expected
-        if now < self.latest:
-            # The clock was set back: what was never tried is due all the same.
-            self.latest = now
-            for row in (row for one in self.sent.values() for row in one.rows.values()):
-                row.due = min(row.due, now) if row.state is S.PLANNED else row.due
+        self.mind_the_clock()
+        if pace is not None and not self.is_paced:
+            self.is_paced = True
+            self.bring_forward()
         waiting = [(a, r) for a, r in sent.rows.items() if r.state in WAITING and r.due <= now]
         for address, row in sorted(waiting, key=lambda one: (one[1].due, one[1].place)):
-            if len(expected) == n:
+            if len(expected) == n and pace is None:
                 break
             reasons = {because for listed, because in self.listed if listed == address}
             if reasons - ({Because.UNSUBSCRIBED} if sent.notice else set()):
                 self.end(name, address, S.SKIPPED)
-            else:
+            elif len(expected) < n:
                 row.state, row.holder = S.CLAIMED, holder_id
                 expected.append(address)
         if expected:
             self.latest = now
         return expected
+
+    def mind_the_clock(self) -> None:
+        """After it was set back, what was never tried is due all the same, a later try waits as it was to."""
+        now = self.clock.now
+        if now >= self.latest:
+            return
+        by, self.latest = self.latest - now, now
+        self.bring_forward()
+        for row in (row for one in self.sent.values() for row in one.rows.values()):
+            if row.state is S.DEFERRED and row.due > now:
+                row.due = max(now, row.due - by)
+
+    def bring_forward(self) -> None:
+        for row in (row for one in self.sent.values() for row in one.rows.values()):
+            row.due = min(row.due, self.clock.now) if row.state is S.PLANNED else row.due
 
     def got(self, name: str, got: Sequence[Claimed], expected: list[str]) -> None:
         sent, now = self.sent[name], self.clock.now
@@ -408,7 +426,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 if self.is_held(claimed, S.CLAIMED):
                     self.end(name, claimed.address, state)
         handed = {one.id for one in groups["hand"] if self.expect_handed(one)}
-        claimed_now = self.expect_claimed(name, n, holder_id) if n else []
+        claimed_now = self.expect_claimed(name, n, holder_id, pace) if n else []
         turned = self.ledger.turn(
             name,
             self.holders[holder_id],
