@@ -18,6 +18,7 @@ from mailer.dispatch.retry import (
 )
 from mailer.dispatch.run import Run
 from mailer.model.message import Outcome, Phase, RelayTrouble, Verdict
+from mailer.model.pace import Pace
 from mailer.relay import is_hard_bounce, is_policy
 
 UNREACHED = "the mail service cannot be reached or is overloaded"
@@ -131,16 +132,12 @@ class Health:
         self.why = said(outcome)
         self._lanes = max(1, self.lanes // 2)
         if outcome.phase not in (Phase.CONNECT, Phase.LOGIN) and self._run.pace is not None:
-            await self._cap(await self._half())
-        waits = (
-            [*RELAY_SECONDS, *[60.0 * each for each in RELAY_MINUTES]] if self._run.wait else RELAY_SECONDS
-        )
-        most = len(waits) + (LONG_WAITS - len(RELAY_MINUTES) if self._run.wait else 0)
-        if self._troubles > most:
+            await self._cap(self._run.pace, await self._half(self._run.pace))
+        waits = relay_waits(can_wait=self._run.wait)
+        if self._troubles > len(waits):
             self._pause(f"{UNREACHED}: {self.why}")
-            return
-        seconds = waits[min(self._troubles, len(waits)) - 1]
-        self._wait(with_jitter(seconds, self._run.jitter))
+        else:
+            self._wait(with_jitter(waits[self._troubles - 1], self._run.jitter))
 
     async def _wait_for_quota(self, outcome: Outcome) -> None:
         """Nothing more for an hour: the ledger holds it back, so that every process knows."""
@@ -148,21 +145,18 @@ class Health:
         if self._run.pace is None:
             self._wait(QUOTA_WAIT.total_seconds())
             return
-        await self._cap(2 * await self._half(), QUOTA_WAIT)
+        await self._cap(self._run.pace, 2 * await self._half(self._run.pace), QUOTA_WAIT)
         self._run.halted.set()
 
-    async def _half(self) -> float:
+    async def _half(self, pace: Pace) -> float:
         """Half of the rate at which it went, or may go; where neither is known, of one mail a second."""
-        assert self._run.pace is not None
-        allowed = (await asyncio.to_thread(self._run.ledger.pace_now, self._run.pace))[0]
+        allowed = (await asyncio.to_thread(self._run.ledger.pace_now, pace))[0]
         rates = [rate for rate in (self._run.gauge.best, allowed) if rate]
         return max(min(rates, default=1.0) / 2, SLOWEST)
 
-    async def _cap(self, rate: float, wait: timedelta | None = None) -> None:
-        if self._run.pace is None:
-            return
+    async def _cap(self, pace: Pace, rate: float, wait: timedelta | None = None) -> None:
         until = None if wait is None else self._run.clock() + wait
-        await asyncio.to_thread(self._run.ledger.slow_down, self._run.pace.key, rate, until)
+        await asyncio.to_thread(self._run.ledger.slow_down, pace.key, rate, until)
 
     def _wait(self, seconds: float) -> None:
         self._well_at = max(self._well_at, time.monotonic() + seconds)
@@ -170,6 +164,12 @@ class Health:
     def _pause(self, why: str) -> None:
         self._run.ledger.pause(self._run.dispatch.id, why)
         self._run.halted.set()
+
+
+def relay_waits(*, can_wait: bool) -> list[float]:
+    """Seconds to wait at each trouble of the relay, one after the other; after the last somebody has to look."""
+    minutes = [*RELAY_MINUTES, *[RELAY_MINUTES[-1]] * (LONG_WAITS - len(RELAY_MINUTES))]
+    return [*RELAY_SECONDS, *[60.0 * each for each in minutes]] if can_wait else [*RELAY_SECONDS]
 
 
 def said(outcome: Outcome) -> str:

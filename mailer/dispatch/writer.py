@@ -114,11 +114,13 @@ class Writer:
         return bool(self._settle or self._skip or self._release or self._hands or self._claim)
 
     def _soon(self) -> None:
-        """See to it that a turn begins, at once where nothing more can be expected to join it."""
+        """See to it that a turn begins; soon where nothing more can be expected to join it."""
         if self._busy is not None or self.failure is not None:
             return
-        everybody = len(self._hands) >= self.sending
-        delay = 0.0 if everybody or self._claim else min(MOST_DELAY, self.latency * SHARE)
+        is_all = len(self._hands) >= self.sending or self._claim is not None
+        self._begin_in(0.0 if is_all else min(MOST_DELAY, self.latency * SHARE))
+
+    def _begin_in(self, delay: float) -> None:
         if self._timer is not None:
             if delay:
                 return
@@ -133,7 +135,10 @@ class Writer:
 
     def _ended(self, _task: asyncio.Task[None]) -> None:
         self._busy = None
-        if self._is_waiting:
+        if self._hands and self.failure is None:
+            # They have waited for others all the while.
+            self._begin_in(0.0)
+        elif self._is_waiting:
             self._soon()
 
     async def _one_turn(self) -> None:

@@ -10,7 +10,7 @@ from mailer.dispatch.timing import time_needed
 from mailer.flow.outlook import span_in_words
 from mailer.flow.working import Glance
 from mailer.model.dispatch import State
-from mailer.model.pace import FRESH, Brake, Limits, WorkStatus
+from mailer.model.pace import Brake, Limits, WorkStatus, just_said
 
 SPAN = timedelta(seconds=10)
 """What is measured is measured over so long."""
@@ -57,7 +57,7 @@ class Pulses:
         self._seen.append((now, done))
         while len(self._seen) > 2 and self._seen[1][0] <= now - SPAN:  # noqa: PLR2004
             self._seen.popleft()
-        said = [each.status for each in glance.workers if each.status and now - each.status.at < FRESH]
+        said = just_said(glance.workers, now)
         rate = sum(status.measured_rate for status in said) if said else self._measured(now, done)
         to_go = sum(counts.get(state, 0) for state in TO_GO)
         return Pulse(

@@ -12,6 +12,7 @@ from mailer.errors import LostClaimError
 from mailer.ledger import quotas
 from mailer.ledger.addresses import Forms
 from mailer.ledger.dialects import Hot, listed
+from mailer.ledger.gauges import relay_gauge
 from mailer.ledger.headings import load_heading
 from mailer.ledger.keys import next_token, set_clock_back
 from mailer.ledger.moves import bring_forward, put_off, set_tries_back, take, take_up
@@ -20,7 +21,7 @@ from mailer.ledger.scene import Scene
 from mailer.ledger.schema import EPOCH, MICROSECOND, WAITING
 from mailer.ledger.suppressing import reasons_against
 from mailer.model.dispatch import Claimed, DispatchState, Heading, State
-from mailer.model.pace import Limits, Pace
+from mailer.model.pace import Pace
 
 decoded = json.JSONDecoder().raw_decode
 """What `json.loads` comes to in the end, of a text that `json.dumps` wrote."""
@@ -58,18 +59,6 @@ FROM deliveries AS d WHERE id IN (SELECT value FROM json_each(:ids))
 """
 """What a worker needs of the deliveries that it claimed, each with its tries counted."""
 
-WAITS = """
-SELECT
-  (SELECT min(due_at) FROM deliveries WHERE dispatch_id = :dispatch AND state = 'planned' AND due_at IS NOT NULL),
-  (SELECT min(due_at) FROM deliveries WHERE dispatch_id = :dispatch AND state = 'deferred' AND due_at IS NOT NULL),
-  EXISTS (SELECT 1 FROM holders AS h CROSS JOIN deliveries AS d ON d.holder_id = h.id
-    WHERE d.dispatch_id = :dispatch)
-"""
-NEXT_DOMAIN = """
-SELECT domain FROM deliveries WHERE dispatch_id = :dispatch AND state = :state AND due_at IS NOT NULL
-ORDER BY due_at, id LIMIT 1
-"""
-
 
 class Due(NamedTuple):
     """A delivery in the line."""
@@ -95,16 +84,6 @@ class Got:
     """When the dispatch begins, where it has not."""
 
 
-@dataclass(frozen=True, slots=True)
-class More:
-    """Where the dispatch stands after a turn, and when there is more to claim."""
-
-    state: DispatchState
-    next_at: datetime | None = None
-    held_by: str = ""
-    held_until: datetime | None = None
-
-
 @dataclass(slots=True)
 class Gate:
     """The pace of a claim: what it may take, and what it puts off."""
@@ -120,6 +99,11 @@ class Gate:
     lines: dict[str, int] = field(default_factory=dict)
     """Recipient domain → up to when its deliveries are put off."""
     go_at: dict[int, int | None] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is limited at all."""
+        return not self.pace.domains and self.relay.is_unlimited
 
     def load(self, domains: set[str]) -> None:
         """Know the limits of these domains too."""
@@ -227,7 +211,7 @@ class _Claiming:
         return [row for row in page if row.id not in barred]
 
     def _within_pace(self, free: list[Due], wanted: int) -> list[Due]:
-        if self.gate is None:
+        if self.gate is None or self.gate.is_open:
             return free
         self.gate.load({row.domain for row in free})
         taken: list[Due] = []
@@ -278,61 +262,6 @@ class _Claiming:
         )
 
 
-def more_to_claim(
-    db: Hot, scene: Scene, got: Got | None, pace: Pace | None, at: int, *, is_live: bool
-) -> More:
-    """Where the dispatch stands now, and when there is more to claim."""
-    if got is not None and got.is_full and got.rows:
-        return More(scene.state, _instant(at))
-    if got is None and is_live:
-        return More(scene.state)
-    planned, deferred, held = db.execute(WAITS, {"dispatch": scene.dispatch_id}).fetchone()
-    state = scene.state
-    if state is not DispatchState.CANCELLED and planned is None and deferred is None and not held:
-        return More(DispatchState.FINISHED)
-    waits = [due for due in (planned, deferred) if due is not None]
-    if not waits or state is not DispatchState.OPEN or at >= scene.expires_at:
-        return More(state)
-    due = min(waits)
-    if got is not None and got.not_before is not None:
-        return More(state, _instant(max(due, got.not_before)))
-    if got is not None and got.hold is not None and due <= at:
-        until = _instant(got.hold.until)
-        return More(state, until, got.hold.words, until)
-    hold = None
-    if due > at and due == planned and pace is not None and pace.domains:
-        hold = _domain_hold(db, scene, pace, at, due)
-    if hold is not None:
-        return More(state, _instant(due), hold.words, _instant(due))
-    return More(state, _instant(max(due, at)))
-
-
-def _domain_hold(db: Hot, scene: Scene, pace: Pace, at: int, due: int) -> Hold | None:
-    """Why what was never tried waits: its domain's limit."""
-    values = {"dispatch": scene.dispatch_id, "state": State.PLANNED}
-    domain = db.execute(NEXT_DOMAIN, values).fetchone()[0]
-    limits = quotas.limits_of(pace, domain)
-    if limits is None:
-        return None
-    return domain_gauge(db, pace, domain, limits, at).hold(db) or Hold(f"{domain}: its limits", due)
-
-
-def domain_gauge(db: Hot, pace: Pace, domain: str, limits: Limits, at: int) -> Gauge:
-    """The limits of a recipient domain at this moment."""
-    key = quotas.domain_key(pace.key, domain)
-    used = quotas.used(db, pace.key, [domain], at, quotas.in_hand(db, pace.key))
-    return Gauge(limits, read_paces(db, [key])[key], used[domain], at, domain)
-
-
-def relay_gauge(db: Hot, pace: Pace, row: PaceRow, at: int, hand: quotas.InHand) -> Gauge:
-    """The limits of the relay at this moment."""
-    limits = pace.limits
-    used = quotas.Used()
-    if limits.per_hour or limits.per_day:
-        used = quotas.used(db, pace.key, [""], at, hand)[""]
-    return Gauge(limits, row, used, at)
-
-
 def _gate(db: Hot, scene: Scene, pace: Pace, at: int) -> Gate:
     rows = read_paces(db, [pace.key])
     row = rows[pace.key]
@@ -346,7 +275,3 @@ def _gate(db: Hot, scene: Scene, pace: Pace, at: int) -> Gate:
     asks = pace.domains or pace.limits.per_hour or pace.limits.per_day
     hand = quotas.in_hand(db, pace.key) if asks else quotas.InHand()
     return Gate(db, pace, at, relay_gauge(db, pace, row, at, hand), hand, rows)
-
-
-def _instant(at: int) -> datetime:
-    return EPOCH + at * MICROSECOND

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from mailer.errors import LedgerError, LostClaimError
-from mailer.ledger.claiming import claim, more_to_claim
+from mailer.ledger.claiming import claim
 from mailer.ledger.dialects import Hot, listed
 from mailer.ledger.moves import micros, record_attempts, storable, take
+from mailer.ledger.outlook import more_to_claim
 from mailer.ledger.quotas import count_handed
 from mailer.ledger.scene import Scene
 from mailer.ledger.schema import WAITING

@@ -127,6 +127,11 @@ class Gauge:
         return None if least is None else max(0, least - self.taken)
 
     @property
+    def is_unlimited(self) -> bool:
+        """Whether any number may go at any time."""
+        return not self.step and self._until is None and self.room is None
+
+    @property
     def is_free(self) -> bool:
         """Whether one more may be claimed now."""
         return self.room != 0 and self._until is None and (not self.step or self._next <= self._at + HORIZON)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from mailer.ledger import deciding, delivering, holding, pacing
 from mailer.ledger.claiming import claim as claim_due
-from mailer.ledger.claiming import relay_gauge
 from mailer.ledger.dialects import Hot, hot
+from mailer.ledger.gauges import relay_gauge
 from mailer.ledger.holding import Holder
 from mailer.ledger.moves import micros
 from mailer.ledger.pacing import read_paces

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -132,6 +132,12 @@ class WorkStatus:
     """Mails a second that the pace allows now; None: no limit."""
     done: int = 0
     """Mails settled since the worker began."""
+
+
+def just_said(workers: Iterable[Worker], at: datetime) -> list[WorkStatus]:
+    """What programs that send have said of themselves right before `at`."""
+    said = [worker.status for worker in workers if worker.status]
+    return [status for status in said if at - status.at < FRESH]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from sqlalchemy import event
 
 from mailer.errors import LedgerError, LostClaimError
 from mailer.ledger import Holder, Ledger, open_ledger
-from mailer.ledger.claiming import LINE, WAITS
+from mailer.ledger.claiming import LINE
+from mailer.ledger.outlook import WAITS
 from mailer.ledger.reading import is_live, some_deliveries
 from mailer.model.dispatch import Claimed, DispatchState, Plan, State
 from mailer.model.message import Outcome, Phase, Verdict
