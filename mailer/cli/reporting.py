@@ -97,15 +97,7 @@ def ways_on(dispatch: Dispatch) -> Iterator[tuple[str, str]]:
 def progress_json(progress: Progress) -> dict[str, object]:
     """How far a sending has come, with the keys that programs may rely on."""
     dispatch, at = progress.dispatch, progress.next_try_at
-    return {
-        "id": dispatch.id,
-        "slug": dispatch.slug,
-        "digest": dispatch.digest,
-        "rehearsal": dispatch.is_rehearsal,
-        "relay": dispatch.relay,
-        "state": dispatch.state.value,
-        "why": dispatch.why,
-        "created_at": dispatch.created_at.isoformat(),
+    return _head(dispatch) | {
         "not_before": dispatch.not_before.isoformat() if dispatch.not_before else None,
         "total": progress.total,
         "counts": {state.value: count for state, count in progress.counts.items() if count},
@@ -116,16 +108,7 @@ def progress_json(progress: Progress) -> dict[str, object]:
 
 def report_json(report: Report) -> dict[str, object]:
     """A report with the keys that programs may rely on."""
-    dispatch = report.dispatch
-    return {
-        "id": dispatch.id,
-        "slug": dispatch.slug,
-        "digest": dispatch.digest,
-        "rehearsal": dispatch.is_rehearsal,
-        "relay": dispatch.relay,
-        "state": dispatch.state.value,
-        "why": dispatch.why,
-        "created_at": dispatch.created_at.isoformat(),
+    return _head(report.dispatch) | {
         "total": report.total,
         "counts": {state.value: count for state, count in report.counts.items() if count},
         "by_country": dict(report.by_country),
@@ -137,4 +120,17 @@ def report_json(report: Report) -> dict[str, object]:
         ],
         "next_try_at": report.next_try_at.isoformat() if report.next_try_at else None,
         "words": {state.value: words for state, words in ON_SCREEN.items()},
+    }
+
+
+def _head(dispatch: Dispatch) -> dict[str, object]:
+    return {
+        "id": dispatch.id,
+        "slug": dispatch.slug,
+        "digest": dispatch.digest,
+        "rehearsal": dispatch.is_rehearsal,
+        "relay": dispatch.relay,
+        "state": dispatch.state.value,
+        "why": dispatch.why,
+        "created_at": dispatch.created_at.isoformat(),
     }

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 
 from mailer.audience import AddressError, normalise
@@ -13,16 +12,19 @@ from mailer.config import Workspace
 from mailer.content import read_receipts
 from mailer.dispatch import plan_dispatch
 from mailer.errors import UsageError, nearest
+from mailer.flow.dispatches import dispatch_of
 from mailer.flow.homes import DEADLINES, is_deadline, records_folder
+from mailer.flow.messages import compile_proof, recipient_of
 from mailer.flow.people import read_people
 from mailer.flow.person import History, Mail
 from mailer.flow.prove import approvals_of
 from mailer.flow.records import require_record, unsubscribe_secret
 from mailer.flow.relays import is_practice
+from mailer.flow.signing import signer_of
 from mailer.ledger import Ledger
 from mailer.message import unsubscribe_token, unsubscribe_urls
 from mailer.model.audience import Contact, Reader
-from mailer.model.dispatch import REAL, Dispatch, Plan, State
+from mailer.model.dispatch import REAL, Plan, State
 from mailer.model.proof import Proof
 from mailer.proof import load_proof, require_approved
 
@@ -35,8 +37,8 @@ def plan_again(
 ) -> tuple[Plan, Proof]:
     """The same issue to the same person, or to another address that is on file, as a named repeat; and its proof.
 
-    What holds for a real sending holds here: an approved proof, the ledger of record, the do-not-mail list.
-    UsageError, ProofError or LedgerError, in words, where it must not go; then nothing has been written.
+    What holds for a real sending holds here: an approved proof, the ledger of record, the do-not-mail list, a key
+    that signs. MailerError, in words, where it must not go; then nothing has been written.
     """
     mail = _require_repeatable(workspace, found, mail)
     contact, address = _addressee(workspace, mail, to)
@@ -44,24 +46,18 @@ def plan_again(
     now = datetime.now(UTC)
     require_approved(proof, approvals_of(workspace, proof), workspace.config.approvals, now.date())
     require_record(workspace, ledger, read_receipts(records_folder(workspace, proof.slug)))
-    dispatch = Dispatch(
-        id=secrets.token_hex(4),
-        realm=REAL,
+    dispatch = dispatch_of(
+        workspace,
+        proof,
+        mail.dispatch.relay,
         occasion=f"{proof.issue_id}/{_name(ledger, proof.issue_id, (address, mail.address))}",
-        slug=proof.slug,
-        digest=proof.digest,
-        message_class=proof.message_class,
-        relay=mail.dispatch.relay,
         segments=mail.dispatch.segments,
-        sender=proof.sender,
-        day=proof.day,
-        created_at=now,
-        expires_at=now + timedelta(hours=workspace.config.lifetime_hours),
+        now=now,
     )
-    slots = _slots(workspace, ledger, mail, address)
+    reader = Reader(contact, mail.language, mail.variant, _slots(workspace, ledger, mail, address))
     plan = plan_dispatch(
         proof,
-        [Reader(contact, mail.language, mail.variant, slots)],
+        [reader],
         dispatch,
         newsletter=workspace.config.newsletter.list,
         suppressed=ledger.suppressed(contact.addresses, dispatch.message_class),
@@ -73,6 +69,8 @@ def plan_again(
             f"It must not go to {address}: {why}.",
             "See `mailer suppressions`; or give another address on file with --to.",
         )
+    signer = signer_of(workspace, dispatch.relay, proof.sender)
+    compile_proof(proof, signer)[reader.variant].message_for(recipient_of(reader))
     return plan, proof
 
 

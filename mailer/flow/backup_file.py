@@ -44,6 +44,7 @@ BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
+    # zipfile raises it where an entry is packed in a way that it does not know.
     NotImplementedError,
     RuntimeError,
     ValueError,

@@ -11,11 +11,10 @@ Each step may be cut off and done again: what has gone is in the ledger, under t
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from mailer.config import Workspace
 from mailer.content.records import read_receipts
@@ -23,21 +22,14 @@ from mailer.dispatch import plan_dispatch
 from mailer.errors import MailerError, ProofError
 from mailer.flow.corrected import Correction, Half
 from mailer.flow.deliver import write_receipt
+from mailer.flow.dispatches import dispatch_of
 from mailer.flow.records import require_record
 from mailer.flow.relays import is_practice
 from mailer.flow.send import compile_trial, require_here
+from mailer.flow.signing import signer_of
 from mailer.flow.wrong import Wrong
 from mailer.ledger import Ledger
-from mailer.model.dispatch import (
-    REAL,
-    Dispatch,
-    DispatchState,
-    Heading,
-    Plan,
-    State,
-    rehearsal_realm,
-)
-from mailer.model.proof import Proof
+from mailer.model.dispatch import Dispatch, DispatchState, Heading, Plan
 
 LOOK = 0.2
 """Seconds between two looks at what is in hand."""
@@ -73,18 +65,13 @@ def await_hands(
     said = 0
     while True:
         ledger.recover()
-        count = sum(_in_hand(ledger, one.id) for one in stopped)
+        count = sum(ledger.progress(one.id).in_hand for one in stopped)
         if not count:
             return
         if count != said:
             tell(count)
             said = count
         time.sleep(LOOK)
-
-
-def _in_hand(ledger: Ledger, dispatch_id: str) -> int:
-    counts = ledger.progress(dispatch_id).counts
-    return counts.get(State.CLAIMED, 0) + counts.get(State.HANDED, 0)
 
 
 def plan_both(workspace: Workspace, ledger: Ledger, correction: Correction, relay: str) -> Plans:
@@ -94,7 +81,7 @@ def plan_both(workspace: Workspace, ledger: Ledger, correction: Correction, rela
     """
     rehearsal = is_practice(workspace, relay)
     for half in correction.halves:
-        compile_trial(half.proof, half.composed)
+        compile_trial(half.proof, half.composed, signer_of(workspace, relay, half.proof.sender))
         if not rehearsal:
             require_here(workspace, half.composed)
             require_record(workspace, ledger, read_receipts(half.composed.file.folder))
@@ -107,30 +94,19 @@ def plan_both(workspace: Workspace, ledger: Ledger, correction: Correction, rela
     )
 
 
-def _dispatch(
-    workspace: Workspace, proof: Proof, relay: str, occasion: str, segments: tuple[str, ...]
-) -> Dispatch:
-    dispatch_id, now = secrets.token_hex(4), datetime.now(UTC)
-    return Dispatch(
-        id=dispatch_id,
-        realm=rehearsal_realm(dispatch_id) if is_practice(workspace, relay) else REAL,
-        occasion=occasion,
-        slug=proof.slug,
-        digest=proof.digest,
-        message_class=proof.message_class,
-        relay=relay,
-        segments=segments,
-        sender=proof.sender,
-        day=proof.day,
-        created_at=now,
-        expires_at=now + timedelta(hours=workspace.config.lifetime_hours),
-    )
-
-
 def _plan_good(workspace: Workspace, ledger: Ledger, wrong: Wrong, half: Half, relay: str) -> Plan:
-    proof = half.proof
-    dispatch = _dispatch(workspace, proof, relay, proof.issue_id, proof.segments)
-    dispatch = _at_its_moment(workspace, dispatch, wrong)
+    proof, now = half.proof, datetime.now(UTC)
+    first = _first_ahead(wrong, now)
+    dispatch = dispatch_of(
+        workspace,
+        proof,
+        relay,
+        occasion=proof.issue_id,
+        segments=proof.segments,
+        now=now,
+        begin=first.not_before if first else None,
+        begin_by=first.begin_by if first else None,
+    )
     addresses = [address for reader in half.composed.readers for address in reader.contact.addresses]
     realms = {dispatch.realm, *(one.realm for one in wrong.sendings)}
     held = {held for realm in realms for held in ledger.claimed_addresses(realm, proof.issue_id, addresses)}
@@ -144,15 +120,12 @@ def _plan_good(workspace: Workspace, ledger: Ledger, wrong: Wrong, half: Half, r
     )
 
 
-def _at_its_moment(workspace: Workspace, dispatch: Dispatch, wrong: Wrong) -> Dispatch:
-    """What was planned for a moment that has not come yet begins at that moment."""
-    ahead = [one for one in wrong.own if one.not_before and one.not_before > dispatch.created_at]
-    if not ahead or len(ahead) < len(wrong.own):
-        return dispatch
-    first = min(ahead, key=lambda one: one.not_before or one.created_at)
-    begin_by = first.begin_by or dispatch.created_at
-    life = timedelta(hours=workspace.config.lifetime_hours)
-    return replace(dispatch, not_before=first.not_before, begin_by=first.begin_by, expires_at=begin_by + life)
+def _first_ahead(wrong: Wrong, now: datetime) -> Dispatch | None:
+    """Where all were planned for a moment that has not come yet, the first: the good one begins at its moment."""
+    ahead = [one for one in wrong.own if one.not_before and one.not_before > now]
+    if len(ahead) < len(wrong.own):
+        return None
+    return min(ahead, key=lambda one: one.not_before or now, default=None)
 
 
 def _plan_erratum(
@@ -160,7 +133,14 @@ def _plan_erratum(
 ) -> Plan:
     proof, told = half.proof, {one.contact.address: one for one in correction.correcting.readers}
     occasion = f"{proof.issue_id}/{correction.file.erratum.name}"
-    dispatch = _dispatch(workspace, proof, relay, occasion, correction.wrong.segments)
+    dispatch = dispatch_of(
+        workspace,
+        proof,
+        relay,
+        occasion=occasion,
+        segments=correction.wrong.segments,
+        now=datetime.now(UTC),
+    )
     suppressed = ledger.suppressed(
         [address for one in told.values() for address in one.contact.addresses], dispatch.message_class
     )

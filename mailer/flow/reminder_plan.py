@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from mailer.audience import DeadlineFile
 from mailer.config import Workspace
 from mailer.content import read_receipts
 from mailer.errors import MailerError, UsageError
 from mailer.flow.deadlines import deadline_file, read_deadline_files
+from mailer.flow.dispatches import dispatch_of
 from mailer.flow.homes import records_folder
 from mailer.flow.ladder_proof import Ladder, draft_ladder, require_ladder_approved, version_of
 from mailer.flow.ladders import day_plan
@@ -21,20 +21,13 @@ from mailer.flow.messages import compile_proof
 from mailer.flow.people import People, read_people
 from mailer.flow.records import require_record
 from mailer.flow.relays import is_practice
+from mailer.flow.signing import signer_of
 from mailer.flow.still_true import utc_now
 from mailer.ledger import Ledger
 from mailer.message import Recipient
 from mailer.model.audience import Contact
 from mailer.model.deadline import parts_of
-from mailer.model.dispatch import (
-    REAL,
-    Dispatch,
-    Heading,
-    Mailbox,
-    Plan,
-    PlannedDelivery,
-    rehearsal_realm,
-)
+from mailer.model.dispatch import REAL, Dispatch, Heading, Mailbox, Plan, PlannedDelivery
 from mailer.model.reminder import DayPlan, Reminder
 from mailer.remind.ladder import today_in
 
@@ -119,22 +112,10 @@ def plan_ladder(
 
 
 def _dispatch(workspace: Workspace, ladder: Ladder, day: date, relay: str, now: datetime) -> Dispatch:
-    dispatch_id = secrets.token_hex(4)
-    proof = ladder.proof
-    return Dispatch(
-        id=dispatch_id,
-        realm=rehearsal_realm(dispatch_id) if is_practice(workspace, relay) else REAL,
-        occasion=f"{proof.issue_id}/{day}",
-        slug=proof.slug,
-        digest=proof.digest,
-        message_class=proof.message_class,
-        relay=relay,
-        segments=proof.segments,
-        sender=proof.sender,
-        day=day,
-        created_at=now,
-        expires_at=now + timedelta(hours=workspace.config.lifetime_hours),
-    )
+    proof, occasion = ladder.proof, f"{ladder.proof.issue_id}/{day}"
+    dispatch = dispatch_of(workspace, proof, relay, occasion=occasion, segments=proof.segments, now=now)
+    # A ladder's proof is of the due date; its mails are of the day on which they are due.
+    return replace(dispatch, day=day)
 
 
 def _trouble(
@@ -144,6 +125,8 @@ def _trouble(
         return None
     try:
         require_record(workspace, ledger, read_receipts(records_folder(workspace, dispatch.slug)))
+        # A key that cannot be used is found here, and not first by whoever sends.
+        signer_of(workspace, dispatch.relay, dispatch.sender)
     except MailerError as error:
         return error
     return _not_approved(workspace, ladder, day)

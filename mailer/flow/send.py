@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-import secrets
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from mailer.config import Workspace
 from mailer.content import read_receipts
@@ -15,6 +14,7 @@ from mailer.dispatch import plan_dispatch
 from mailer.errors import ProofError, UsageError
 from mailer.flow.compose import Composed
 from mailer.flow.deliver import Progress, Sent, require_resumable, resume, write_receipt
+from mailer.flow.dispatches import dispatch_of
 from mailer.flow.messages import compile_proof, nobody, recipient_of
 from mailer.flow.prove import approvals_of, draft_proof
 from mailer.flow.records import require_record
@@ -23,7 +23,7 @@ from mailer.flow.signing import signer_of
 from mailer.flow.when import Schedule
 from mailer.ledger import Ledger, utc_now
 from mailer.message import Signer
-from mailer.model.dispatch import REAL, Dispatch, Plan, rehearsal_realm
+from mailer.model.dispatch import Plan
 from mailer.model.proof import Proof
 from mailer.proof import require_approved, what_changed
 
@@ -64,23 +64,15 @@ def plan_send(
         require_record(workspace, ledger, read_receipts(composed.file.folder))
     if repeat and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", repeat):
         raise UsageError(f'"{repeat}" cannot name a repeat.', "Use small letters, digits and hyphens.")
-    dispatch_id = secrets.token_hex(4)
     occasion = f"{proof.issue_id}/{repeat}" if repeat else proof.issue_id
-    dispatch = Dispatch(
-        id=dispatch_id,
-        realm=rehearsal_realm(dispatch_id) if rehearsal else REAL,
+    dispatch = dispatch_of(
+        workspace,
+        proof,
+        relay,
         occasion=occasion,
-        slug=proof.slug,
-        digest=proof.digest,
-        message_class=proof.message_class,
-        relay=relay,
         segments=proof.segments,
-        sender=proof.sender,
-        day=proof.day,
-        created_at=now,
-        expires_at=(schedule.begin_by if schedule else now)
-        + timedelta(hours=workspace.config.lifetime_hours),
-        not_before=schedule.begin.astimezone(UTC) if schedule else None,
+        now=now,
+        begin=schedule.begin.astimezone(UTC) if schedule else None,
         begin_by=schedule.begin_by.astimezone(UTC) if schedule else None,
     )
     addresses = [address for reader in composed.readers for address in reader.contact.addresses]
@@ -105,7 +97,7 @@ def require_same(workspace: Workspace, proof: Proof, composed: Composed) -> None
         )
 
 
-def compile_trial(proof: Proof, composed: Composed, signer: Signer | None = None) -> None:
+def compile_trial(proof: Proof, composed: Composed, signer: Signer | None) -> None:
     """HeaderError where what all readers share cannot stand in a message, before anybody is written to."""
     for key, template in compile_proof(proof, signer).items():
         template.message_for(recipient_of(nobody(composed.readers, key)))

@@ -45,12 +45,12 @@ class Glance:
     @property
     def in_flight(self) -> int:
         """Mails that a worker holds."""
-        return self.progress.counts.get(State.CLAIMED, 0) + self.progress.counts.get(State.HANDED, 0)
+        return self.progress.in_hand
 
     @property
     def is_finished(self) -> bool:
         """Whether every mail has had its last answer."""
-        return not any(count for state, count in self.progress.counts.items() if not state.is_terminal)
+        return not self.progress.left
 
     @property
     def is_halted(self) -> bool:

@@ -13,6 +13,7 @@ from mailer.ledger import EventKind
 from mailer.model.suppression import Because
 from tests.evidence.sent_office import SentOffice
 from tests.flow.office import MailService
+from tests.flow.test_signed_sendings import with_bad_key
 from tests.ledger.ledger_cases import NO_ANSWER, a_plan
 
 AIGERIM, ENKHJARGAL, RUSTAM = "aigerim@example.org", "enkhjargal@example.org", "rustam@example.org"
@@ -154,6 +155,18 @@ def test_all_languages_say_the_same_things() -> None:
             holes = sorted(part.partition("}")[0] for part in words.split("{")[1:])
             english = words_in("en")[1][key].split("{")[1:]
             assert holes == sorted(part.partition("}")[0] for part in english), (language, key)
+
+
+def test_a_key_that_cannot_be_used_is_found_before_it_goes_again(
+    sent: SentOffice, served: MailService
+) -> None:
+    sent.use_relay(served.port)
+    said = with_bad_key(sent)
+    assert said in again(sent, AIGERIM, "--yes", code=1)
+    with sent.ledger() as ledger:
+        assert [one.id for one in ledger.dispatches(include_rehearsals=False)] == [sent.sending]
+        assert not [event for event in ledger.events() if event.kind is EventKind.NOTED]
+    assert not served.accepted
 
 
 def test_the_same_issue_goes_again_as_a_named_repeat_from_the_approved_proof(

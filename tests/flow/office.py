@@ -9,10 +9,11 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,9 +23,10 @@ from unittest.mock import patch
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from mailer.cli.entry import run
-from mailer.config import Workspace
+from mailer.config import Workspace, open_workspace
 from mailer.errors import LedgerError
 from mailer.flow import ledger_of
+from mailer.flow.starter import make_workspace
 
 TODAY = datetime.now(UTC).date()
 
@@ -169,6 +171,17 @@ class Office:
         return found[1]
 
 
+def an_office(root: Path, readers: int) -> Office:
+    """An office with an issue and so many readers."""
+    make_workspace(root)
+    folder = root / "issues" / "test-issue"
+    folder.mkdir()
+    (folder / "issue.yaml").write_text(ISSUE, encoding="utf-8")
+    made = Office(open_workspace(root))
+    made.people(readers)
+    return made
+
+
 def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait until it holds; a slow machine has time."""
     end = time.monotonic() + seconds
@@ -229,3 +242,28 @@ class MailService:
         self.on_accepted(len(self.accepted))
         await asyncio.sleep(self.delay)
         return "250 2.0.0 kept"
+
+
+@contextmanager
+def a_mail_service() -> Iterator[MailService]:
+    """A mail service that listens on loopback."""
+    service = MailService()
+    loop = asyncio.new_event_loop()
+    ready = threading.Event()
+
+    def serve() -> None:
+        asyncio.set_event_loop(loop)
+        server = loop.run_until_complete(
+            loop.create_server(lambda: SMTP(service, hostname="sink", loop=loop), "127.0.0.1", 0)
+        )
+        service.port = server.sockets[0].getsockname()[1]
+        ready.set()
+        loop.run_forever()
+        server.close()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    assert ready.wait(10)
+    yield service
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(10)

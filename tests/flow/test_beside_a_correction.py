@@ -191,6 +191,21 @@ def test_proof_and_approve_say_between_which_days_it_may_be_sent(
         assert said in words
 
 
+def test_what_was_planned_for_later_is_corrected_for_the_same_moment(
+    newsroom: Office, service: MailService
+) -> None:
+    readers(newsroom, 3)
+    newsroom.run(*sending(newsroom.approved()), "--at", "+1h", "--until", "+3h")
+    correct(newsroom, begin(newsroom))
+    with ledger_of(newsroom.workspace) as ledger:
+        good, wrong = ledger.dispatches()
+    assert (wrong.state, good.state) == (DispatchState.CANCELLED, DispatchState.OPEN)
+    assert (good.not_before, good.begin_by) == (wrong.not_before, wrong.begin_by)
+    assert good.expires_at == wrong.expires_at
+    assert good.begin_by is not None
+    assert not service.accepted
+
+
 def test_the_report_says_who_cancelled_and_not_that_it_has_finished(newsroom: Office) -> None:
     readers(newsroom, 3)
     newsroom.run(*sending(newsroom.approved()), "--at", "+1h")

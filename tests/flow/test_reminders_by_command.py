@@ -15,6 +15,7 @@ from mailer.flow import ledger_of
 from mailer.flow.starter import make_workspace
 from mailer.model.dispatch import REAL, State
 from tests.flow.office import RELAY, MailService, Office
+from tests.flow.test_signed_sendings import with_bad_key
 
 TODAY = datetime.now(UTC).date()
 DEADLINE = """\
@@ -88,6 +89,19 @@ def test_nobody_is_asked_where_there_is_no_terminal_and_nothing_goes(
 ) -> None:
     assert "Add --yes" in remind(office, code=2)
     assert not service.accepted
+
+
+def test_a_key_that_cannot_be_used_is_found_before_anything_is_planned(
+    office: Office, service: MailService
+) -> None:
+    said = with_bad_key(office)
+    assert said in remind(office, "--dry-run")
+    assert f"It cannot go: {said}" in remind(office, "--yes", code=1)
+    with ledger_of(office.workspace) as ledger:
+        assert not ledger.dispatches()
+        assert not ledger.reminders(REAL, "part-one").lapsed
+    assert not service.accepted
+    assert "rehearsal" in office.run("remind", "--relay", "outbox", "--yes")
 
 
 def test_a_dry_run_writes_nothing_at_all(office: Office, service: MailService) -> None:

@@ -26,6 +26,14 @@ def with_key(office: Office, selector: str = "2026a") -> dict[bytes, bytes]:
     return {f"{found[1]}.".encode(): found[2].encode()}
 
 
+def with_bad_key(office: Office) -> str:
+    """Take a key into use that cannot be used; what is said of it."""
+    with_key(office)
+    (key,) = (office.root / ".mailer" / "dkim").iterdir()
+    key.chmod(0o644)
+    return f"{office.workspace.shown(key)}: can be read by others. Run `chmod 600"
+
+
 def verifies(content: bytes, dns: dict[bytes, bytes]) -> bool:
     return dkim.verify(content, dnsfunc=lambda name, timeout=5: dns.get(name))
 
@@ -66,13 +74,11 @@ def test_a_key_that_cannot_be_used_stops_the_sending_before_anybody_is_written_t
     office: Office, service: MailService
 ) -> None:
     office.use_relay(service.port)
-    with_key(office)
+    said = with_bad_key(office)
     digest = office.approved()
-    (key,) = (office.root / ".mailer" / "dkim").iterdir()
-    key.chmod(0o644)
-    printed = office.send(digest, code=1)
+    assert said in office.send(digest, code=1)
     office.run("send", "test-issue", "--to", "everyone", "--relay", "outbox", "--yes")
-    assert f"{office.workspace.shown(key)}: can be read by others. Run `chmod 600" in printed
+    (key,) = (office.root / ".mailer" / "dkim").iterdir()
     key.unlink()
     assert "does not exist. Make a key with `mailer dkim new SELECTOR`" in office.send(digest, code=1)
     assert service.accepted == []

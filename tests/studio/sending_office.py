@@ -1,27 +1,17 @@
-"""An office that sends for real, a mail service that takes its time, and a sending with every kind of trouble."""
+"""A real sending that is waited for, and one with every kind of trouble."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from aiosmtpd.smtp import SMTP
-
-from mailer.config import open_workspace
 from mailer.flow import ledger_of
-from mailer.flow.starter import make_workspace
 from mailer.ledger import Ledger
 from mailer.model.dispatch import Dispatch, Plan, PlannedDelivery
 from mailer.model.issue import Sender
 from mailer.model.message import Outcome, Phase, Reply, Verdict
-from tests.flow.office import ISSUE, MailService, Office
+from tests.flow.office import Office, wait_for
 
 HOSTILE = "<img src=x onerror=document.title='owned'>"
 PLACES = (
@@ -37,42 +27,6 @@ LOST = Outcome(Verdict.UNKNOWN, Phase.DOT, detail="The link was lost before the 
 TAKEN = Outcome(Verdict.ACCEPTED, Phase.DOT, Reply(250, "queued as 4711", "2.0.0"))
 
 
-def an_office(root: Path, readers: int) -> Office:
-    """An office with an issue and so many readers."""
-    make_workspace(root)
-    folder = root / "issues" / "test-issue"
-    folder.mkdir()
-    (folder / "issue.yaml").write_text(ISSUE, encoding="utf-8")
-    made = Office(open_workspace(root, {}))
-    made.people(readers)
-    return made
-
-
-@contextmanager
-def a_mail_service() -> Iterator[MailService]:
-    """A mail service that listens on loopback."""
-    service = MailService()
-    loop = asyncio.new_event_loop()
-    ready = threading.Event()
-
-    def serve() -> None:
-        asyncio.set_event_loop(loop)
-        server = loop.run_until_complete(
-            loop.create_server(lambda: SMTP(service, hostname="sink", loop=loop), "127.0.0.1", 0)
-        )
-        service.port = server.sockets[0].getsockname()[1]
-        ready.set()
-        loop.run_forever()
-        server.close()
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    assert ready.wait(10)
-    yield service
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-
-
 def the_sending(office: Office, started: subprocess.Popen[str]) -> str:
     """The id of the one real sending, once it is there."""
     found: list[dict[str, str]] = []
@@ -84,13 +38,6 @@ def the_sending(office: Office, started: subprocess.Popen[str]) -> str:
 
     wait_for(is_there)
     return found[0]["id"]
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.05)
 
 
 def a_troubled_sending(office: Office, dispatch_id: str = "a1b2c3d4", readers: int = 48) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sending_office import HOSTILE, a_mail_service, a_troubled_sending, an_office, the_sending, wait_for
+from sending_office import HOSTILE, a_troubled_sending, the_sending
 from studio_server import RunningStudio, start_studio, stop_studio
 
 pytest.importorskip("playwright.sync_api")
@@ -18,7 +18,7 @@ from studio_browser import CHROMIUM, DESKTOP, PHONE, SHOTS, Watched, a_browser
 from mailer.flow import ledger_of
 from mailer.ledger import EventKind
 from mailer.model.dispatch import DispatchState, State
-from tests.flow.office import MailService, Office
+from tests.flow.office import MailService, Office, a_mail_service, an_office, wait_for
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed")
 TROUBLED = "a1b2c3d4"
