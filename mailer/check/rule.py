@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
+STOP, WARN, NOTE = (Severity.STOP,), (Severity.WARN,), (Severity.NOTE,)
+OWN = "the newsletter of December 2016"
+"""A mistake that was there, and went out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mailer.check.reading import TextPlace, texts
+from mailer.check.rule import NOTE, OWN, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -82,3 +83,23 @@ def _spells(acronym: str, words: list[str]) -> bool:
             if len(words[first:]) > 1 or len(word) > len(acronym):
                 return all(letter in rest for letter in acronym.casefold())
     return False
+
+
+RULES = (
+    Rule(
+        "text.acronym",
+        "An acronym with its letters in another order",
+        WARN,
+        OWN,
+        letters,
+        reads_words=True,
+    ),
+    Rule(
+        "text.acronym-late",
+        "An acronym used before it is written out",
+        NOTE,
+        OWN,
+        late,
+        reads_words=True,
+    ),
+)

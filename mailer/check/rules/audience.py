@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailer.check.reading import Place
+from mailer.check.rule import STOP, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -54,3 +55,28 @@ def hidden_from_few(checked: CheckedIssue) -> Iterator[Finding]:
             at=Place(item.id, "show_to"),
             words=named,
         )
+
+
+RULES = (
+    Rule(
+        "audience.empty-version",
+        "Readers who would get an issue without news",
+        STOP,
+        "the audience",
+        empty_version,
+    ),
+    Rule(
+        "audience.notice-without-office",
+        "An official message to people without a role",
+        WARN,
+        "the audience",
+        notice_without_office,
+    ),
+    Rule(
+        "audience.hidden-from-few",
+        "An item hidden from three States or fewer",
+        WARN,
+        "the audience",
+        hidden_from_few,
+    ),
+)

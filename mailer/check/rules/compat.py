@@ -18,6 +18,7 @@ from mailer.check.compat import (
 from mailer.check.compat.pictures import picture_kinds
 from mailer.check.listing import some_of
 from mailer.check.reading import Place
+from mailer.check.rule import STOP, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.rendition import Rendition
@@ -146,3 +147,30 @@ def _failing(checked: CheckedIssue) -> Iterator[tuple[Lack, list[str], Rendition
 
 def _name(slug: str, trait: str) -> str:
     return f"{slug} {trait}" if trait else slug
+
+
+RULES = (
+    Rule("html.mso", "A comment for Outlook that is not whole", STOP, "Outlook", conditions),
+    Rule(
+        "css.nested-at",
+        "An at-rule inside another",
+        STOP,
+        "Gmail (hteumeuleu/caniemail 144)",
+        nested,
+    ),
+    Rule(
+        "compat.client",
+        "Something that a mail program lacks, without a fallback; docs/mail-programs.md",
+        WARN,
+        "caniemail",
+        client,
+    ),
+    Rule(
+        "compat.bg-fallback",
+        "A background picture without a colour under it",
+        WARN,
+        "Outlook, pictures off",
+        background,
+    ),
+    Rule("compat.hex3", "A bgcolor of three digits", WARN, "older programs", short_colours),
+)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from mailer.check.reading import Place, TextPlace, texts
+from mailer.check.rule import NOTE, OWN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Contact, EventReport, Heading
@@ -100,3 +101,11 @@ def telephone(checked: CheckedIssue) -> Iterator[Finding]:
                     at=Place(item.id, f"phones[{index}]"),
                     words=phone,
                 )
+
+
+RULES = (
+    Rule("date.order", "Reports in no order of time", NOTE, OWN, order),
+    Rule("text.variants", "One word spelt in several ways", NOTE, OWN, variants, reads_words=True),
+    Rule("heading.repeated", "The same heading twice", NOTE, OWN, headings, reads_words=True),
+    Rule("contact.two-numbers", "Two telephone numbers in one", NOTE, OWN, telephone),
+)

@@ -10,6 +10,7 @@ from functools import cache
 from babel.dates import get_day_names, get_month_names
 
 from mailer.check.reading import TextPlace, texts
+from mailer.check.rule import NOTE, OWN, STOP, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -165,3 +166,24 @@ def _with_weekday() -> tuple[re.Pattern[str], ...]:
 def _plain_date() -> re.Pattern[str]:
     month = rf"(?P<month>{_one_of(_months())})\b\.?"
     return re.compile(rf"(?<![\d.,/-]){_DAY}{_GAP}(?:(?:of|de){_GAP})?{month}{_GAP}{_YEAR}", re.IGNORECASE)
+
+
+RULES = (
+    Rule(
+        "date.weekday",
+        "A weekday that is not the date's",
+        STOP,
+        "the calendar",
+        weekday,
+        reads_words=True,
+    ),
+    Rule(
+        "date.impossible",
+        "A day that no calendar has",
+        STOP,
+        "the calendar",
+        impossible,
+        reads_words=True,
+    ),
+    Rule("date.styles", "Dates written in several ways", NOTE, OWN, styles, reads_words=True),
+)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date as Date  # noqa: N812
 
 from mailer.check.reading import Place, texts
+from mailer.check.rule import NOTE, OWN, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Deadline, Event, EventReport, Greeting, ItemBase, StaffChange
@@ -123,3 +124,12 @@ def _long(day: Date) -> str:
 
 def _days(count: int) -> str:
     return "one day" if count == 1 else f"{count} days"
+
+
+RULES = (
+    Rule("date.past", "An event or deadline that is over", WARN, "the day of sending", past),
+    Rule("date.ahead", "A report on an event that has not begun", WARN, "the day of sending", ahead),
+    Rule("date.span", "A number of days that start and end do not give", NOTE, OWN, span, reads_words=True),
+    Rule("item.no-expiry", "Greetings, staff changes without a last day", WARN, OWN, no_expiry),
+    Rule("item.expired", "An item whose last day is over", NOTE, "the day of sending", expired),
+)

@@ -8,6 +8,7 @@ from datetime import date as Date  # noqa: N812
 from datetime import timedelta
 
 from mailer.check.reading import Place, TextPlace, texts
+from mailer.check.rule import OWN, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Deadline, Event
@@ -116,3 +117,24 @@ def _long(day: Date) -> str:
 
 def _said(checked: CheckedIssue, event: Event) -> str:
     return " ".join(text.text for text in _texts_of(checked, event.id))
+
+
+RULES = (
+    Rule("date.deadline-zone", "A deadline without hour or time zone", WARN, OWN, without_zone),
+    Rule(
+        "date.sum",
+        '"180 days before" that does not give the due date',
+        WARN,
+        OWN,
+        sum_wrong,
+        reads_words=True,
+    ),
+    Rule(
+        "deadline.for-everybody",
+        "A duty of Parties shown to all",
+        WARN,
+        OWN,
+        for_everybody,
+        reads_words=True,
+    ),
+)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mailer.check.reading import Place
+from mailer.check.rule import STOP, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -111,3 +112,41 @@ def preheader_repeats(checked: CheckedIssue) -> Iterator[Finding]:
 
 def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+RULES = (
+    Rule("subject.missing", "No subject line", STOP, "RFC 5322 section 3.6.5", subject_missing),
+    Rule(
+        "subject.long",
+        "A subject that inboxes cut off",
+        WARN,
+        "what inboxes show",
+        subject_long,
+        reads_words=True,
+    ),
+    Rule(
+        "subject.shouts",
+        "Capitals, `!!`, a feigned `Re:`",
+        WARN,
+        "junk filters",
+        subject_shouts,
+        reads_words=True,
+    ),
+    Rule("preheader.missing", "No preheader", WARN, "what inboxes show", preheader_missing),
+    Rule(
+        "preheader.length",
+        "A preheader outside 30 to 110 signs",
+        WARN,
+        "what inboxes show",
+        preheader_length,
+        reads_words=True,
+    ),
+    Rule(
+        "preheader.repeats",
+        "A preheader that repeats the subject",
+        WARN,
+        "what inboxes show",
+        preheader_repeats,
+        reads_words=True,
+    ),
+)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from mailer.check.reading import Form, links
+from mailer.check.rule import OWN, STOP, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -154,3 +155,32 @@ def _host(url: str) -> str:
         return (urlsplit(url.strip()).hostname or "").casefold()
     except ValueError:
         return ""
+
+
+RULES = (
+    Rule(
+        "link.bad",
+        "An address that leads nowhere: empty, `#`, without https://, `javascript:`, localhost, spaces",
+        STOP,
+        "RFC 3986 section 3",
+        bad,
+        reads_words=True,
+    ),
+    Rule(
+        "link.http",
+        "http where https should be",
+        WARN,
+        "RFC 9325",
+        unencrypted,
+        reads_words=True,
+    ),
+    Rule("link.test-host", "A site for trials", WARN, OWN, test_host, reads_words=True),
+    Rule(
+        "link.duplicate",
+        "The same address twice in one item",
+        WARN,
+        OWN,
+        twice,
+        reads_words=True,
+    ),
+)

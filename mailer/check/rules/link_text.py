@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from mailer.check.reading import Form, LinkPlace, links
+from mailer.check.rule import NOTE, OWN, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -159,3 +160,40 @@ def _host(url: str) -> str:
 def _within(host: str, site: str) -> bool:
     host, site = host.removeprefix("www."), site.removeprefix("www.")
     return host == site or host.endswith(f".{site}")
+
+
+RULES = (
+    Rule(
+        "link.no-text",
+        "A link without words",
+        (Severity.STOP, Severity.WARN),
+        "WCAG 2.4.4",
+        missing,
+        reads_words=True,
+    ),
+    Rule(
+        "link.other-site",
+        "One site is shown, another one opens",
+        WARN,
+        "phishing filters",
+        other_site,
+        reads_words=True,
+    ),
+    Rule(
+        "link.vague-text",
+        'Link text that says nothing: "here", "подробнее", "ici"',
+        WARN,
+        "WCAG 2.4.4",
+        vague,
+        reads_words=True,
+    ),
+    Rule("link.address-torn", "An address shown torn apart", WARN, OWN, torn, reads_words=True),
+    Rule(
+        "link.address-as-text",
+        "A bare address as link text",
+        NOTE,
+        "WCAG 2.4.4",
+        is_address,
+        reads_words=True,
+    ),
+)

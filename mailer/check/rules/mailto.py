@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from mailer.check.reading import LinkPlace, links
+from mailer.check.rule import OWN, STOP, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -56,3 +57,16 @@ def _targets(url: str) -> tuple[str, ...]:
     """The addresses of a mailto URL (RFC 6068 section 2), without its subject and the like."""
     listed = unquote(_MAILTO.sub("", url).split("?")[0])
     return tuple(address.strip() for address in listed.split(",") if address.strip())
+
+
+RULES = (
+    Rule(
+        "mailto.differs-from-text",
+        "One mail address is shown, another is written to",
+        STOP,
+        OWN,
+        differs_from_text,
+        reads_words=True,
+    ),
+    Rule("mailto.space", "A space after `mailto:`", STOP, "RFC 6068 section 2", space, reads_words=True),
+)

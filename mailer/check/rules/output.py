@@ -10,6 +10,7 @@ from itertools import pairwise
 from lxml import etree, html
 
 from mailer.check.reading import Place, texts
+from mailer.check.rule import STOP, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -156,3 +157,15 @@ def _tree(page: str) -> html.HtmlElement | None:
         return html.document_fromstring(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", page))
     except (etree.ParserError, ValueError):
         return None
+
+
+RULES = (
+    Rule("html.doctype", "No `<!DOCTYPE html>`", STOP, "HTML section 13.1.1", doctype),
+    Rule("html.escape", "`\\u{…}` in the HTML", STOP, "the MJML compiler", escape),
+    Rule("html.mjml-left", "MJML that was not turned into HTML", STOP, "the MJML compiler", leftover),
+    Rule("a11y.language", "No lang or dir", STOP, "WCAG 3.1.1", language),
+    Rule("a11y.title", "No title", STOP, "WCAG 2.4.2", title),
+    Rule("a11y.headings", "Not one h1, or a level left out", WARN, "WCAG 1.3.1", headings),
+    Rule("a11y.table-role", "A layout table without its role", STOP, "WCAG 1.3.1", tables),
+    Rule("a11y.image-alt", "An img element without alt", STOP, "WCAG 1.1.1", images),
+)

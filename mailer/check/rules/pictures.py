@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mailer.check.reading import Place
+from mailer.check.rule import NOTE, OWN, STOP, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Image
@@ -220,3 +221,49 @@ def _trouble(alt: str, image: Image) -> tuple[str, str] | None:
             "Say what is to be seen; the caption says the rest.",
         )
     return None
+
+
+RULES = (
+    Rule("image.alt-missing", "A picture without alt text", STOP, "WCAG 1.1.1", alt_missing),
+    Rule(
+        "image.alt-poor",
+        'A file name, "image of", over 125 signs, or the caption again as alt text',
+        WARN,
+        "WCAG 1.1.1",
+        alt_poor,
+        reads_words=True,
+    ),
+    Rule("image.caption-missing", "A credit without a caption", WARN, OWN, caption_missing),
+    Rule(
+        "image.credit-in-caption",
+        "A caption that holds the credit",
+        WARN,
+        OWN,
+        credit_in_caption,
+        reads_words=True,
+    ),
+    Rule(
+        "image.too-small",
+        "A picture with fewer pixels than it has room for",
+        WARN,
+        "what readers see",
+        too_small,
+    ),
+    Rule(
+        "image.animated",
+        "A picture that moves: its first frame is sent",
+        NOTE,
+        "WCAG 2.2.2; Outlook",
+        animated,
+    ),
+    Rule("image.heavy", "A picture over `image_bytes`", NOTE, "download on telephones", heavy),
+    Rule(
+        "image.flattened",
+        "A picture that lost its transparency to its weight",
+        NOTE,
+        "dark mode",
+        flattened,
+    ),
+    Rule("image.used-twice", "The same picture in two items", NOTE, OWN, used_twice),
+    Rule("image.alike", "Two pictures with one caption and credit", NOTE, OWN, alike, reads_words=True),
+)

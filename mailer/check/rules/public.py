@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailer.check.reading import Place
+from mailer.check.rule import STOP, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -19,3 +20,14 @@ def no_one_click(checked: CheckedIssue) -> Iterator[Finding]:
             "Set up `public` in mailer.toml, or waive this with the reason why mail will do.",
             at=Place(None, None),
         )
+
+
+RULES = (
+    Rule(
+        "unsubscribe.no-one-click",
+        "Bulk mail sent in earnest without one-click unsubscribe",
+        STOP,
+        "RFC 8058",
+        no_one_click,
+    ),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailer.check.reading import Place
+from mailer.check.rule import STOP, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.errors import nearest
 from mailer.model.finding import Finding, Severity
@@ -25,3 +26,6 @@ def unknown(checked: CheckedIssue) -> Iterator[Finding]:
                     at=Place(item.id, field),
                     words=group,
                 )
+
+
+RULES = (Rule("segment.unknown", "An item for a group that does not exist", STOP, "groups", unknown),)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mailer.check.compat import style_elements
 from mailer.check.reading import Place
+from mailer.check.rule import Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -89,3 +90,28 @@ def clip(checked: CheckedIssue) -> Iterator[Finding]:
             at=Place(None, None),
             words=rendition.variant.key,
         )
+
+
+RULES = (
+    Rule(
+        "size.clip",
+        "HTML over, or within a tenth of, what Gmail shows",
+        (Severity.STOP, Severity.WARN),
+        "Gmail",
+        clip,
+    ),
+    Rule(
+        "size.mail",
+        "A whole mail over 625 KB, or over 20 MB",
+        (Severity.STOP, Severity.WARN),
+        "what mail services take",
+        heavy,
+    ),
+    Rule(
+        "size.style",
+        "More than 16 KB of styles in the head, or nearly",
+        (Severity.STOP, Severity.WARN),
+        "Gmail (hteumeuleu/email-bugs 90)",
+        styles,
+    ),
+)

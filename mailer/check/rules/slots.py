@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from mailer.check.filled import is_filled
 from mailer.check.reading import Place, links, texts
+from mailer.check.rule import STOP, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.errors import nearest
 from mailer.model.finding import Finding, Severity
@@ -125,3 +126,22 @@ def _finding(checked: CheckedIssue, words: str, at: Place, where: str = "") -> F
         at=at,
         words=words,
     )
+
+
+RULES = (
+    Rule(
+        "slot.unresolved",
+        "A personal field left open or unknown, in a text or in the output",
+        STOP,
+        "templates",
+        unresolved,
+        reads_words=True,
+    ),
+    Rule(
+        "slot.empty",
+        "A personal field without a value for some readers",
+        (Severity.STOP, Severity.WARN, Severity.NOTE),
+        "the audience",
+        empty,
+    ),
+)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mailer.check.filled import is_filled
 from mailer.check.reading import TextPlace, texts
+from mailer.check.rule import WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.base import Language
 from mailer.model.finding import Finding, Severity
@@ -78,3 +79,14 @@ def _is_read(field: str, own: dict[str, TextPlace], number: int | None) -> bool:
 
 def _in(checked: CheckedIssue, language: Language) -> CheckedIssue:
     return checked.local.get(language, checked)
+
+
+RULES = (
+    Rule(
+        "slot.two-stand-ins",
+        "Two stand-ins for one personal field, of which one is never seen",
+        WARN,
+        "personal fields",
+        two,
+    ),
+)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from mailer.check.listing import some_of
 from mailer.check.reading import Form, LinkPlace, Place, TextPlace, links, texts
+from mailer.check.rule import NOTE, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.slots import FIELD
@@ -204,3 +205,49 @@ def _in_text(link: LinkPlace) -> bool:
 def _fields(text: TextPlace) -> set[str]:
     """Names of the personal fields; the forms of one, such as country_in, are one."""
     return {found[1].partition("_")[0] for found in FIELD.finditer(text.text)}
+
+
+RULES = (
+    Rule(
+        "translation.stale",
+        "Words whose source has changed since they were translated",
+        WARN,
+        "the source's words",
+        stale,
+    ),
+    Rule(
+        "translation.partial",
+        "An item, a subject or a preheader of which some words are not translated",
+        (Severity.WARN, Severity.NOTE),
+        "WCAG 3.1.2",
+        partial,
+    ),
+    Rule(
+        "translation.link-lost",
+        "An address that the translation has lost",
+        WARN,
+        "the source's words",
+        link_lost,
+    ),
+    Rule(
+        "translation.field-lost",
+        "A personal field that the translation has lost",
+        WARN,
+        "the source's words",
+        field_lost,
+    ),
+    Rule(
+        "translation.missing",
+        "Items that are not translated, and fall back",
+        NOTE,
+        "WCAG 3.1.2",
+        missing,
+    ),
+    Rule(
+        "translation.unstamped",
+        "Words that do not note what they translate",
+        NOTE,
+        "the source's words",
+        unstamped,
+    ),
+)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mailer.check.reading import TextPlace, texts
+from mailer.check.rule import NOTE, OWN, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -143,3 +144,18 @@ def _around(text: str, gap: re.Match[str]) -> str:
     before = text[max(0, gap.start() - 40) : gap.start()].rsplit(maxsplit=1)[-1]
     after = text[gap.end() : gap.end() + 40].split(maxsplit=1)[0]
     return f"{before}{gap[0]}{after}"
+
+
+RULES = (
+    Rule("text.ligature", "A word torn at fi, fl or ff", WARN, OWN, ligature, reads_words=True),
+    Rule("text.plural", '"Sheeps"', WARN, OWN, plural, reads_words=True),
+    Rule("text.double-space", "Several spaces in a row", NOTE, OWN, wide_gaps, reads_words=True),
+    Rule(
+        "text.line-end-hyphen",
+        "A word divided at a line's end",
+        NOTE,
+        OWN,
+        line_end_hyphen,
+        reads_words=True,
+    ),
+)
