@@ -43,7 +43,10 @@ def run_freeze(storm: Storm, times: int, seconds: float) -> None:
             break
         size = storm.sink.size
         until(lambda size=size: storm.sink.size >= size + 20, first)  # type: ignore[misc]
-        frozen = storm.chance.choice(storm.office.workers())
+        workers = storm.office.workers()
+        if not workers:
+            break
+        frozen = storm.chance.choice(workers)
         storm.office.signal(signal.SIGSTOP, [frozen])
         storm.kills += 1
         storm.killed_at["one of two workers frozen"] += 1
