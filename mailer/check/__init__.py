@@ -6,27 +6,29 @@ Every rule is a row of `RULES`: a stable id, how bad it is, what it rests on, an
 
 from __future__ import annotations
 
+from mailer.check.facts import AudienceFacts, MessageFacts
 from mailer.check.rule import Rule
 from mailer.check.subject import CheckedIssue
 from mailer.check.table import RULES
 from mailer.model.finding import Finding, worst_first
 
-__all__ = ["RULES", "CheckedIssue", "Rule", "check_issue"]
+__all__ = ["RULES", "AudienceFacts", "CheckedIssue", "MessageFacts", "Rule", "check_issue"]
 
 
-def check_issue(checked: CheckedIssue) -> list[Finding]:
-    """Every finding of every rule, worst first, then in the order of the file.
+def check_issue(checked: CheckedIssue, *, strict: bool = False) -> list[Finding]:
+    """Every finding of every rule of the profile, worst first, then in the order of the file.
 
     Rules that read words read those of translations too. What they find there in the same words as in the
     source is told once, of the source.
     """
-    findings = [finding for rule in RULES for finding in rule.check(checked)]
+    rules = [rule for rule in RULES if strict or not rule.is_strict]
+    findings = [finding for rule in rules for finding in rule.check(checked)]
     told = {_without_place(finding) for finding in findings}
     for language, translation in checked.translations.items():
         local = checked.local[language]
         findings += [
             finding
-            for rule in RULES
+            for rule in rules
             if rule.reads_words
             for finding in rule.check(local)
             if finding.item in translation.items

@@ -82,7 +82,9 @@ What `mailer check` looks for, before anything is sent. Made from the table of r
 - **warn**: look at it; it may be right.
 - **note**: good to know.
 
-Rules about words read every translation too, and name the place in its own file.
+Rules about words read every translation too, and name the place in its own file. Those marked *strict* are asked by
+`mailer check --strict`, or everywhere where mailer.toml says `profile = "strict"`. What is marked *not waivable*
+stays, whoever answers for it.
 
 | rule | how bad | what it finds | rests on |
 |---|---|---|---|
@@ -137,7 +139,8 @@ def _told(findings: tuple[tuple[str, str, str], ...]) -> str:
 
 
 def _row(rule: Rule) -> str:
-    how_bad = ", ".join(rule.severities)
+    marks = [" *strict*"] * rule.is_strict + [" *not waivable*"] * (not rule.can_be_waived)
+    how_bad = ", ".join(rule.severities) + ",".join(marks)
     cells = (f"`{rule.id}`", how_bad, rule.title.replace("|", "\\|"), rule.source)
     return f"| {' | '.join(cells)} |"
 

@@ -26,3 +26,7 @@ class Rule:
     check: Callable[[CheckedIssue], Iterator[Finding]]
     reads_words: bool = False
     """Whether it reads what people wrote, and so has to read every translation too."""
+    is_strict: bool = False
+    """Whether it belongs to the profile `strict` only: it is right less often than people want to be asked."""
+    can_be_waived: bool = True
+    """Whether somebody may answer for what it finds: not for a mail that is broken."""

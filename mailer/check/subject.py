@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812
 
+from mailer.check.facts import AudienceFacts, MessageFacts
 from mailer.check.reading import Place
 from mailer.model.base import Language
 from mailer.model.finding import Finding, Severity
-from mailer.model.issue import Issue
+from mailer.model.issue import Issue, Sender
+from mailer.model.register import Registers
 from mailer.model.rendition import Rendition
 from mailer.model.translation import Progress, Translation, progress_of
 
@@ -47,6 +49,13 @@ class CheckedIssue:
     fallbacks: Mapping[Language, Language] = field(default_factory=dict)
     locate_in: Mapping[Language, Locate] = field(default_factory=dict)
     """Language → the same as `locate`, for the file of that translation."""
+    sender: Sender | None = None
+    envelope_sender: str = ""
+    registers: Registers | None = None
+    """Countries, species and treaties; None: they could not be read."""
+    messages: tuple[MessageFacts, ...] = ()
+    """One a rendition, in the same order; none while only words are checked."""
+    audience: AudienceFacts = field(default_factory=AudienceFacts)
     slug: str = "SLUG"
     """What commands call the issue."""
 

@@ -38,6 +38,9 @@ def check(
     ] = "",
     to: ToOption = None,
     on: OnOption = "",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Ask every rule, also those that are right less often.")
+    ] = False,
     format: FormatOption = Format.TEXT,  # noqa: A002
 ) -> None:
     """Show what is wrong with an issue, worst first. Exit code 1 while anything stops it.
@@ -52,7 +55,7 @@ def check(
     waived: list[Finding] = []
     languages: list[dict[str, object]] = []
     for name in slugs:
-        found, covered, waivers, progress = _check(workspace, name, tuple(to or ()), on)
+        found, covered, waivers, progress = _check(workspace, name, tuple(to or ()), on, strict=strict)
         if format is Format.TEXT:
             show_findings(found)
             show_waivers(covered, waivers)
@@ -76,14 +79,14 @@ def check(
 
 
 def _check(
-    workspace: Workspace, slug: str, to: tuple[str, ...], on: str
+    workspace: Workspace, slug: str, to: tuple[str, ...], on: str, *, strict: bool
 ) -> tuple[list[Finding], list[Finding], tuple[Waiver, ...], tuple[Progress, ...]]:
     from mailer.flow import compose_issue
     from mailer.model.finding import Finding
 
     try:
         # The findings do not depend on the key that signs unsubscribe addresses.
-        composed = compose_issue(workspace, slug, to, secret=b"check", on=parse_day(on))
+        composed = compose_issue(workspace, slug, to, secret=b"check", on=parse_day(on), strict=strict)
     except ProblemsError as error:
         return [Finding.from_problem(problem) for problem in error.problems], [], (), ()
     except RenderError as error:

@@ -11,6 +11,7 @@ from mailer.config.settings import (
     LedgerSettings,
     Newsletter,
     Office,
+    Profile,
     PublicMode,
 )
 from mailer.config.template_folder import TemplateFolder, list_templates, open_template
@@ -24,6 +25,7 @@ __all__ = [
     "OAuth",
     "Office",
     "OutboxRelay",
+    "Profile",
     "PublicMode",
     "RelaySettings",
     "SmtpRelay",

@@ -62,6 +62,13 @@ class Newsletter(Noun):
     """Mail address that takes unsubscriptions."""
 
 
+class Profile(StrEnum):
+    """Which rules are asked."""
+
+    STANDARD = "standard"
+    STRICT = "strict"
+
+
 class DkimKey(Noun):
     """A key that signs what is sent from a domain (RFC 6376)."""
 
@@ -116,6 +123,8 @@ class Config(Noun):
     stop_at_bounces: Annotated[float, Field(gt=0, le=1)] = 0.05
     """Share of addresses refused as unknown, of those answered, at which a sending is paused."""
     recipients_dir: str = "recipients"
+    profile: Profile = Profile.STANDARD
+    """Which rules are asked: those that are nearly always right, or all."""
     approvals: Annotated[int, Field(ge=1, le=9)] = 1
     """How many people must approve."""
     lifetime_hours: Annotated[int, Field(ge=1, le=240)] = 72

@@ -10,7 +10,7 @@ from itertools import chain
 
 from mailer.audience import roles_on
 from mailer.check import RULES, CheckedIssue, check_issue
-from mailer.config import PublicMode, SmtpRelay, Workspace
+from mailer.config import Profile, PublicMode, SmtpRelay, Workspace
 from mailer.content import IssueFile, find_issue, read_issue, read_waivers
 from mailer.errors import nearest
 from mailer.flow.compat import wanted_clients
@@ -108,12 +108,14 @@ def compose_issue(
     except_: tuple[str, ...] = (),
     people: People | None = None,
     with_findings: bool = True,
+    strict: bool = False,
     correcting: Correcting | None = None,
 ) -> Composed:
     """Read, divide into versions, render each once, and check, unless only its looks are wanted in a hurry.
 
     `on` decides the day; the issue's own date where left out. `secret` signs the unsubscribe addresses.
-    `correcting` puts a box on top of it, for its readers and nobody else.
+    `strict` asks every rule, whatever the workspace's profile. `correcting` puts a box on top of it, for its readers
+    and nobody else.
     Raises ProblemsError or RenderError where files cannot be used, or where there would be too many versions:
     then nothing has been rendered. Findings are values.
     """
@@ -145,7 +147,7 @@ def compose_issue(
             readers=readers,
             renditions=renditions,
         )
-        findings = check_issue(checked)
+        findings = check_issue(checked, strict=strict or workspace.config.profile is Profile.STRICT)
     waivers, doubtful = _waivers(read_waivers(file.folder), file)
     return Composed(
         file=file,
@@ -195,6 +197,9 @@ def _subject(
         fallbacks=workspace.config.fallbacks,
         locate_in={language: file.locate_in(language) for language in file.translations},
         slug=file.slug,
+        sender=file.issue.sender or workspace.config.sender,
+        envelope_sender=workspace.config.envelope_sender,
+        registers=people.registers,
         clients=wanted_clients(workspace),
     )
 
