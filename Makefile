@@ -6,6 +6,8 @@ PY := .venv/bin/python
 ARGS ?=
 KILLS ?= 100
 READERS ?= 5000
+# Where it is set, every program that is started compiles every module again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo studio test test-all check bench storm install lock clean
 
@@ -18,7 +20,7 @@ studio: .venv/.run
 install: .venv/.run
 
 test: .venv/.dev system-test-packages
-	$(PY) -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 test-all: .venv/.dev system-test-packages
 	$(PY) -m pytest $(ARGS)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from mailer.config.template_folder import TemplateFile
+from mailer.content.described import Described, descriptions
 from mailer.content.kinds import workspace_kinds
 from mailer.model.deadline import Deadline
 from mailer.model.erratum import Erratum
@@ -60,16 +62,18 @@ def write_schemas(root: Path, more: Mapping[str, type[BaseModel]] | None = None)
     return written
 
 
+@cache
 def schema_text(model: type[BaseModel]) -> str:
     """A model's JSON Schema (2020-12), descriptions taken from its docstrings; ends with a line end."""
-    return _text(model.model_json_schema())
+    return _text(model.model_json_schema(schema_generator=Described))
 
 
+@cache
 def translation_schema(issue: type[Issue]) -> str:
     """The JSON Schema of issue.LANGUAGE.yaml: an item may say the words of whatever kind of item there is."""
     kinds = shape_of(issue.model_fields["items"].annotation).element.branches
     words = _words([kind.model for kind in kinds if kind.model])
-    schema = TranslationFile.model_json_schema()
+    schema = TranslationFile.model_json_schema(schema_generator=Described)
     source = {
         "type": "string",
         "description": "Noted by `mailer translate stamp`: which words were translated.",
@@ -83,13 +87,13 @@ def _words(models: Iterable[type[BaseModel]]) -> dict[str, Any]:
     """Key → schema, for every field of these models that holds words. What is empty is not translated yet."""
     found: dict[str, Any] = {}
     for model in models:
+        said = descriptions(model)
         for key, name in word_fields(model).items():
-            info = model.model_fields[name]
-            shape = shape_of(info.annotation)
+            shape = shape_of(model.model_fields[name].annotation)
             held = shape.element if shape.inner else shape
             one: dict[str, Any] = _group(_words([held.model])) if held.model else {"type": ["string", "null"]}
             schema = {"type": ["array", "null"], "items": one} if shape.inner else one
-            found[key] = schema | ({"description": info.description} if info.description else {})
+            found[key] = schema | ({"description": said[name]} if name in said else {})
     return found
 
 

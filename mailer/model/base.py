@@ -30,4 +30,4 @@ def within(day: Date, first: Date | None, last: Date | None) -> bool:
 class Noun(BaseModel):
     """A frozen value that refuses fields it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")

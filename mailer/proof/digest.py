@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -22,6 +23,7 @@ from mailer.model.rendition import Rendition
 PHRASES_IN = "personal fields in "
 """Before the language, in the name of a part."""
 LIBRARIES = ("saiga-mailer", "mjml-python", "premailer", "jinja2", "lxml", "markdown-it-py", "nh3", "pillow")
+_installed = cache(version)
 
 
 def make_proof(
@@ -85,7 +87,7 @@ def make_proof(
         waivers=waivers,
         heads=dict(heads),
         words=dict(words),
-        versions={name: version(name) for name in LIBRARIES},
+        versions={name: _installed(name) for name in LIBRARIES},
         made_at=made_at,
         corrects=corrects,
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import email
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,22 +14,35 @@ from fastapi.testclient import TestClient
 from mailer.config import open_workspace
 from mailer.flow import ledger_of
 from mailer.public import create_public
-from tests.flow.office import MailService, Office
+from tests.flow.office import MailService, Office, a_mail_service, an_office
 
 URL = "https://news.example.org"
 
 
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, MailService]]:
+    """An office that has sent its issue, and what got it."""
+    with a_mail_service() as service:
+        office = an_office(tmp_path_factory.mktemp("public") / "office", 20)
+        path = office.root / "mailer.toml"
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r'public = "none"[^\n]*', f'public = "server"\npublic_url = "{URL}"', text)
+        path.write_text(text, encoding="utf-8")
+        office.use_relay(service.port)
+        digest = office.approved()
+        office.run("send", "test-issue", "--to", "everyone", "--relay", "office", "--yes", "--digest", digest)
+        yield office.root, service
+
+
 @pytest.fixture
-def served(office: Office, service: MailService) -> Iterator[tuple[Office, MailService, TestClient]]:
-    path = office.root / "mailer.toml"
-    text = path.read_text(encoding="utf-8")
-    text = re.sub(r'public = "none"[^\n]*', f'public = "server"\npublic_url = "{URL}"', text)
-    path.write_text(text, encoding="utf-8")
-    office.use_relay(service.port)
-    digest = office.approved()
-    office.run("send", "test-issue", "--to", "everyone", "--relay", "office", "--yes", "--digest", digest)
-    with TestClient(create_public(open_workspace(office.root)), base_url=URL) as client:
-        yield office, service, client
+def served(
+    sent: tuple[Path, MailService], tmp_path: Path
+) -> Iterator[tuple[Office, MailService, TestClient]]:
+    """A copy of that office, and its public side."""
+    original, service = sent
+    root = shutil.copytree(original, tmp_path / "office")
+    with TestClient(create_public(open_workspace(root)), base_url=URL) as client:
+        yield Office(open_workspace(root)), service, client
 
 
 def leaving(service: MailService, reader: str) -> str:
