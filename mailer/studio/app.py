@@ -69,7 +69,7 @@ def create_studio(workspace: Workspace, *, token: str, port: int) -> FastAPI:
         dark=None,
         language="en-US",
         tailwind=False,
-        reconnect_timeout=10,
+        reconnect_timeout=30,
         show_welcome_message=False,
         gzip_middleware_factory=None,
         binding_refresh_interval=None,
