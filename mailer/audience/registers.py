@@ -1,4 +1,4 @@
-"""The registers: countries.yaml, species.yaml and treaties.yaml as dated facts, over the names of the UN."""
+"""The registers: countries, species and treaties as dated facts, over the names of the UN; names.yaml."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from mailer.audience.names import read_names
 from mailer.audience.un_countries import un_countries
 from mailer.config.workspace import shown
 from mailer.errors import Problem, ProblemsError, nearest
 from mailer.model.base import Noun
-from mailer.model.files import CountriesFile, SpeciesFile, TreatiesFile
+from mailer.model.files import CountriesFile, NamesFile, SpeciesFile, TreatiesFile
 from mailer.model.register import Country, Registers
 from mailer.source import Document, Loc, field_path, is_zone, nearest_zone, read_noun
 
@@ -44,13 +45,24 @@ def read_registers(folder: Path, root: Path) -> Registers:
     merged = with_countries(countries[0].countries if countries else ())
     if species:
         problems += _about_species(*species, merged)
+    names = _names(folder, root, problems)
     if problems:
         raise ProblemsError(problems)
     return Registers(
         merged,
         {entry.slug: entry for entry in species[0].species} if species else {},
         {entry.slug: entry for entry in treaties[0].treaties} if treaties else {},
+        names.people,
+        names.bodies,
     )
+
+
+def _names(folder: Path, root: Path, problems: list[Problem]) -> NamesFile:
+    try:
+        return read_names(folder, root)
+    except ProblemsError as error:
+        problems += error.problems
+        return NamesFile()
 
 
 def with_countries(entries: Iterable[Country]) -> Mapping[str, Country]:

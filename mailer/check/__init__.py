@@ -6,13 +6,13 @@ Every rule is a row of `RULES`: a stable id, how bad it is, what it rests on, an
 
 from __future__ import annotations
 
-from mailer.check.facts import AudienceFacts, MessageFacts
+from mailer.check.facts import AudienceFacts, MessageFacts, RelayFacts
 from mailer.check.rule import Rule
 from mailer.check.subject import CheckedIssue
 from mailer.check.table import RULES
 from mailer.model.finding import Finding, worst_first
 
-__all__ = ["RULES", "AudienceFacts", "CheckedIssue", "MessageFacts", "Rule", "check_issue"]
+__all__ = ["RULES", "AudienceFacts", "CheckedIssue", "MessageFacts", "RelayFacts", "Rule", "check_issue"]
 
 
 def check_issue(checked: CheckedIssue, *, strict: bool = False) -> list[Finding]:

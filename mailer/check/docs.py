@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mailer.check.fixes import FIXES
+from mailer.check.followed import FOLLOWED
 from mailer.check.rule import Rule
 from mailer.check.table import RULES
 
@@ -30,11 +32,22 @@ TOLD_WHILE_READING: tuple[tuple[str, str, str], ...] = (
     ),
     ("file.submissions", "stop", "A line of what has come in that cannot be, or that contradicts another"),
     ("file.import", "stop", "A list of other people's that cannot be read, or not safely"),
+    (
+        "file.approval",
+        "stop",
+        "An approval that was changed by hand, or of which the mail or signature is lost",
+    ),
     ("file.receipt", "stop", "A receipt of a sending that was changed afterwards"),
     ("theme.contrast", "stop", "Two colours of a theme with too little contrast for words (WCAG 1.4.6)"),
     ("audience.too-many-versions", "stop", "More versions than `max_versions` in mailer.toml allows"),
     ("audience.same-key", "stop", "Two versions that a key cannot tell apart"),
-    ("waiver.void", "warn", "A waiver for a rule that does not exist, or by somebody who wrote the issue"),
+    (
+        "waiver.void",
+        "warn",
+        "A waiver for words that have changed since, for a rule that does not exist or cannot be waived, "
+        "by somebody who wrote the issue, or without a reason",
+    ),
+    ("waiver.unused", "note", "A waiver that covers nothing any more"),
 )
 """What is told before any rule is asked: id, how bad, what it is. A test finds every id that the program has."""
 
@@ -102,6 +115,27 @@ or sent from it, and nobody can waive that.
 """
 
 
+OF_FIXES = """
+## Mended by `--fix`
+
+`mailer check SLUG --fix` mends these in issue.yaml and its translations, where it is certain: it shows what would
+change, asks, and leaves every other sign of the files as it is. `--yes` writes without asking. Notes of what is
+translated stay true.
+
+| rule | what it does |
+|---|---|
+"""
+
+OF_LINKS = """
+## Told of links
+
+By `mailer check --links`, which asks every site; a stop counts as any other, and can be waived. Proofs do not
+hold these: sites change by themselves.
+
+| id | how bad | what it is |
+|---|---|---|
+"""
+
 OF_DEADLINES = """
 ## Told of deadlines
 
@@ -128,6 +162,8 @@ def page() -> str:
         (
             *(HEAD, rules),
             *(READING, _told(TOLD_WHILE_READING)),
+            *(OF_FIXES, "".join(f"| `{fix.rule}` | {fix.does} |\n" for fix in FIXES)),
+            *(OF_LINKS, _told(FOLLOWED)),
             *(OF_DEADLINES, _told(DEADLINES)),
             *(OF_CONTACTS, _told(CONTACTS)),
         )

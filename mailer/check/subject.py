@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date as Date  # noqa: N812
 
-from mailer.check.facts import AudienceFacts, MessageFacts
+from mailer.check.facts import AudienceFacts, MessageFacts, RelayFacts
 from mailer.check.reading import Place
 from mailer.model.base import Language
 from mailer.model.finding import Finding, Severity
@@ -51,10 +51,14 @@ class CheckedIssue:
     """Language → the same as `locate`, for the file of that translation."""
     sender: Sender | None = None
     envelope_sender: str = ""
+    postal_address: str | None = None
+    """Of the office, as mailer.toml has it; None: not known here."""
     registers: Registers | None = None
     """Countries, species and treaties; None: they could not be read."""
     messages: tuple[MessageFacts, ...] = ()
     """One a rendition, in the same order; none while only words are checked."""
+    relays: tuple[RelayFacts, ...] = ()
+    """Mail services that take it out in earnest; none in a workspace that only rehearses."""
     audience: AudienceFacts = field(default_factory=AudienceFacts)
     slug: str = "SLUG"
     """What commands call the issue."""

@@ -19,9 +19,12 @@ VERSION = "--version"
 MODULES: Mapping[str, tuple[str, ...]] = {
     "building": ("build",),
     "checking": ("check",),
+    "waiving": ("waive",),
     "compat": ("compat",),
-    "proving": ("proof", "approve"),
+    "proving": ("proof",),
+    "approving": ("approve",),
     "sending": ("send",),
+    "doctor": ("doctor",),
     "working": ("work",),
     "demo": ("demo",),
     "dispatches": ("dispatches", "pause", "cancel", "settle"),

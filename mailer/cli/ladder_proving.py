@@ -10,14 +10,15 @@ import typer
 from rich.markup import escape
 
 from mailer.cli.app import workspace_of
+from mailer.cli.approvals_shown import show_approvals
 from mailer.cli.deadlines import Slug, deadlines
 from mailer.cli.output import Format, FormatOption, cell, console, print_json, show_findings, table
 from mailer.flow import ledger_of
+from mailer.flow.approving import approvals_of
 from mailer.flow.deadlines import deadline_file
 from mailer.flow.ladder_letters import first_copies, whole_ladder, write_letters
 from mailer.flow.ladder_proof import Ladder, prove_ladder
 from mailer.flow.people import read_people
-from mailer.flow.prove import approvals_of
 from mailer.model.finding import Severity
 from mailer.model.proof import Approval
 from mailer.proof import good_approvals
@@ -45,7 +46,9 @@ def proof(
     file = deadline_file(workspace, people, slug)
     days = whole_ladder(workspace, people, file)
     ladder = prove_ladder(workspace, people, file, days)
-    approvals = good_approvals(ladder.proof, approvals_of(workspace, ladder.proof))
+    approvals = good_approvals(
+        ladder.proof, approvals_of(workspace, ladder.proof), workspace.config.approval_rules
+    )
     with ledger_of(workspace) as ledger:
         copies = first_copies(workspace, people, ladder, days, ledger.secret("answers"))
     written = write_letters(ladder, copies, out) if out else 0
@@ -60,10 +63,8 @@ def proof(
         )
     if any(finding.severity is Severity.STOP for finding in ladder.proof.findings):
         console.print("[bold red]It cannot be approved[/bold red] while a stop is not mended.")
-    elif approvals:
-        console.print(cell(f"Approved by {', '.join(approval.by for approval in approvals)}."))
     else:
-        console.print(f"To approve: [bold]mailer approve {ladder.proof.digest[:12]} --by NAME[/bold]")
+        show_approvals(workspace, ladder.proof, approvals)
 
 
 def show_ladder(ladder: Ladder, copies: Mapping[str, Mapping[str, str]]) -> None:

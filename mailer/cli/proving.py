@@ -1,7 +1,9 @@
-"""`mailer proof` and `mailer approve`."""
+"""`mailer proof`."""
 
 from __future__ import annotations
 
+import asyncio
+import getpass
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Annotated
@@ -11,6 +13,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from mailer.cli.app import app, workspace_of
+from mailer.cli.approvals_shown import show_approvals
 from mailer.cli.output import (
     Format,
     FormatOption,
@@ -26,10 +29,13 @@ from mailer.cli.output import (
     show_waivers,
     table,
 )
+from mailer.cli.proof_shown import mailed_json, require_taken, show_mailed, show_page
 from mailer.errors import MailerError, UsageError
-from mailer.flow import approvals_of, approve_proof, compose_issue, ledger_of, plan_send, prove_issue
+from mailer.flow import approvals_of, compose_issue, ledger_of, plan_send, prove_issue
+from mailer.flow.proof_mail import mail_proof, require_reviewers
+from mailer.flow.proof_page import write_proof_page
 from mailer.flow.records import unsubscribe_secret
-from mailer.flow.relays import PRACTICE
+from mailer.flow.relays import PRACTICE, is_practice, relay_settings
 from mailer.model.dispatch import Plan
 from mailer.model.finding import Severity
 from mailer.model.proof import Approval, Proof
@@ -48,15 +54,39 @@ def proof(
         list[str] | None, typer.Option("--except", metavar="EMAIL", help="One reader less.")
     ] = None,
     on: OnOption = "",
+    mail: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--mail", metavar="ADDRESS", help="Mail it to a reviewer, marked as a proof; may be repeated."
+        ),
+    ] = None,
+    all_: Annotated[
+        bool, typer.Option("--all", help="With --mail: every version, not one for each language.")
+    ] = False,
+    relay: Annotated[
+        str, typer.Option("--relay", help="With --mail: the mail service; the practice tray where left out.")
+    ] = "",
+    screenshots: Annotated[
+        bool,
+        typer.Option("--screenshots/--no-screenshots", help="Photograph the mails, if Chromium is here."),
+    ] = True,
     format: FormatOption = Format.TEXT,  # noqa: A002
 ) -> None:
     """Freeze what would be sent, and show it: versions, readers, findings, and the seal to approve.
 
-    Example: [bold]mailer proof 2016-12-cami --to everyone[/bold]
+    A page to look at, or to pass round as a folder, is written to build/SLUG/proof. Mailed proofs are in no send
+    record and unsubscribe nobody.
+
+    Example: [bold]mailer proof 2016-12-cami --to everyone --mail a.person@example.org[/bold]
     """
     if not to and not also:
         raise UsageError("Say for whom: --to SEGMENT, or --also EMAIL.", "See the groups: `mailer audience`.")
+    if (all_ or relay) and not mail:
+        raise UsageError("--all and --relay are for mailing the proof.", "Say to whom: --mail ADDRESS.")
+    reviewers = require_reviewers(mail or ())
     workspace = workspace_of(context)
+    relay = relay or PRACTICE
+    relay_settings(workspace, relay)
     with ledger_of(workspace) as ledger:
         composed = compose_issue(
             workspace,
@@ -73,9 +103,18 @@ def proof(
             )
         made = prove_issue(workspace, composed)
         plan = plan_send(workspace, ledger, made, composed, PRACTICE)
-    approvals = good_approvals(made, approvals_of(workspace, made))
+    approvals = good_approvals(made, approvals_of(workspace, made), workspace.config.approval_rules)
+    page = write_proof_page(
+        *(workspace, composed, made, plan, approvals), made_by=getpass.getuser(), screenshots=screenshots
+    )
+    mailed = (
+        asyncio.run(mail_proof(workspace, composed, made, reviewers, relay, every=all_)) if reviewers else ()
+    )
     if format is Format.JSON:
-        print_json(_proof_json(made, plan, approvals))
+        print_json(
+            _proof_json(made, plan, approvals) | {"page": str(page.index), "mailed": mailed_json(mailed)}
+        )
+        require_taken(mailed)
         return
     show_proof(made)
     left_out = Counter(left.why for left in plan.left_out)
@@ -92,10 +131,11 @@ def proof(
             f"[bold red]It cannot be approved[/bold red] while "
             f"{'1 stop is' if stops == 1 else f'{stops} stops are'} neither mended nor waived."
         )
-    elif approvals:
-        console.print(cell(f"Approved by {', '.join(a.by for a in approvals)}."))
     else:
-        console.print(f"To approve: [bold]mailer approve {made.digest[:12]} --by NAME[/bold]")
+        show_approvals(workspace, made, approvals)
+    show_page(workspace, page)
+    show_mailed(mailed, practice=is_practice(workspace, relay))
+    require_taken(mailed)
 
 
 def _proof_json(made: Proof, plan: Plan, approvals: tuple[Approval, ...]) -> dict[str, object]:
@@ -128,32 +168,11 @@ def show_proof(made: Proof) -> None:
         key = rendition.variant.key
         listing.add_row(str(made.heads[key]), f"{rendition.html_bytes:,}", cell(made.words[key]))
     console.print(listing)
-    _show_window(made)
+    show_window(made)
 
 
-def _show_window(made: Proof) -> None:
+def show_window(made: Proof) -> None:
     """Between which days it may be sent, and a warning where today is none of them."""
     if words := window_in_words(made):
         warning = warning_of_window(made, datetime.now(UTC).date())
         console.print(Text.assemble(words, (f" {warning}" if warning else "", "bold yellow")))
-
-
-@app.command(rich_help_panel="Prove and send")
-def approve(
-    context: typer.Context,
-    digest: Annotated[str, typer.Argument(metavar="DIGEST", help="The proof's digest, or how it starts.")],
-    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who approves; not one of the authors.")],
-    words: Annotated[str, typer.Option("--words", help="A remark to keep with it.")] = "",
-) -> None:
-    """Approve exactly the bytes of a proof. Any change to them later makes the approval void.
-
-    Example: [bold]mailer approve 3f2a91 --by "Head of Unit"[/bold]
-    """
-    workspace = workspace_of(context)
-    made, approval = approve_proof(workspace, digest, by, words)
-    console.print(cell(f"Approved {made.seal} of {made.slug} by {approval.by}."))
-    missing = workspace.config.approvals - len(good_approvals(made, approvals_of(workspace, made)))
-    if missing > 0:
-        needed = "1 more approval is" if missing == 1 else f"{missing} more approvals are"
-        console.print(f"{needed} needed, by somebody else.")
-    _show_window(made)

@@ -15,6 +15,7 @@ from mailer.cli.output import Format, FormatOption
 from mailer.cli.report_json import account_json
 from mailer.cli.report_shown import show_account
 from mailer.cli.reporting import server_of
+from mailer.cli.waived_shown import show_waived, waived_json
 from mailer.dispatch.account import MOST_NAMED, account_of
 from mailer.dispatch.report import COLUMNS, report_rows
 from mailer.flow import ledger_of
@@ -23,6 +24,7 @@ from mailer.source.formulas import guarded
 if TYPE_CHECKING:
     from mailer.config import Workspace
     from mailer.model.pace import Limits
+    from mailer.model.proof import Proof
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The sending's id, or how it starts.")]
 Row = Mapping[str, str | int]
@@ -50,11 +52,14 @@ def report(
         made = account_of(
             found.id, ledger, most=None if whole else MOST_NAMED, limits=limits_of(workspace, found.relay)
         )
-        words, server = version_names(workspace, found.digest), server_of(workspace, found.relay)
+        proof, server = kept_proof(workspace, found.digest), server_of(workspace, found.relay)
+        words, waived = (proof.words, proof.waived) if proof else ({}, ())
         if format is Format.TEXT:
             show_account(made, words, server, everything=everything)
+            show_waived(waived)
         else:
-            _print_json(account_json(made, words, server), report_rows(found.id, ledger) if rows else None)
+            told = account_json(made, words, server) | {"waived": waived_json(waived)}
+            _print_json(told, report_rows(found.id, ledger) if rows else None)
 
 
 def limits_of(workspace: Workspace, relay: str) -> Limits | None:
@@ -65,15 +70,15 @@ def limits_of(workspace: Workspace, relay: str) -> Limits | None:
     return pace.limits if pace else None
 
 
-def version_names(workspace: Workspace, digest: str) -> Mapping[str, str]:
-    """What the proof calls its versions; nothing where it is not kept any more."""
+def kept_proof(workspace: Workspace, digest: str) -> Proof | None:
+    """The proof that was sent; None where it is not kept any more."""
     from mailer.errors import MailerError
     from mailer.proof import load_proof
 
     try:
-        return load_proof(digest, workspace.proofs).words
+        return load_proof(digest, workspace.proofs)
     except MailerError:
-        return {}
+        return None
 
 
 def _print_csv(rows: Iterator[Row]) -> None:

@@ -7,11 +7,12 @@ from datetime import date as Date  # noqa: N812
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from mailer.config.mail_services import RelaySettings
 from mailer.model.base import Language, Noun, Slug
 from mailer.model.issue import Sender
+from mailer.model.proof import ApprovalKind, ApprovalRules
 
 
 class PublicMode(StrEnum):
@@ -99,6 +100,9 @@ class LedgerSettings(Noun):
     """Those of ledgers of record before it: what they signed can still be verified."""
 
 
+People = Annotated[int, Field(ge=1, le=9)]
+
+
 class Config(Noun):
     """All of mailer.toml."""
 
@@ -125,8 +129,15 @@ class Config(Noun):
     recipients_dir: str = "recipients"
     profile: Profile = Profile.STANDARD
     """Which rules are asked: those that are nearly always right, or all."""
-    approvals: Annotated[int, Field(ge=1, le=9)] = 1
-    """How many people must approve."""
+    approvals: People | dict[Language, People] = 1
+    """How many people must approve; or language → how many for that one, and `all` for each of the others."""
+    approvers: tuple[str, ...] | dict[Language, tuple[str, ...]] = ()
+    """The only ones who may; or language → who may for that one, and `all` for the others. Anybody else than its
+    authors where left out."""
+    approval_kind: ApprovalKind = ApprovalKind.STATED
+    """The least by which an approval is given: typed in, by a mail that is kept, or signed."""
+    allowed_signers: str = ""
+    """File of the keys that sign approvals, in the form of ssh-keygen(1): `"NAME" ssh-ed25519 …`."""
     lifetime_hours: Annotated[int, Field(ge=1, le=240)] = 72
     """How long a dispatch goes on trying."""
     max_versions: Annotated[int, Field(ge=1, le=1000)] = 60
@@ -145,6 +156,24 @@ class Config(Noun):
             return data | {"relays": {"outbox": {"kind": "outbox"}} | data.get("relays", {})}
         return data
 
+    @field_validator("approvers")
+    @classmethod
+    def _name_somebody(
+        cls, approvers: tuple[str, ...] | dict[str, tuple[str, ...]]
+    ) -> tuple[str, ...] | dict[str, tuple[str, ...]]:
+        lists = approvers.values() if isinstance(approvers, dict) else [approvers]
+        if any(not name.strip() for names in lists for name in names):
+            raise ValueError("a name of an approver is empty")
+        if isinstance(approvers, dict) and not all(approvers.values()):
+            raise ValueError("a list of approvers is empty: name somebody, or take it out")
+        return approvers
+
+    @model_validator(mode="after")
+    def _can_be_signed(self) -> Config:
+        if self.approval_kind is ApprovalKind.VERIFIED and not self.allowed_signers:
+            raise ValueError('approval_kind = "verified" needs `allowed_signers`, a file of keys')
+        return self
+
     @model_validator(mode="after")
     def _fits_together(self) -> Config:
         if circle := _circle(self.fallbacks):
@@ -154,6 +183,16 @@ class Config(Noun):
         if self.public is not PublicMode.NONE and not self.public_url.startswith("https://"):
             raise ValueError(f'public = "{self.public}" needs a `public_url` that starts with https://')
         return self
+
+    @property
+    def approval_rules(self) -> ApprovalRules:
+        """How many must approve, who may, and how."""
+        needed, who = self.approvals, self.approvers
+        return ApprovalRules(
+            needed={"all": 1} | needed if isinstance(needed, dict) else {"all": needed},
+            approvers=who if isinstance(who, dict) else {"all": who},
+            kind=self.approval_kind,
+        )
 
     @property
     def envelope_sender(self) -> str:

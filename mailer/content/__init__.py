@@ -6,15 +6,14 @@ one, `start_translation`, `extend_translation` and `stamp_translation` keep its 
 Nothing outside the issue's folder is ever read in its name.
 """
 
+from mailer.content.approvals import add_approval, read_approvals
 from mailer.content.issues import ISSUE_FILE, IssueFile, find_issue, list_issues, read_issue
 from mailer.content.pictures import read_pictures
 from mailer.content.records import (
     Receipt,
-    add_approval,
     add_receipt,
     add_waiver,
     chain_head,
-    read_approvals,
     read_receipts,
     read_waivers,
 )

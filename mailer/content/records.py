@@ -1,4 +1,4 @@
-"""Records beside an issue: waivers, approvals and receipts. Adding leaves what was there as it was."""
+"""Records beside an issue: waivers and receipts. Adding leaves what was there as it was."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from mailer.config.workspace import shown
 from mailer.errors import MailerError, Problem, ProblemsError
 from mailer.model.base import Noun, Slug
-from mailer.model.files import ApprovalsFile, WaiversFile
+from mailer.model.files import WaiversFile
 from mailer.model.finding import Waiver
-from mailer.model.proof import Approval
 from mailer.source import alone_in, dump_round_trip, load_round_trip, read_noun
 
 WAIVERS_FILE = "waivers.yaml"
-APPROVALS_FILE = "approvals.yaml"
 RECEIPTS_FILE = "dispatches.yaml"
 
 
@@ -54,14 +52,16 @@ File = TypeVar("File", bound=Noun)
 
 def read_waivers(folder: Path, root: Path | None = None) -> tuple[Waiver, ...]:
     """The waivers beside an issue, none where there is no file. ProblemsError where it cannot be used."""
-    file = _read(WaiversFile, folder / WAIVERS_FILE, root)
-    return file.waivers if file else ()
+    return tuple(waiver for waiver, _ in read_placed_waivers(folder, root))
 
 
-def read_approvals(folder: Path, root: Path | None = None) -> tuple[Approval, ...]:
-    """The approvals beside an issue, none where there is no file. ProblemsError where it cannot be used."""
-    file = _read(ApprovalsFile, folder / APPROVALS_FILE, root)
-    return file.approvals if file else ()
+def read_placed_waivers(folder: Path, root: Path | None = None) -> tuple[tuple[Waiver, int | None], ...]:
+    """The same, each with the line on which it begins."""
+    path = folder / WAIVERS_FILE
+    if not path.exists():
+        return ()
+    file, document = read_noun(WaiversFile, path, _shown(path, root))
+    return tuple((waiver, document.line(("waivers", n))) for n, waiver in enumerate(file.waivers))
 
 
 def read_receipts(folder: Path, root: Path | None = None) -> tuple[Receipt, ...]:
@@ -81,14 +81,7 @@ def add_waiver(folder: Path, waiver: Waiver) -> None:
     """Add a waiver at the end of the issue's waivers."""
     with alone_in(folder):
         read_waivers(folder)
-        _append(folder / WAIVERS_FILE, "waivers", waiver)
-
-
-def add_approval(folder: Path, approval: Approval) -> None:
-    """Add an approval at the end of the issue's approvals."""
-    with alone_in(folder):
-        read_approvals(folder)
-        _append(folder / APPROVALS_FILE, "approvals", approval)
+        append_to(folder / WAIVERS_FILE, "waivers", waiver)
 
 
 def add_receipt(folder: Path, receipt: Receipt) -> Receipt:
@@ -107,7 +100,7 @@ def add_receipt(folder: Path, receipt: Receipt) -> Receipt:
                 return known
         head = chain_head(receipts[-1].chain_head if receipts else "", receipt)
         chained = receipt.model_copy(update={"chain_head": head})
-        _append(folder / RECEIPTS_FILE, "dispatches", chained)
+        append_to(folder / RECEIPTS_FILE, "dispatches", chained)
         return chained
 
 
@@ -139,7 +132,7 @@ def _broken(receipt: Receipt, index: int, file: str) -> Problem:
     )
 
 
-def _append(path: Path, key: str, noun: Noun) -> None:
+def append_to(path: Path, key: str, noun: Noun) -> None:
     data = load_round_trip(path, path.name)
     if not isinstance(data.get(key), CommentedSeq):
         data[key] = CommentedSeq()

@@ -18,6 +18,7 @@ from mailer.model.erratum import Erratum
 from mailer.model.files import (
     ApprovalsFile,
     CountriesFile,
+    NamesFile,
     SegmentsFile,
     SpeciesFile,
     TreatiesFile,
@@ -36,6 +37,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "countries": CountriesFile,
     "species": SpeciesFile,
     "treaties": TreatiesFile,
+    "names": NamesFile,
     "waivers": WaiversFile,
     "approvals": ApprovalsFile,
     "deadline": Deadline,

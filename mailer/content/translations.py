@@ -106,7 +106,7 @@ def _read(document: Document, tag: str, sources: Items | None) -> tuple[Translat
             if translated is not None:
                 items[item_id] = translated
     head = {name: words for name in HEAD_WORDS if (words := getattr(file, name)) and words.strip()}
-    return Translation(tag, head, file.source, items), problems
+    return Translation(tag, head, file.source, items, file.translators), problems
 
 
 def _items(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:

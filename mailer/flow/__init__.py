@@ -14,10 +14,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mailer.flow.approving import approvals_of, approve_proof
     from mailer.flow.compose import Composed, compose_issue
     from mailer.flow.deliver import Sent, resume
     from mailer.flow.people import People, read_people
-    from mailer.flow.prove import approvals_of, approve_proof, prove_issue
+    from mailer.flow.prove import prove_issue
     from mailer.flow.records import adopt_ledger, ledger_of
     from mailer.flow.relays import open_relay
     from mailer.flow.send import plan_send, send_plan
@@ -42,7 +43,8 @@ __all__ = [
 _HOMES = {
     "compose": ("Composed", "compose_issue"),
     "people": ("People", "read_people"),
-    "prove": ("approvals_of", "approve_proof", "prove_issue"),
+    "approving": ("approvals_of", "approve_proof"),
+    "prove": ("prove_issue",),
     "records": ("adopt_ledger", "ledger_of"),
     "relays": ("open_relay",),
     "deliver": ("Sent", "resume"),

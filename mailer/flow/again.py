@@ -12,12 +12,12 @@ from mailer.config import Workspace
 from mailer.content import read_receipts
 from mailer.dispatch import plan_dispatch
 from mailer.errors import UsageError, nearest
+from mailer.flow.approving import approvals_of
 from mailer.flow.dispatches import dispatch_of
 from mailer.flow.homes import DEADLINES, is_deadline, records_folder
 from mailer.flow.messages import compile_proof, recipient_of
 from mailer.flow.people import read_people
 from mailer.flow.person import History, Mail
-from mailer.flow.prove import approvals_of
 from mailer.flow.records import require_record, unsubscribe_secret
 from mailer.flow.relays import is_practice
 from mailer.flow.signing import signer_of
@@ -44,7 +44,7 @@ def plan_again(
     contact, address = _addressee(workspace, mail, to)
     proof = load_proof(mail.dispatch.digest, workspace.proofs)
     now = datetime.now(UTC)
-    require_approved(proof, approvals_of(workspace, proof), workspace.config.approvals, now.date())
+    require_approved(proof, approvals_of(workspace, proof), workspace.config.approval_rules, now.date())
     require_record(workspace, ledger, read_receipts(records_folder(workspace, proof.slug)))
     dispatch = dispatch_of(
         workspace,

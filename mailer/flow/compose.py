@@ -9,23 +9,25 @@ from datetime import date
 from itertools import chain
 
 from mailer.audience import roles_on
-from mailer.check import RULES, CheckedIssue, check_issue
+from mailer.check import CheckedIssue, check_issue
 from mailer.config import Profile, PublicMode, SmtpRelay, Workspace
-from mailer.content import IssueFile, find_issue, read_issue, read_waivers
-from mailer.errors import nearest
+from mailer.content import IssueFile, find_issue, read_issue
+from mailer.content.records import read_placed_waivers
+from mailer.flow.audience_facts import audience_facts
 from mailer.flow.compat import wanted_clients
 from mailer.flow.desk import Desk
 from mailer.flow.erratum import Correcting, with_erratum
+from mailer.flow.message_facts import message_facts, relay_facts
 from mailer.flow.people import People, read_people
 from mailer.flow.pictures import issue_pictures
 from mailer.flow.shown import empty_versions, hidden_states
 from mailer.flow.versions import Division, asked_groups, contacts_of, divide
+from mailer.flow.waivers import Weighed, weigh_waivers
 from mailer.model.audience import Reader
-from mailer.model.finding import Finding, Severity, Waiver, standing, worst_first
+from mailer.model.finding import Finding, Waiver, standing, worst_first
 from mailer.model.issue import Issue, Sender
 from mailer.model.rendition import Rendition
 from mailer.model.translation import Progress, progress_of
-from mailer.proof import is_author
 
 EVERYONE: tuple[str, ...] = ()
 
@@ -137,6 +139,7 @@ def compose_issue(
     pictures = issue_pictures(workspace, file, desk.frames(division.variants.values()))
     renditions = tuple(desk.render(variant, pictures) for variant in division.variants.values())
     findings: list[Finding] = []
+    strict = strict or workspace.config.profile is Profile.STRICT
     if with_findings:
         checked = _subject(
             workspace,
@@ -146,9 +149,14 @@ def compose_issue(
             division=division,
             readers=readers,
             renditions=renditions,
+            segments=segments,
+            corrects=correcting is not None,
         )
-        findings = check_issue(checked, strict=strict or workspace.config.profile is Profile.STRICT)
-    waivers, doubtful = _waivers(read_waivers(file.folder), file)
+        findings = check_issue(checked, strict=strict)
+    weighed = Weighed(findings, strict, whole=not (segments or also or except_) and day == file.issue.date)
+    waivers, doubtful = weigh_waivers(
+        read_placed_waivers(file.folder, workspace.root), weighed if with_findings else None, file
+    )
     return Composed(
         file=file,
         people=people,
@@ -177,14 +185,17 @@ def _subject(
     division: Division,
     readers: tuple[Reader, ...],
     renditions: tuple[Rendition, ...],
+    segments: tuple[str, ...],
+    corrects: bool,
 ) -> CheckedIssue:
     """What the checks look at."""
+    gaps = _gaps(readers, renditions)
     return CheckedIssue(
         issue=file.issue,
         locate=file.locate,
         renditions=renditions,
         day=day,
-        slot_gaps=_gaps(readers, renditions),
+        slot_gaps=Counter((reader.variant, slots) for reader, slots in gaps),
         readers=len(readers),
         known_segments=frozenset(people.recipients.segments),
         empty_versions=empty_versions(file.issue, division),
@@ -199,38 +210,29 @@ def _subject(
         slug=file.slug,
         sender=file.issue.sender or workspace.config.sender,
         envelope_sender=workspace.config.envelope_sender,
+        postal_address=workspace.config.office.postal_address,
         registers=people.registers,
         clients=wanted_clients(workspace),
+        audience=audience_facts(
+            workspace,
+            people,
+            division,
+            gaps,
+            day=day,
+            segments=segments,
+            corrects=corrects,
+        ),
+        messages=message_facts(workspace, file.issue, renditions, readers),
+        relays=relay_facts(workspace.config, file.issue.sender or workspace.config.sender),
     )
-
-
-def _waivers(read: Iterable[Waiver], file: IssueFile) -> tuple[tuple[Waiver, ...], list[Finding]]:
-    """The waivers that hold, and a finding for each that cannot: an unknown rule, or an author's own word."""
-    rules = {rule.id for rule in RULES}
-    holding: list[Waiver] = []
-    findings: list[Finding] = []
-    for waiver in read:
-        if waiver.rule not in rules:
-            message, hint = f'There is no rule "{waiver.rule}" to waive.', nearest(waiver.rule, rules)
-        elif is_author(waiver.by, file.issue.authors):
-            message = f"{waiver.by} wrote this issue and cannot waive {waiver.rule}."
-            hint = "Somebody else has to answer for it."
-        else:
-            holding.append(waiver)
-            continue
-        place = f"{file.document.file.rpartition('/')[0]}/waivers.yaml"
-        findings.append(
-            Finding(rule="waiver.void", severity=Severity.WARN, message=message, hint=hint, file=place)
-        )
-    return tuple(holding), findings
 
 
 def _gaps(
     readers: Iterable[Reader], renditions: Iterable[Rendition]
-) -> Mapping[tuple[str, frozenset[str]], int]:
-    """Variant and those of its personal fields that have no value → how many readers that is so for."""
+) -> tuple[tuple[Reader, frozenset[str]], ...]:
+    """Each reader with those of the personal fields in their version that have no value."""
     used = {rendition.variant.key: rendition.slots for rendition in renditions}
-    return Counter(
-        (reader.variant, frozenset(slot for slot in used[reader.variant] if not reader.slots.get(slot)))
+    return tuple(
+        (reader, frozenset(slot for slot in used[reader.variant] if not reader.slots.get(slot)))
         for reader in readers
     )

@@ -8,10 +8,11 @@ from datetime import date
 from mailer.config import Workspace
 from mailer.content.errata import ErratumFile
 from mailer.errors import ProofError
+from mailer.flow.approving import approvals_of
 from mailer.flow.compose import Composed, compose_issue
 from mailer.flow.erratum import Correcting
 from mailer.flow.people import People, read_people
-from mailer.flow.prove import approvals_of, prove_issue
+from mailer.flow.prove import prove_issue
 from mailer.flow.records import unsubscribe_secret
 from mailer.flow.wrong import Wrong, everybody_told
 from mailer.ledger import Ledger
@@ -32,7 +33,9 @@ class Half:
             update={"findings": self.composed.findings, "authors": self.composed.issue.authors}
         )
         try:
-            require_approved(current, approvals_of(workspace, self.proof), workspace.config.approvals, today)
+            require_approved(
+                current, approvals_of(workspace, self.proof), workspace.config.approval_rules, today
+            )
         except ProofError as error:
             return error.message
         return ""

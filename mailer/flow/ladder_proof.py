@@ -12,12 +12,13 @@ from mailer.audience import DeadlineFile, language_for
 from mailer.audience.recipients import obliged_groups
 from mailer.config import Workspace
 from mailer.errors import ProofError
+from mailer.flow.approving import approvals_of
 from mailer.flow.deadlines import deadline_findings
 from mailer.flow.homes import deadline_slug
 from mailer.flow.letter_slots import variant_of
 from mailer.flow.letters import Letters, compose_letters
 from mailer.flow.people import People
-from mailer.flow.prove import approvals_of, personal_facts
+from mailer.flow.prove import personal_facts
 from mailer.model.deadline import Deadline
 from mailer.model.finding import Severity
 from mailer.model.proof import Proof
@@ -110,7 +111,7 @@ def require_ladder_approved(workspace: Workspace, ladder: Ladder, today: date) -
             f"See them all with `mailer deadlines check {ladder.file.slug}`.",
         )
     approvals = approvals_of(workspace, ladder.proof)
-    require_approved(ladder.proof, approvals, workspace.config.approvals, today)
+    require_approved(ladder.proof, approvals, workspace.config.approval_rules, today)
 
 
 def _facts(deadline: Deadline) -> str:

@@ -1,4 +1,4 @@
-"""Proofs of issues in a workspace: made, frozen, approved."""
+"""Proofs of issues in a workspace: made and frozen."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 
 from mailer.audience.recipients import obliged_groups
 from mailer.config import Workspace
-from mailer.content import add_approval, read_approvals
 from mailer.flow.compose import Composed
-from mailer.flow.homes import records_folder
 from mailer.flow.people import People
-from mailer.model.proof import Approval, Proof
-from mailer.proof import audience_parts, freeze_proof, load_proof, make_proof, new_approval
+from mailer.model.proof import Proof
+from mailer.proof import audience_parts, freeze_proof, make_proof
 
 
 def prove_issue(workspace: Workspace, composed: Composed) -> Proof:
@@ -51,6 +49,9 @@ def draft_proof(workspace: Workspace, composed: Composed) -> Proof:
         words=composed.words,
         made_at=datetime.now(UTC).replace(microsecond=0),
         corrects=composed.corrects,
+        translators={
+            language: translation.translators for language, translation in composed.file.translations.items()
+        },
     )
 
 
@@ -65,19 +66,3 @@ def personal_facts(workspace: Workspace, people: People) -> dict[str, object]:
         "newsletter": config.newsletter.model_dump(),
         "public": [config.public.value, config.public_url],
     }
-
-
-def approve_proof(workspace: Workspace, digest: str, by: str, words: str = "") -> tuple[Proof, Approval]:
-    """Write somebody's approval beside the issue, or into the deadline's folder.
-
-    ProofError where they may not approve, or a `stop` stands.
-    """
-    proof = load_proof(digest, workspace.proofs)
-    approval = new_approval(proof, by, datetime.now(UTC).replace(microsecond=0), words)
-    add_approval(records_folder(workspace, proof.slug, make=True), approval)
-    return proof, approval
-
-
-def approvals_of(workspace: Workspace, proof: Proof) -> tuple[Approval, ...]:
-    """Every approval written beside the proof's issue, or in its deadline's folder."""
-    return tuple(read_approvals(records_folder(workspace, proof.slug)))

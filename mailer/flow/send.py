@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -12,11 +11,12 @@ from mailer.config import Workspace
 from mailer.content import read_receipts
 from mailer.dispatch import plan_dispatch
 from mailer.errors import ProofError, UsageError
+from mailer.flow.approving import approvals_of
 from mailer.flow.compose import Composed
 from mailer.flow.deliver import Progress, Sent, require_resumable, resume, write_receipt
 from mailer.flow.dispatches import dispatch_of
 from mailer.flow.messages import compile_proof, nobody, recipient_of
-from mailer.flow.prove import approvals_of, draft_proof
+from mailer.flow.prove import draft_proof
 from mailer.flow.records import require_record
 from mailer.flow.relays import is_practice
 from mailer.flow.signing import signer_of
@@ -25,7 +25,7 @@ from mailer.ledger import Ledger, utc_now
 from mailer.message import Signer
 from mailer.model.dispatch import Plan
 from mailer.model.proof import Proof
-from mailer.proof import require_approved, what_changed
+from mailer.proof import changed_words, require_approved, what_changed
 
 __all__ = ["Progress", "Sent", "plan_send", "require_resumable", "resume", "send_plan", "write_receipt"]
 
@@ -58,9 +58,10 @@ def plan_send(
     if not rehearsal:
         require_here(workspace, composed)
         current = proof.model_copy(update={"findings": composed.findings, "authors": composed.issue.authors})
+        given = approvals_of(workspace, proof)
         moments = (schedule.begin, schedule.begin_by) if schedule else (now,)
         for day in dict.fromkeys(moment.astimezone(UTC).date() for moment in moments):
-            require_approved(current, approvals_of(workspace, proof), workspace.config.approvals, day)
+            require_approved(current, given, workspace.config.approval_rules, day)
         require_record(workspace, ledger, read_receipts(composed.file.folder))
     if repeat and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", repeat):
         raise UsageError(f'"{repeat}" cannot name a repeat.', "Use small letters, digits and hyphens.")
@@ -90,9 +91,10 @@ def require_same(workspace: Workspace, proof: Proof, composed: Composed) -> None
     """ProofError where the issue, its groups or its sender are no longer what the proof shows."""
     changed = what_changed(proof, draft_proof(workspace, composed))
     if changed:
+        words = ", ".join(changed_words(changed, count_versions=True))
         to = "".join(f" --to {name}" for name in composed.segments)
         raise ProofError(
-            f"Something has changed since proof {proof.seal} was made: {_in_words(changed)}.",
+            f"Something has changed since proof {proof.seal} was made: {words}.",
             f"Make a new one with `mailer proof {proof.slug}{to}`, and have it approved.",
         )
 
@@ -109,16 +111,6 @@ def require_here(workspace: Workspace, composed: Composed) -> None:
         raise UsageError(
             f"{composed.file.folder} is not in this workspace.", f"Move it into {workspace.issues}."
         )
-
-
-def _in_words(changed: tuple[str, ...]) -> str:
-    """Parts by name; those of versions with how many versions they are of."""
-    kinds = Counter(
-        name.rpartition(" ")[0] for name in changed if re.search(r" [a-z]{2,3}\S*-[0-9a-f]{6}$", name)
-    )
-    others = [name for name in changed if name.rpartition(" ")[0] not in kinds]
-    of_versions = [f"{kind} of {count} version{'s' if count > 1 else ''}" for kind, count in kinds.items()]
-    return ", ".join([*of_versions, *others])
 
 
 async def send_plan(

@@ -7,6 +7,7 @@ from datetime import date as Date  # noqa: N812
 from mailer.model.audience import Rule
 from mailer.model.base import Noun, Slug
 from mailer.model.finding import Waiver
+from mailer.model.name import KnownName
 from mailer.model.proof import Approval
 from mailer.model.register import Country, Species, Treaty
 
@@ -56,13 +57,32 @@ class TreatiesFile(Noun):
     treaties: tuple[Treaty, ...]
 
 
+class NamesFile(Noun):
+    """names.yaml: the register of people and bodies whose names must be spelt right."""
+
+    as_of: Date | None = None
+    """The day on which the register was right."""
+    sources: dict[str, str] = {}
+    """Short name → where the names were read."""
+    people: tuple[KnownName, ...] = ()
+    bodies: tuple[KnownName, ...] = ()
+    """Organizations, agencies, funds."""
+
+
 class WaiversFile(Noun):
     """waivers.yaml: the findings that somebody answers for."""
 
     waivers: tuple[Waiver, ...]
 
 
+class ApprovalEntry(Approval):
+    """An approval as `mailer approve` writes it down."""
+
+    check: str = ""
+    """Over all else that the entry says: by it a change by hand shows. Older ones have none."""
+
+
 class ApprovalsFile(Noun):
     """approvals.yaml: who signed off which bytes."""
 
-    approvals: tuple[Approval, ...]
+    approvals: tuple[ApprovalEntry, ...]

@@ -76,7 +76,10 @@ class Waiver(Noun):
 
     rule: str
     item: str | None = None
+    field: str | None = None
+    """Path of the field, as the finding has it; any field of the item where left out."""
     words: str | None = None
+    """The very words, as the finding has them; any words where left out."""
     by: str
     because: str
 
@@ -85,6 +88,7 @@ class Waiver(Noun):
         return (
             self.rule == finding.rule
             and (self.item is None or self.item == finding.item)
+            and (self.field is None or self.field == finding.field)
             and (self.words is None or self.words == finding.words)
         )
 

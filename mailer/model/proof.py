@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date as Date  # noqa: N812
 from datetime import datetime
+from enum import StrEnum
 
-from mailer.model.base import Noun, Slug
+from mailer.model.base import Language, Noun, Slug, primary
 from mailer.model.finding import Finding, Waiver, standing
 from mailer.model.issue import MessageClass, Sender
 from mailer.model.rendition import Rendition
@@ -30,6 +31,8 @@ class Proof(Noun):
     send_from: Date | None = None
     send_until: Date | None = None
     authors: tuple[str, ...] = ()
+    translators: dict[Language, tuple[str, ...]] = {}
+    """Language → those who translated it, and may not approve it in that language."""
     sender: Sender
     envelope_sender: str
     """Where bounces go."""
@@ -59,9 +62,36 @@ class Proof(Noun):
         """Findings that no waiver covers."""
         return standing(self.findings, self.waivers)
 
+    @property
+    def waived(self) -> tuple[tuple[Finding, Waiver], ...]:
+        """Findings that a waiver covers, each with the first that does."""
+        covering = ((f, next((w for w in self.waivers if w.covers(f)), None)) for f in self.findings)
+        return tuple((finding, waiver) for finding, waiver in covering if waiver is not None)
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages of its versions, each once, in their order."""
+        return tuple(dict.fromkeys(rendition.variant.language for rendition in self.renditions))
+
     def rendition(self, key: str) -> Rendition | None:
         """The rendition of that variant, if the proof has it."""
         return next((r for r in self.renditions if r.variant.key == key), None)
+
+
+class ApprovalKind(StrEnum):
+    """How an approval was given, from the least that shows it to the most."""
+
+    STATED = "stated"
+    """Typed in under somebody's name."""
+    ATTACHED = "attached"
+    """By mail, which is kept beside the issue."""
+    VERIFIED = "verified"
+    """Signed with a key that is known to be theirs."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the least."""
+        return tuple(ApprovalKind).index(self)
 
 
 class Approval(Noun):
@@ -70,5 +100,41 @@ class Approval(Noun):
     digest: str
     by: str
     at: datetime
-    how: str = "stated"
+    how: ApprovalKind = ApprovalKind.STATED
     words: str = ""
+    languages: tuple[Language, ...] = ()
+    """The only ones that they have looked at; all where left out."""
+    evidence: str = ""
+    """Path below the issue's folder of the mail or the signature: approvals/3f2a91-….eml."""
+    sha256: str = ""
+    """Of that file."""
+    key: str = ""
+    """Fingerprint of the key that signed it."""
+    mail_from: str = ""
+    """Whom the mail is from, as it says itself."""
+    mail_date: datetime | None = None
+    """When it was written, as it says itself."""
+
+    def is_for(self, language: Language) -> bool:
+        """Whether it is about what is written in that language."""
+        return not self.languages or language in self.languages
+
+
+class ApprovalRules(Noun):
+    """How many must approve, who may, and how it must have been given, as mailer.toml has it."""
+
+    needed: dict[str, int] = {"all": 1}
+    """Language, or `all` → how many people."""
+    approvers: dict[str, tuple[str, ...]] = {}
+    """Language, or `all` → the only ones who may; anybody where left out."""
+    kind: ApprovalKind = ApprovalKind.STATED
+    """The least."""
+
+    def needed_for(self, language: Language) -> int:
+        """How many people must have approved what is written in that language."""
+        return max(self.needed.get(key, 0) for key in ("all", primary(language), language))
+
+    def approvers_for(self, language: Language) -> tuple[str, ...]:
+        """The only ones who may approve it; anybody where there are none."""
+        keys = (language, primary(language), "all")
+        return next((self.approvers[key] for key in keys if self.approvers.get(key)), ())

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from mailer.model.base import CountryCode, Language, Noun, Slug, primary, within
+from mailer.model.name import KnownName
 
 Confidence = Literal["high", "medium", "low"]
 """How sure a fact is: read in a source, partly read, general knowledge."""
@@ -183,6 +184,8 @@ class Treaty(Noun):
     secretariat: str = ""
     adopted: Date | None = None
     in_force: Date | None = None
+    party_count: dict[Date, Annotated[int, Field(ge=1, le=999)]] = {}
+    """Day → how many Parties there are from then on, as a source says."""
     languages: tuple[Language, ...] = ()
     """The languages of its text."""
     sources: tuple[str, ...] = ()
@@ -205,6 +208,8 @@ class Registers:
     species: Mapping[str, Species] = field(default_factory=dict)
     treaties: Mapping[str, Treaty] = field(default_factory=dict)
     """Empty where the workspace keeps no register of treaties."""
+    people: tuple[KnownName, ...] = ()
+    bodies: tuple[KnownName, ...] = ()
 
     def range_states(self, name: str, day: Date) -> frozenset[str]:
         """Codes of the States where a species lives on that day; `name` is a slug or a tag. Empty where unknown."""
@@ -223,6 +228,14 @@ class Registers:
     def parties(self, treaty: str, day: Date) -> frozenset[str]:
         """Codes of the States that are Parties to a treaty on that day."""
         return frozenset(code for code, country in self.countries.items() if country.is_party(treaty, day))
+
+    def party_count(self, treaty: str, day: Date) -> tuple[Date, int] | None:
+        """How many Parties a treaty has on that day, and since when; None where no source is noted.
+
+        It is not counted: a register of countries need not have them all.
+        """
+        known = self.treaties[treaty].party_count if treaty in self.treaties else {}
+        return max(((since, number) for since, number in known.items() if since <= day), default=None)
 
     def treaty_names(self) -> frozenset[str]:
         """Every treaty that a rule may name: those of the register, else those that countries are Parties to."""

@@ -40,6 +40,8 @@ class TranslationFile(Noun):
     language: Language
     source: str = ""
     """Digest of the head's words in the source language when they were translated."""
+    translators: tuple[str, ...] = ()
+    """Those who translated it, and may not approve it in this language."""
     series: str | None = None
     number: str | None = None
     title: str | None = None
@@ -80,6 +82,7 @@ class Translation:
     """Of HEAD_WORDS, those that are translated."""
     source: str = ""
     items: Mapping[Slug, TranslatedItem] = field(default_factory=dict)
+    translators: tuple[str, ...] = ()
 
 
 def words_of(item: BaseModel) -> dict[str, str]:

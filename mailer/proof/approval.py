@@ -2,34 +2,130 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from mailer.errors import ProofError
+from mailer.model.base import Language
 from mailer.model.finding import Severity
-from mailer.model.proof import Approval, Proof
+from mailer.model.proof import Approval, ApprovalKind, ApprovalRules, Proof
+from mailer.source import language_name
+
+ANYBODY = ApprovalRules()
+"""One approval, by anybody who did not write it."""
+BARE = {
+    ApprovalKind.STATED: "was typed in",
+    ApprovalKind.ATTACHED: "was given by mail",
+    ApprovalKind.VERIFIED: "was signed",
+}
+ASKED = {ApprovalKind.ATTACHED: "a mail that is kept", ApprovalKind.VERIFIED: "a signature"}
+OPTIONS = {
+    ApprovalKind.STATED: "",
+    ApprovalKind.ATTACHED: " --mail FILE.eml",
+    ApprovalKind.VERIFIED: " --signed FILE.sig",
+}
+"""What `mailer approve` needs to record one of that kind."""
 
 
-def new_approval(proof: Proof, by: str, at: datetime, words: str = "") -> Approval:
-    """An approval of exactly this proof. ProofError where an author approves, or a `stop` finding stands."""
+def new_approval(
+    proof: Proof,
+    by: str,
+    at: datetime,
+    words: str = "",
+    *,
+    rules: ApprovalRules = ANYBODY,
+    how: ApprovalKind = ApprovalKind.STATED,
+    languages: Iterable[Language] = (),
+) -> Approval:
+    """An approval of exactly this proof. ProofError where it would not count, or a `stop` finding stands."""
     name, words = " ".join(by.split()), " ".join(words.split())
     if not name:
         raise ProofError("An approval needs a name.", "Say who approves: --by NAME.")
     if not (name + words).isprintable():
         raise ProofError("The name or the words have a sign in them that cannot be seen.", "Type them anew.")
-    if is_author(name, proof.authors):
-        raise ProofError(f"{name} is an author of this issue and cannot approve it.", "Ask somebody else.")
+    only = tuple(dict.fromkeys(languages))
+    if unknown := [one for one in only if one not in proof.languages]:
+        raise ProofError(
+            f"Proof {proof.seal} has nothing in {language_name(unknown[0])}.",
+            f"It has {', '.join(proof.languages)}.",
+        )
+    approval = Approval(digest=proof.digest, by=name, at=at, how=how, words=words, languages=only)
+    if why := why_not(approval, proof, rules):
+        raise ProofError(*why)
     require_clean(proof)
-    return Approval(digest=proof.digest, by=name, at=at, words=words)
+    return approval
 
 
-def good_approvals(proof: Proof, approvals: Iterable[Approval]) -> tuple[Approval, ...]:
-    """The approvals that hold for this proof: its digest, no author, each person once."""
-    good: dict[str, Approval] = {}
-    for approval in approvals:
-        if approval.digest == proof.digest and not is_author(approval.by, proof.authors):
-            good.setdefault(approval.by.casefold(), approval)
-    return tuple(good.values())
+def good_approvals(
+    proof: Proof, approvals: Iterable[Approval], rules: ApprovalRules = ANYBODY
+) -> tuple[Approval, ...]:
+    """The approvals that count: of its digest, by somebody who may, given as asked; each person's once."""
+    given = [one for one in approvals if one.digest == proof.digest and not why_not(one, proof, rules)]
+    covered: dict[str, set[Language]] = {}
+    kept: list[Approval] = []
+    for approval in sorted(given, key=lambda one: -one.how.rank):
+        had = covered.setdefault(same_name(approval.by), set())
+        adds = set(languages_of(approval, proof, rules)) - had
+        if adds:
+            had |= adds
+            kept.append(approval)
+    return tuple(one for one in given if any(one is other for other in kept))
+
+
+def languages_of(approval: Approval, proof: Proof, rules: ApprovalRules = ANYBODY) -> tuple[Language, ...]:
+    """The proof's languages for which it counts: not those that its giver has translated, or may not approve."""
+    return tuple(
+        language
+        for language in spoken(proof)
+        if approval.is_for(language)
+        and not is_author(approval.by, proof.translators.get(language, ()))
+        and _is_named(approval.by, rules.approvers_for(language))
+    )
+
+
+def spoken(proof: Proof) -> tuple[Language, ...]:
+    """Its languages; `all` where it has no version at all."""
+    return proof.languages or ("all",)
+
+
+def why_not(approval: Approval, proof: Proof, rules: ApprovalRules) -> tuple[str, str] | None:
+    """Why an approval of this proof does not count at all, and what to do; None where it counts."""
+    name = approval.by
+    if is_author(name, proof.authors):
+        return f"{name} is an author of this issue and cannot approve it.", "Ask somebody else."
+    if approval.how.rank < rules.kind.rank:
+        return (
+            f"The approval of {name} {BARE[approval.how]}; mailer.toml asks for {ASKED[rules.kind]}.",
+            f"Use `mailer approve {proof.digest[:12]} --by NAME{OPTIONS[rules.kind]}`.",
+        )
+    if languages_of(approval, proof, rules):
+        return None
+    wanted = [language for language in spoken(proof) if approval.is_for(language)]
+    if not wanted:
+        return f"The approval of {name} is for none of the languages of this proof.", "Give it anew."
+    if all(_is_named(name, rules.approvers_for(language)) for language in wanted):
+        tongues = in_a_row([language_name(language) for language in wanted], "and")
+        return f"{name} translated it into {tongues} and cannot approve that.", "Ask somebody else."
+    named = dict.fromkeys(one for language in wanted for one in rules.approvers_for(language))
+    return (
+        f"{name} is not among the approvers that mailer.toml names.",
+        f"They are {in_a_row(list(named), 'and')}.",
+    )
+
+
+def how_given(approval: Approval) -> str:
+    """`by mail from Irina <i@example.org> of 2016-12-19, kept as approvals/…`; `typed in`; `signed with SHA256:…`."""
+    only = in_a_row([language_name(one) for one in approval.languages], "and")
+    part = f"for {only} only, " if only else ""
+    match approval.how:
+        case ApprovalKind.ATTACHED:
+            dated = f" of {approval.mail_date:%Y-%m-%d}" if approval.mail_date else ""
+            return f"{part}by mail from {approval.mail_from}{dated}, kept as {approval.evidence}"
+        case ApprovalKind.VERIFIED:
+            return f"{part}signed with the key {approval.key}, kept as {approval.evidence}"
+        case ApprovalKind.STATED:
+            return f"{part}typed in"
 
 
 def require_clean(proof: Proof) -> None:
@@ -40,23 +136,6 @@ def require_clean(proof: Proof) -> None:
         raise ProofError(
             f"{found} this issue, the first: {stops[0].message}",
             f"See them all with `mailer check {proof.slug}`.",
-        )
-
-
-def require_approved(proof: Proof, approvals: Iterable[Approval], needed: int, today: date) -> None:
-    """ProofError unless the proof is clean, approved by enough people, and within its window."""
-    require_clean(proof)
-    have = good_approvals(proof, approvals)
-    if len(have) < needed:
-        raise ProofError(
-            f"Proof {proof.seal} has {len(have)} of {needed} approval{'s' if needed != 1 else ''}.",
-            f"Have it looked at, then: `mailer approve {proof.digest[:12]} --by NAME`.",
-        )
-    if not is_within(proof, today):
-        raise ProofError(
-            f"The approval of {proof.seal} holds from {proof.send_from or 'now'} to {proof.send_until or 'later'},"
-            f" and today is {today}.",
-            "Change send_from or send_until in the issue, and have it approved again.",
         )
 
 
@@ -85,4 +164,18 @@ def warning_of_window(proof: Proof, today: date) -> str:
 
 def is_author(name: str, authors: Iterable[str]) -> bool:
     """Whether the name is one of the authors', however it is spaced or capitalised."""
-    return " ".join(name.split()).casefold() in {" ".join(n.split()).casefold() for n in authors}
+    return same_name(name) in {same_name(author) for author in authors}
+
+
+def same_name(name: str) -> str:
+    """What is alike for every way to space, capitalise and encode a name."""
+    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
+
+
+def in_a_row(words: list[str], last: str) -> str:
+    """`A, B and C`."""
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def _is_named(name: str, approvers: tuple[str, ...]) -> bool:
+    return not approvers or is_author(name, approvers)

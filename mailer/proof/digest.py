@@ -47,6 +47,7 @@ def make_proof(
     words: Mapping[str, str],
     made_at: datetime,
     corrects: tuple[str, ...] = (),
+    translators: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Proof:
     """A proof with its digest; heads and findings are not hashed.
 
@@ -58,7 +59,9 @@ def make_proof(
     parts["sender"] = _hash([sender.model_dump(mode="json"), envelope_sender, issue.series, list_id])
     parts["personal fields"] = _hash(dict(personal))
     parts["authors"] = _hash(sorted(issue.authors))
-    parts["waivers"] = _hash([waiver.model_dump(mode="json") for waiver in waivers])
+    if translated := {tag: sorted(names) for tag, names in (translators or {}).items() if names}:
+        parts["translators"] = _hash(translated)
+    parts["waivers"] = _hash([_hashed(waiver) for waiver in waivers])
     parts["issue"] = _hash(
         [issue.id, issue.message_class, str(day), str(issue.send_from), str(issue.send_until)]
     )
@@ -78,6 +81,7 @@ def make_proof(
         send_from=issue.send_from,
         send_until=issue.send_until,
         authors=issue.authors,
+        translators={tag: tuple(names) for tag, names in translated.items()},
         sender=sender,
         envelope_sender=envelope_sender,
         list_name=issue.series,
@@ -91,6 +95,11 @@ def make_proof(
         made_at=made_at,
         corrects=corrects,
     )
+
+
+def _hashed(waiver: Waiver) -> dict[str, Any]:
+    # Waivers from before there was `field` were hashed without it.
+    return waiver.model_dump(mode="json", exclude=set() if waiver.field else {"field"})
 
 
 def digest_of(parts: Mapping[str, str]) -> str:

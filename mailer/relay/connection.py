@@ -9,7 +9,7 @@ from mailer.model.message import Message, Outcome, Phase
 from mailer.relay.contract import BeforeDot, Following
 from mailer.relay.habits import Habits
 from mailer.relay.reply import conclude
-from mailer.relay.service import Service
+from mailer.relay.service import Encryption, Service
 from mailer.relay.transaction import Transactions
 from mailer.relay.wire import Wire, WireError
 
@@ -35,7 +35,12 @@ class SmtpConnection:
         dot_timeout: float,
         habits: Habits | None = None,
         redact: Callable[[str], str] | None = None,
+        encryption: Encryption | None = None,
     ) -> None:
+        self.service = service
+        """What the server said that it can do."""
+        self.encryption = encryption
+        """None: not encrypted, on loopback."""
         self._wire = wire
         self._habits = habits or Habits()
         self._work = Transactions(

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from mailer.model.message import Message, Outcome, Phase
 from mailer.relay.reply import conclude
 from mailer.relay.reply_table import Silence
 from mailer.relay.wireform import UnsendableAddressError, why_unsendable, wire_address
+
+
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """How a link is encrypted."""
+
+    version: str
+    """Such as TLSv1.3."""
+    valid_until: datetime | None = None
+    """The end of the certificate, which was found good."""
+
+
+def encryption_of(link: ssl.SSLObject | None) -> Encryption | None:
+    """What a link that stands says of itself; None where it is not encrypted."""
+    if link is None:
+        return None
+    ends_at = (link.getpeercert() or {}).get("notAfter")
+    until = (
+        datetime.fromtimestamp(ssl.cert_time_to_seconds(ends_at), UTC) if isinstance(ends_at, str) else None
+    )
+    return Encryption(link.version() or "", until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +44,8 @@ class Service:
     """Takes MAIL, RCPT and DATA in one write (RFC 2920)."""
     takes_utf8: bool = False
     """Takes local parts outside ASCII (RFC 6531)."""
+    extensions: tuple[str, ...] = ()
+    """All that it announced, in small letters."""
 
     def commands(self, message: Message) -> tuple[bytes, bytes] | Outcome:
         """MAIL and RCPT with their line ends; or the outcome, where the message must not be sent at all."""

@@ -19,7 +19,7 @@ from mailer.relay.contract import ConnectFailure
 from mailer.relay.habits import Habits
 from mailer.relay.oauth import Token, TokenError, TokenSource
 from mailer.relay.place import is_loopback
-from mailer.relay.service import Service
+from mailer.relay.service import Service, encryption_of
 from mailer.relay.trouble import NoLoginError, Trouble, TrustError
 from mailer.relay.wire import Wire
 
@@ -179,6 +179,7 @@ class SmtpRelay:
             size_limit=int(size) if size.isdecimal() else 0,
             pipelines=self.pipelining and client.supports_extension("pipelining"),
             takes_utf8=client.supports_extension("smtputf8") and client.supports_extension("8bitmime"),
+            extensions=tuple(sorted(client.esmtp_extensions)),
         )
         return SmtpConnection(
             Wire(cast(asyncio.Transport, client.transport)),
@@ -187,6 +188,7 @@ class SmtpRelay:
             dot_timeout=self.dot_timeout,
             habits=self._habits,
             redact=redact,
+            encryption=encryption_of(client.get_transport_info("ssl_object")),
         )
 
     def _trouble(self, secret: str) -> Trouble:

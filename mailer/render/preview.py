@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape as escaped
 
+from mailer.model.colour import darkened
 from mailer.model.rendition import Picture
 from mailer.model.slots import fill_slots, split_slots
 
@@ -15,11 +16,16 @@ _PICTURE = re.compile(
     r"""(?<=["'(=\s])(?:cid:([^"'()\s<>]+)|https://[^"'()\s<>]*/pictures/([0-9a-f]{16}\.\w+))""",
     re.IGNORECASE,
 )
-MIDDLE = 50.0
-CALMER = 0.8
-"""How far dark modes mute colours."""
-DEPTH = 0.9
-"""White becomes a very dark grey, not black."""
+HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
+DARK_QUERY = re.compile(r"@media[^{}]*prefers-color-scheme\s*:\s*dark[^{}]*\{", re.IGNORECASE)
+SCHEMES = re.compile(
+    r"""(color-scheme["']?\s*(?::|content=["'])\s*)(?:light\s+dark|dark\s+light)""", re.IGNORECASE
+)
+TARGET = re.compile(
+    r"""(<(?:a|area|base|form)\b(?:[^>"']|"[^"]*"|'[^']*')*?)\s(?:form)?target\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""",
+    re.IGNORECASE,
+)
+NOWHERE = '<base target="_blank">'
 
 
 def readdressed(html: str, pictures: Iterable[Picture], address_of: Callable[[Picture], str]) -> str:
@@ -37,6 +43,24 @@ def readdressed(html: str, pictures: Iterable[Picture], address_of: Callable[[Pi
 def images_off(html: str) -> str:
     """The html as clients show it that hold pictures back: alternative texts stand in their place."""
     return re.sub(r"(<img\b[^>]*?)\ssrc=(\"[^\"]*\"|'[^']*')", r"\1", html)
+
+
+def framed(html: str) -> str:
+    """The same mail with every link sent to a new window, which a sandboxed frame may not open."""
+    return in_head(TARGET.sub(r"\1", html), NOWHERE)
+
+
+def in_head(html: str, more: str) -> str:
+    """The html with more of it at the beginning of the head; at the end where it has no head."""
+    head = HEAD.search(html)
+    if head is None:
+        return html + more
+    return html[: head.end()] + more + html[head.end() :]
+
+
+def always_light(html: str) -> str:
+    """The same mail as a light mail program shows it, whatever this machine prefers."""
+    return SCHEMES.sub(r"\1light", DARK_QUERY.sub("@media not all{", html))
 
 
 def apple_dark(html: str) -> str:
@@ -58,37 +82,5 @@ def fill(document: str, values: Mapping[str, str], defaults: Mapping[str, str], 
 
 
 def _swap(match: re.Match[str]) -> str:
-    lightness, a, b = _to_lab(match["hex"])
-    is_ground = match["name"] in GROUNDS
-    if (lightness > MIDDLE) != is_ground:
-        return match[0]
-    return f"{match['name']}{match['sep']}#{_to_hex(100 - lightness * DEPTH, a * CALMER, b * CALMER)}"
-
-
-def _to_lab(colour: str) -> tuple[float, float, float]:
-    """CIE L*a*b* (D65) of an sRGB colour."""
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)  # noqa: PLR2004
-    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.95047
-    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.08883
-    fx, fy, fz = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z))  # noqa: PLR2004
-    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
-
-
-def _to_hex(lightness: float, a: float, b: float) -> str:
-    """The sRGB colour nearest to a CIE L*a*b* one."""
-    fy = (max(0.0, min(100.0, lightness)) + 16) / 116
-    x, y, z = (v**3 if v**3 > 0.008856 else (v - 16 / 116) / 7.787 for v in (fy + a / 500, fy, fy - b / 200))  # noqa: PLR2004
-    x, z = x * 0.95047, z * 1.08883
-    linear = (
-        3.2406 * x - 1.5372 * y - 0.4986 * z,
-        -0.9689 * x + 1.8758 * y + 0.0415 * z,
-        0.0557 * x - 0.2040 * y + 1.0570 * z,
-    )
-    return "".join(f"{round(min(1.0, _gamma(max(0.0, c))) * 255):02x}" for c in linear)
-
-
-def _gamma(channel: float) -> float:
-    """A linear sRGB channel as it is stored."""
-    return 12.92 * channel if channel <= 0.0031308 else 1.055 * channel ** (1 / 2.4) - 0.055  # noqa: PLR2004
+    colour = darkened(f"#{match['hex']}", is_ground=match["name"] in GROUNDS)
+    return f"{match['name']}{match['sep']}{colour}"

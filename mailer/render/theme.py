@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from mailer.errors import Problem
 from mailer.model.base import Noun, Slug
+from mailer.model.colour import contrast
 from mailer.source import Layers
 
 FETCHED = ("Open Sans", "Droid Sans", "Lato", "Roboto", "Ubuntu")
@@ -156,19 +157,6 @@ PAIRS = (
     ("brand_muted", "brand"),
 )
 """Words, and what they stand on."""
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of `#rrggbb`, 0 to 1 (WCAG 2.2)."""
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]  # noqa: PLR2004
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 def contrast_problems(theme: Theme, layers: Layers) -> list[Problem]:

@@ -10,26 +10,11 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml import html as lxml_html
 
-HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
+from mailer.render.preview import always_light, framed
+
+__all__ = ["LinkShown", "always_light", "framed", "links_in", "with_pictures"]
+
 CID = re.compile(r"""(?<=["'(=\s])cid:([^"'()\s<>]+)""", re.IGNORECASE)
-DARK_QUERY = re.compile(r"@media[^{}]*prefers-color-scheme\s*:\s*dark[^{}]*\{", re.IGNORECASE)
-SCHEMES = re.compile(
-    r"""(color-scheme["']?\s*(?::|content=["'])\s*)(?:light\s+dark|dark\s+light)""", re.IGNORECASE
-)
-TARGET = re.compile(
-    r"""(<(?:a|area|base|form)\b(?:[^>"']|"[^"]*"|'[^']*')*?)\s(?:form)?target\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""",
-    re.IGNORECASE,
-)
-NOWHERE = '<base target="_blank">'
-
-
-def framed(html: str) -> str:
-    """The same mail with every link sent to a new window, which a sandboxed frame may not open."""
-    html = TARGET.sub(r"\1", html)
-    head = HEAD.search(html)
-    if head is None:
-        return html + NOWHERE
-    return html[: head.end()] + NOWHERE + html[head.end() :]
 
 
 def with_pictures(html: str, address_of: Callable[[str], str | None]) -> str:
@@ -39,11 +24,6 @@ def with_pictures(html: str, address_of: Callable[[str], str | None]) -> str:
         return address_of(unquote(match[1])) or match[0]
 
     return CID.sub(replace, html)
-
-
-def always_light(html: str) -> str:
-    """The same mail as a light mail program shows it, whatever this machine prefers."""
-    return SCHEMES.sub(r"\1light", DARK_QUERY.sub("@media not all{", html))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mailer.config import OutboxRelay
 from mailer.model.finding import Severity
+from mailer.proof import changed_words
 from mailer.studio.kit import Choice, button, chip, command_line, el, heading, svg, worded
 from mailer.studio.programs import Programs
 from mailer.studio.views_issue import (
@@ -17,7 +18,7 @@ from mailer.studio.views_issue import (
     severity_counts,
     translation_rows,
 )
-from mailer.studio.views_proofs import ProofRow, Step, changed_words, many, next_steps
+from mailer.studio.views_proofs import ProofRow, Step, approval_words, many, next_steps
 from mailer.studio.views_readers import who_gets_it
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_BARS = 14
 MOST_NAMED = 4
+SHORT = 24
+"""Signs of what is missing that a chip has room for."""
 
 
 class SidePanel:
@@ -209,7 +212,7 @@ def _proof(row: ProofRow) -> None:
             if row.is_approved:
                 chip("approved", "ok")
             elif row.is_true:
-                chip(f"{len(row.approvals)} of {row.needed} approvals", "warn")
+                chip(row.missing if len(row.missing) < SHORT else "approvals missing", "warn")
             else:
                 chip("no longer true", "quiet")
         el(
@@ -218,7 +221,11 @@ def _proof(row: ProofRow) -> None:
             f"{row.made_at:%d %B %Y, %H:%M} UTC, for {', '.join(row.audience) or 'single readers'}",
         )
         for approval in row.approvals:
-            el("p", "", f"Approved by {approval.by}" + (f": {approval.words}" if approval.words else ""))
+            el("p", "", approval_words(approval))
+        if row.is_true and len(row.missing) >= SHORT:
+            el("p", "hint", f"It has {row.missing}.")
+        if row.trouble:
+            el("p", "hint", f"The record of approvals cannot be used: {row.trouble}")
         if row.changed:
             words = changed_words(row.changed)
             shown = ", ".join(words[:MOST_NAMED]) + (" and more" if len(words) > MOST_NAMED else "")

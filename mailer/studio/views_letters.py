@@ -8,11 +8,11 @@ from datetime import date
 
 from mailer.config import Workspace
 from mailer.errors import MailerError, ProblemsError
+from mailer.flow.approving import approvals_of
 from mailer.flow.homes import deadline_slug
 from mailer.flow.ladder_proof import Ladder, require_ladder_approved
-from mailer.flow.prove import approvals_of
 from mailer.model.finding import Severity
-from mailer.proof import good_approvals, list_proofs
+from mailer.proof import good_approvals, list_proofs, missing_words
 from mailer.remind.calendar import title_of
 from mailer.studio.desk import problems_in
 from mailer.studio.views_issue import VersionRow
@@ -29,11 +29,14 @@ def ladder_standing(workspace: Workspace, ladder: Ladder, day: date) -> Standing
     if stops:
         return Standing(f"{many(stops, 'finding')} to mend", "bad", finding_words(proof.standing))
     names: list[str] = []
+    missing = ""
     try:
-        names = [approval.by for approval in good_approvals(proof, approvals_of(workspace, proof))]
+        rules, given = workspace.config.approval_rules, approvals_of(workspace, proof)
+        names = [approval.by for approval in good_approvals(proof, given, rules)]
+        missing = missing_words(proof, given, rules)
         require_ladder_approved(workspace, ladder, day)
     except (MailerError, OSError) as error:
-        return _not_approved(workspace, ladder, len(names), error)
+        return _not_approved(workspace, ladder, missing, error)
     return Standing("approved", "ok", f"seal {proof.seal}, by {', '.join(names)}")
 
 
@@ -79,13 +82,13 @@ def letters_title(ladder: Ladder | None, slug: str) -> str:
     return title_of(ladder.file.deadline) if ladder else slug
 
 
-def _not_approved(workspace: Workspace, ladder: Ladder, have: int, error: Exception) -> Standing:
-    proof, needed = ladder.proof, workspace.config.approvals
+def _not_approved(workspace: Workspace, ladder: Ladder, missing: str, error: Exception) -> Standing:
+    proof = ladder.proof
     if proof.digest in list_proofs(workspace.proofs):
-        if have >= needed or isinstance(error, ProblemsError):
+        if not missing or isinstance(error, ProblemsError):
             # Something else is in the way than that too few have approved it.
             return Standing("cannot go", "bad", problems_in(error)[0].message)
-        return Standing("waiting for approval", "warn", f"seal {proof.seal}, {have} of {needed} approvals")
+        return Standing("waiting for approval", "warn", f"seal {proof.seal}, {missing}")
     if kept := kept_proofs(workspace.proofs, deadline_slug(ladder.file.slug)):
         return Standing("changed since its proof", "warn", f"seal {kept[0].seal} no longer holds")
     return Standing("no proof yet", "warn", finding_words(proof.standing))

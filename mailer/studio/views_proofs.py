@@ -10,14 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from mailer.config import Workspace
-from mailer.content import Receipt, read_approvals, read_receipts
+from mailer.content import Receipt, read_receipts
 from mailer.errors import MailerError
 from mailer.flow import Composed
+from mailer.flow.approving import approvals_of
 from mailer.flow.prove import draft_proof
 from mailer.model.finding import Finding, Severity, counts_of
 from mailer.model.proof import Approval, Proof
-from mailer.proof import good_approvals, list_proofs, load_proof, what_changed
-from mailer.studio.desk import Audience, Look
+from mailer.proof import good_approvals, how_given, list_proofs, load_proof, missing_words, what_changed
+from mailer.studio.desk import Audience, Look, problems_in
 
 MOST_PROOFS = 4
 ASKS = "Shows who gets it, and asks first."
@@ -34,7 +35,11 @@ class ProofRow:
     audience: Audience
     made_at: datetime
     approvals: tuple[Approval, ...]
-    needed: int
+    """Those that count."""
+    missing: str
+    """What is still needed, in words: `0 of 1 approval`; "" where nothing is."""
+    trouble: str
+    """Why the record of approvals cannot be used; "" where it can."""
     changed: tuple[str, ...]
     """What is no longer as the proof shows it; nothing while it is true."""
 
@@ -46,7 +51,7 @@ class ProofRow:
     @property
     def is_approved(self) -> bool:
         """Whether enough people have approved it, and it is still true."""
-        return self.is_true and len(self.approvals) >= self.needed
+        return self.is_true and not self.missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +76,19 @@ class Step:
 def proof_rows(workspace: Workspace, slug: str, compose_for: ComposeFor) -> tuple[ProofRow, ...]:
     """The newest proofs kept of an issue, each held against what the files give now."""
     rows = []
-    approvals = _approvals(workspace, slug)
+    rules = workspace.config.approval_rules
     for proof in kept_proofs(workspace.proofs, slug):
         look = compose_for(proof.segments) if not (proof.also or proof.except_) else None
+        given, trouble = _approvals(workspace, proof)
         rows.append(
             ProofRow(
                 seal=proof.seal,
                 digest=proof.digest,
                 audience=proof.segments,
                 made_at=proof.made_at,
-                approvals=good_approvals(proof, approvals),
-                needed=workspace.config.approvals,
+                approvals=good_approvals(proof, given, rules),
+                missing=missing_words(proof, given, rules),
+                trouble=trouble,
                 changed=_changed(workspace, proof, look),
             )
         )
@@ -134,7 +141,7 @@ def next_steps(
     mine = next((row for row in proofs if set(row.audience) == set(audience) and row.is_true), None)
     digest = mine.digest[:12] if mine else "DIGEST"
     approved = mine is not None and mine.is_approved
-    have = f"{len(mine.approvals)} of {mine.needed}" if mine else ""
+    have = mine.missing if mine else ""
     return (
         Step("Mend what stops it", f"mailer check {name}", clean),
         Step(
@@ -147,23 +154,6 @@ def next_steps(
         Step("Rehearse into the practice tray", f"mailer send {name} {to} --relay outbox"),
         Step("Send", f"mailer send {name} {to} --digest {digest}", note=PRACTICE if practice else ASKS),
     )
-
-
-PARTS = {
-    "html": "the mail",
-    "text": "the plain text",
-    "subject": "subject or preheader",
-    "personal": "personal fields",
-    "sender": "the sender",
-    "waivers": "findings that somebody answers for",
-    "issue": "the issue's head",
-    "audience": "the readers asked for",
-}
-
-
-def changed_words(parts: Iterable[str]) -> tuple[str, ...]:
-    """What has changed since a proof, each once: pictures, groups and registers by their name."""
-    return tuple(dict.fromkeys(PARTS.get(name.partition(" ")[0], name) for name in parts))
 
 
 def many(count: int, noun: str) -> str:
@@ -193,11 +183,19 @@ def _draft(workspace: Workspace, composed: Composed) -> Proof:
     return draft_proof(workspace, composed)
 
 
-def _approvals(workspace: Workspace, slug: str) -> tuple[Approval, ...]:
+def approval_words(approval: Approval) -> str:
+    """Who approved, how that was given, and what they said."""
+    return f"Approved by {approval.by}, {how_given(approval)}" + (
+        f": {approval.words}" if approval.words else ""
+    )
+
+
+def _approvals(workspace: Workspace, proof: Proof) -> tuple[tuple[Approval, ...], str]:
+    """What is on record, and why it cannot be used."""
     try:
-        return tuple(read_approvals(workspace.issues / slug, workspace.root))
-    except (MailerError, OSError):
-        return ()
+        return approvals_of(workspace, proof), ""
+    except (MailerError, OSError) as error:
+        return (), problems_in(error)[0].message
 
 
 def kept_proofs(proofs: Path, slug: str) -> list[Proof]:

@@ -181,6 +181,8 @@ FOUND = [
     ("text.variants", article("trans-boundary trans-boundary\n\ntransboundary"), "      transboundary"),
     ("text.variants", article("COP11 COP12\n\nCOP 17"), "COP 17"),
     ("text.double-space", article("One\n\nof  the"), "of  the"),
+    ("text.soft-hyphen", article("One\n\nthe con\u00adservation of"), "servation"),
+    ("text.trailing-space", article("One\n\nthe end \n\nof it"), "the end"),
     ("text.line-end-hyphen", article("One\n\ncalled Al-\nSamaraie"), "called Al-"),
     (
         "heading.repeated",
@@ -282,6 +284,12 @@ QUIET = [
     ("text.plural", article("sheep, deer, the Sheepskin")),
     ("text.variants", article("COP11, COP12, IUCN 2015, small-scale, sea-borne, https://transboundary.org")),
     ("text.double-space", article("One  \ntwo\n\n-  three\n1.  four `a  b`")),
+    (
+        "text.double-space",
+        article("#  One\n\n>  - two\n\n```\na  b\n```\n\n| a | b |\n|---|---|\n| c  d | e |"),
+    ),
+    ("text.soft-hyphen", article("One-two <https://example.org/a\u00adb> `c\u00add`")),
+    ("text.trailing-space", article("One  \ntwo\n\n```\nthree \n```")),
     ("text.line-end-hyphen", article("pre-\nand post-war, well-known\nthings - \nmore")),
     ("contact.two-numbers", "  - {id: one, kind: contact, phones: [+49 (0)228 815-2401]}\n"),
 ]
@@ -293,7 +301,7 @@ def of_rule(findings: list[Finding], rule: str) -> list[Finding]:
 
 @pytest.mark.parametrize(("rule", "items", "on_line"), FOUND)
 def test_a_mistake_is_found_on_its_line(checked, tmp_path: Path, rule: str, items: str, on_line: str) -> None:
-    found = of_rule(check_issue(checked(items)), rule)
+    found = of_rule(check_issue(checked(items), strict=True), rule)
     lines = (tmp_path / "issues/trial/issue.yaml").read_text(encoding="utf-8").splitlines()
     assert found, f"{rule} found nothing"
     assert found[0].file == "issues/trial/issue.yaml"
@@ -303,7 +311,7 @@ def test_a_mistake_is_found_on_its_line(checked, tmp_path: Path, rule: str, item
 
 @pytest.mark.parametrize(("rule", "items"), QUIET)
 def test_what_is_right_is_left_alone(checked, rule: str, items: str) -> None:
-    assert of_rule(check_issue(checked(items)), rule) == []
+    assert of_rule(check_issue(checked(items), strict=True), rule) == []
 
 
 def test_a_missing_subject_stops_and_a_missing_preheader_warns(checked) -> None:

@@ -9,6 +9,7 @@ import pytest
 from mailer.config import Config, PublicMode, find_workspace, read_config
 from mailer.errors import MailerError, ProblemsError
 from mailer.flow.records import with_settings
+from mailer.model.proof import ApprovalRules
 
 GOOD = """\
 relay = "office"
@@ -77,10 +78,28 @@ def test_all_mistakes_are_named_at_once_each_at_its_line(tmp_path: Path) -> None
         ('relay = "office"', 'relay = "ofice"', "ofice"),
         ('host = "smtp.example.org"', 'host = "smtp.example.org"\nport = 99999', "port"),
         ('host = "smtp.example.org"', 'host = "smtp.example.org"\npassword = "secret"', "password"),
+        ('public = "none"', "approvals = {all = 0}", "approvals.all"),
+        ('public = "none"', "approvals = {RU = 1}", "language tag"),
+        ('public = "none"', 'approvals = "two"', "whole number"),
+        ('public = "none"', "approvers = {ru = []}", "name somebody"),
+        ('public = "none"', 'approvers = ["Head", " "]', "name of an approver is empty"),
+        ('public = "none"', 'approval_kind = "sworn"', "attached, stated, verified"),
+        ('public = "none"', 'approval_kind = "verified"', "allowed_signers"),
     ],
 )
 def test_what_does_not_fit_is_said_in_words(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert any(said in line for line in problems(tmp_path, GOOD.replace(old, new)))
+
+
+def test_approvals_are_a_number_or_one_a_language(tmp_path: Path) -> None:
+    def rules(text: str) -> ApprovalRules:
+        return read(tmp_path, GOOD.replace('public = "none"', text)).approval_rules
+
+    assert rules("approvals = 2").needed_for("ru") == 2
+    each = rules('approvals = {ru = 3}\napprovers = {all = ["Head"], zh = ["Li"]}')
+    assert [each.needed_for(tag) for tag in ("en", "ru", "ru-KZ")] == [1, 3, 3]
+    assert [each.approvers_for(tag) for tag in ("en", "zh-Hant")] == [("Head",), ("Li",)]
+    assert rules('approvers = ["Head"]').approvers_for("ru") == ("Head",)
 
 
 def test_broken_toml_and_other_encodings_are_named(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_nothing_goes_without_an_approval_and_an_author_cannot_give_it(
 @pytest.mark.parametrize(
     ("change", "part"),
     [
-        (lambda o: edit(o.issue, "counted", "counted,"), "html"),
+        (lambda o: edit(o.issue, "counted", "counted,"), "the mail in "),
         (lambda o: edit(o.issue, "subject: Two", "subject: Three"), "subject"),
         (
             lambda o: edit(o.root / "mailer.toml", 'name = "Your office"\nemail', 'name = "Yours"\nemail'),

@@ -55,9 +55,12 @@ OURS = {
 }
 
 
-def picture(colour: str) -> bytes:
+def picture(colour: str, one_pixel: bool = False) -> bytes:
     made = io.BytesIO()
-    Image.new("RGB", (1200, 800), colour).save(made, "PNG")
+    image = Image.new("RGB", (1200, 800), colour)
+    if one_pixel:
+        image.putpixel((600, 400), (255, 255, 255))
+    image.save(made, "PNG")
     return made.getvalue()
 
 
@@ -116,38 +119,49 @@ def anew(content: bytes) -> Change:
 @pytest.mark.parametrize(
     ("file", "change", "named"),
     [
-        (ISSUE_FILE, says("They are back.", "They are here."), "html"),
-        (ISSUE_FILE, says("They came back", "They went away"), "html"),
-        (ISSUE_FILE, says("A herd for the press", "A herd for all"), "html"),
-        (ISSUE_FILE, swaps("for: press", "for: partners"), "who reads what"),
+        (ISSUE_FILE, says("They are back.", "They are, back."), "the plain text in "),
+        (
+            "issues/test-issue/images/herd.png",
+            anew(picture("olive", one_pixel=True)),
+            "picture images/herd.png",
+        ),
+        ("templates/ours/theme.yaml", says("#123456", "#123457"), "the mail in "),
+        (ISSUE_FILE, says("They are back.", "They are here."), "the mail in "),
+        (ISSUE_FILE, says("They came back", "They went away"), "the mail in "),
+        (ISSUE_FILE, says("A herd for the press", "A herd for all"), "the mail in "),
+        (ISSUE_FILE, swaps("for: press", "for: partners"), "who reads which item"),
         (
             ISSUE_FILE,
             lambda text: swaps("for: press", "for: partners")(
                 swaps("show_to: press", "show_to: partners")(text)
             ),
-            "who reads what",
+            "who reads which item",
         ),
-        (ISSUE_FILE, swaps("show_to: press", "show_to: partners"), "who reads what"),
-        (ISSUE_FILE, says("show_to: press", "lead_for: press"), "who reads what"),
-        (ISSUE_FILE, says("Saiga on a plain", "Saiga on a hill"), "html"),
+        (ISSUE_FILE, swaps("show_to: press", "show_to: partners"), "who reads which item"),
+        (ISSUE_FILE, says("show_to: press", "lead_for: press"), "who reads which item"),
+        (ISSUE_FILE, says("Saiga on a plain", "Saiga on a hill"), "the mail in "),
         (ISSUE_FILE, says("2016/035", "2016/036"), ""),
         (ISSUE_FILE, says("Focal Points", "Partners"), ""),
-        (ISSUE_FILE, says("donor: The Fund", "donor: A Fund"), "html"),
-        (ISSUE_FILE, says("show_to: press", "show_to: everyone"), "who reads what"),
+        (ISSUE_FILE, says("donor: The Fund", "donor: A Fund"), "the mail in "),
+        (ISSUE_FILE, says("show_to: press", "show_to: everyone"), "who reads which item"),
         (ISSUE_FILE, says("series: Test", "series: Other"), "sender"),
         (ISSUE_FILE, says("template: ours", "template: newsletter\ntheme: evening"), ""),
         (ISSUE_FILE, says("items:", "theme: ours\nitems:"), ""),
         (ISSUE_FILE, says("items:", "send_until: 2099-01-01\nitems:"), "issue"),
         (ISSUE_FILE, says("items:", "message_class: notice\nitems:"), "issue"),
-        ("issues/test-issue/issue.ru.yaml", says("закончен", "завершён"), "html"),
+        ("issues/test-issue/issue.ru.yaml", says("закончен", "завершён"), "the mail in "),
         ("issues/test-issue/issue.ru.yaml", says("Два отчёта", "Три отчёта"), "subject"),
         ("issues/test-issue/images/herd.png", anew(picture("navy")), "picture"),
-        ("issues/test-issue/waivers.yaml", anew(WAIVERS.encode()), "waivers"),
-        ("templates/ours/theme.yaml", says("#123456", "#654321"), "html"),
-        ("templates/ours/strings.en.yaml", says("In this letter", "Contents here"), "html"),
-        ("templates/ours/items/grant.yaml", says("en: national", "en: regional"), "html"),
-        ("templates/ours/items/grant.yaml", says("label: {en: Grant}", "label: {en: Call}"), "html"),
-        ("templates/ours/items/grant.mjml.j2", says("<p>{{ item.label }}", "<p>A {{ item.label }}"), "html"),
+        ("issues/test-issue/waivers.yaml", anew(WAIVERS.encode()), "findings that somebody answers for"),
+        ("templates/ours/theme.yaml", says("#123456", "#654321"), "the mail in "),
+        ("templates/ours/strings.en.yaml", says("In this letter", "Contents here"), "the mail in "),
+        ("templates/ours/items/grant.yaml", says("en: national", "en: regional"), "the mail in "),
+        ("templates/ours/items/grant.yaml", says("label: {en: Grant}", "label: {en: Call}"), "the mail in "),
+        (
+            "templates/ours/items/grant.mjml.j2",
+            says("<p>{{ item.label }}", "<p>A {{ item.label }}"),
+            "the mail in ",
+        ),
         ("templates/ours/footer.mjml.j2", anew(b"<mj-section><mj-column></mj-column></mj-section>"), ""),
         ("templates/newsletter/strings.en.yaml", says("Dear Ms.", "Hello Ms."), "personal fields"),
         ("templates/newsletter/strings.ru.yaml", says("Уважаемая", "Дорогая"), "personal fields"),
@@ -157,10 +171,10 @@ def anew(content: bytes) -> Change:
             says("- iso2: KZ", "- names: {en: K}\n    iso2: KZ"),
             "personal fields",
         ),
-        ("recipients/countries.yaml", says("language: ru", "language: en"), "languages"),
-        ("mailer.toml", says('kk = "ru"', 'kk = "en"'), "languages"),
+        ("recipients/countries.yaml", says("language: ru", "language: en"), "who gets which language"),
+        ("mailer.toml", says('kk = "ru"', 'kk = "en"'), "who gets which language"),
         ("mailer.toml", says("unsubscribe@example.org", "leave@example.org"), "personal fields"),
-        ("mailer.toml", says("Street 1", "Street 2"), "html"),
+        ("mailer.toml", says("Street 1", "Street 2"), "the mail in "),
         ("mailer.toml", says('name = "Your office"\nemail', 'name = "Yours"\nemail'), "sender"),
         ("mailer.toml", says("newsletter.example.org", "letters.example.org"), "sender"),
     ],

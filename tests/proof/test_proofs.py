@@ -12,7 +12,7 @@ from mailer.errors import ProofError
 from mailer.model.audience import Segment
 from mailer.model.finding import Finding, Severity, Waiver
 from mailer.model.issue import Issue, Sender
-from mailer.model.proof import Approval, Proof
+from mailer.model.proof import Approval, ApprovalRules, Proof
 from mailer.model.register import Country, Registers, Species
 from mailer.model.rendition import Picture, Rendition, Variant
 from mailer.proof import (
@@ -245,9 +245,9 @@ def test_approvals_count_for_their_own_digest_and_each_person_once() -> None:
     again = new_approval(made, "head of unit", NOW)
     other = Approval(digest="0" * 64, by="Somebody", at=NOW)
     assert len(good_approvals(made, [good, again, other])) == 1
-    require_approved(made, [good], 1, date(2016, 12, 19))
+    require_approved(made, [good], ApprovalRules(needed={"all": 1}), date(2016, 12, 19))
     with pytest.raises(ProofError, match="1 of 2"):
-        require_approved(made, [good, again, other], 2, date(2016, 12, 19))
+        require_approved(made, [good, again, other], ApprovalRules(needed={"all": 2}), date(2016, 12, 19))
 
 
 @pytest.mark.parametrize(
@@ -257,10 +257,10 @@ def test_an_approval_holds_within_its_window(today: str, holds: bool) -> None:
     made = proof(issue={"send_from": date(2016, 12, 19), "send_until": date(2017, 1, 1)})
     approval = new_approval(made, "Head", NOW)
     if holds:
-        require_approved(made, [approval], 1, date.fromisoformat(today))
+        require_approved(made, [approval], ApprovalRules(needed={"all": 1}), date.fromisoformat(today))
     else:
         with pytest.raises(ProofError, match="holds from"):
-            require_approved(made, [approval], 1, date.fromisoformat(today))
+            require_approved(made, [approval], ApprovalRules(needed={"all": 1}), date.fromisoformat(today))
 
 
 def test_a_stop_finding_keeps_a_proof_from_approval_unless_it_is_waived() -> None:

@@ -10,8 +10,8 @@ import pytest
 from render_kit import DAY, EVERY_KIND, OFFICE, issue_of, picture, render, template, tree
 
 from mailer.errors import RenderError
+from mailer.model.colour import contrast
 from mailer.render import edition_of, render_variant, variant_for
-from mailer.render.theme import contrast
 
 
 @pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ru", "ltr"), ("fr", "ltr")])

@@ -13,10 +13,11 @@ from looks_kit import LANGUAGES, LAYOUTS, OTHER_WAY, TEMPLATES, TEMPLATES_DIR, T
 from PIL import Image
 from render_kit import DAY, OFFICE, issue_of
 
+from mailer.model.colour import contrast
 from mailer.model.rendition import Rendition
 from mailer.model.translation import Translation
 from mailer.render import edition_of, read_template, render_variant, variant_for
-from mailer.render.theme import PAIRS, contrast
+from mailer.render.theme import PAIRS
 
 STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)
 GMAIL_STYLES = 16_384

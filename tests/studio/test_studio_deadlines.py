@@ -251,7 +251,7 @@ def test_a_ladder_goes_from_no_proof_to_approved_and_back(root: Path) -> None:
     ]
     people = read_people(workspace)
     proof = prove_ladder(workspace, people, deadline_file(workspace, people, PARTS)).proof
-    assert standing() == ("waiting for approval", "warn", f"seal {proof.seal}, 0 of 1 approvals")
+    assert standing() == ("waiting for approval", "warn", f"seal {proof.seal}, 0 of 1 approval")
     folder = deadline_path(root, PARTS).with_suffix("")
     folder.mkdir(exist_ok=True)
     add_approval(folder, Approval(digest=proof.digest, by="Head of Unit", at=datetime.now(UTC)))

@@ -17,6 +17,7 @@ from mailer.flow import Composed, prove_issue
 from mailer.model.finding import Severity
 from mailer.model.proof import Approval
 from mailer.model.translation import progress_of
+from mailer.proof import changed_words
 from mailer.relay import TrayMessage
 from mailer.studio.desk import Desk
 from mailer.studio.views_issue import (
@@ -32,7 +33,7 @@ from mailer.studio.views_issue import (
     translation_rows,
     version_rows,
 )
-from mailer.studio.views_proofs import changed_words, many, next_steps, proof_rows, standing_of
+from mailer.studio.views_proofs import approval_words, many, next_steps, proof_rows, standing_of
 from mailer.studio.views_readers import find_readers, who_gets_it
 from mailer.studio.views_sendings import PAGE, ago, mails, sending, sendings, shares, states_called
 from mailer.studio.views_tray import MOST_LISTED, tray_list
@@ -158,9 +159,12 @@ def test_an_issue_goes_from_being_written_to_approved_and_back(tmp_path: Path) -
     assert composed
     proof = prove_issue(workspace, composed)
     assert standing() == ("waiting for approval", "warn")
+    (row,) = proof_rows(workspace, SLUG, lambda audience: desk.look(SLUG, audience))
+    assert (row.missing, row.trouble) == ("0 of 1 approval", "")
     add_approval(root / "issues" / SLUG, Approval(digest=proof.digest, by="Head of Unit", at=NOW))
     assert standing() == ("approved", "ok")
     rows = proof_rows(workspace, SLUG, lambda audience: desk.look(SLUG, audience))
+    assert approval_words(rows[0].approvals[0]) == "Approved by Head of Unit, typed in"
     steps = next_steps(SLUG, groups, rows, clean=True, practice=True)
     assert [step.done for step in steps] == [True, True, True, False, False]
     assert "practice tray" in steps[4].note

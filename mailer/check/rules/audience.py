@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailer.check.reading import Place
-from mailer.check.rule import STOP, WARN, Rule
+from mailer.check.rule import NOTE, STOP, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -57,6 +57,42 @@ def hidden_from_few(checked: CheckedIssue) -> Iterator[Finding]:
         )
 
 
+def unseen_item(checked: CheckedIssue) -> Iterator[Finding]:
+    """An item that no reader sees: its group is empty, or not among those that the issue goes to."""
+    for item in checked.issue.items:
+        if item.id not in checked.audience.unseen:
+            continue
+        others = checked.audience.unseen[item.id]
+        if others:
+            belong = "contact belongs" if others == 1 else "contacts belong"
+            why = f"{others:,} {belong} to its group, and none of them gets this issue"
+            hint = "Leave it so if they get it by another sending."
+        else:
+            why = "nobody is in that group"
+            hint = "Show it to another group, fill that one, or take the item out."
+        yield checked.finding(
+            "audience.unseen-item",
+            Severity.NOTE if others else Severity.WARN,
+            f"No reader sees this item: {why}.",
+            hint,
+            at=Place(item.id, "show_to"),
+            words=item.show_to,
+        )
+
+
+def one_item(checked: CheckedIssue) -> Iterator[Finding]:
+    """Readers for whom hardly anything is left."""
+    for words, readers in checked.audience.one_item_versions:
+        yield checked.finding(
+            "audience.one-item",
+            Severity.NOTE,
+            f"{readers:,} {'reader gets' if readers == 1 else 'readers get'} a single item of news: {words}.",
+            "Show them more, or leave them out, if that is not worth a mail.",
+            at=Place(None, "items"),
+            words=words,
+        )
+
+
 RULES = (
     Rule(
         "audience.empty-version",
@@ -78,5 +114,19 @@ RULES = (
         WARN,
         "the audience",
         hidden_from_few,
+    ),
+    Rule(
+        "audience.unseen-item",
+        "An item that no reader sees",
+        (*WARN, *NOTE),
+        "the audience",
+        unseen_item,
+    ),
+    Rule(
+        "audience.one-item",
+        "Readers who would get a single item of news",
+        NOTE,
+        "the audience",
+        one_item,
     ),
 )

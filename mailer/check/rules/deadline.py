@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date as Date  # noqa: N812
 from datetime import timedelta
 
+from mailer.check.listing import some_of
 from mailer.check.reading import Place, TextPlace, texts
-from mailer.check.rule import OWN, WARN, Rule
+from mailer.check.rule import NOTE, OWN, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Deadline, Event
 
+MOST_NAMED = 5
+
 _SPAN = re.compile(
-    r"\b(\d{1,3})\s+(days?|weeks?)\s+(?:before|in\s+advance\s+of|prior\s+to|ahead\s+of)\b"
+    r"\b(\d{1,3})\s+(days?|weeks?|months?)\s+(?:before|in\s+advance\s+of|prior\s+to|ahead\s+of)\b"
     r"(?!\s+(?:the\s+|this\s+)?(?:deadline|due|closing))([^.;!?]{0,200})",
     re.IGNORECASE,
 )
@@ -49,39 +53,85 @@ def sum_wrong(checked: CheckedIssue) -> Iterator[Finding]:
                 event = _event_meant(checked, set(_ACRONYM.findall(found[3])), named)
                 if event is None:
                     continue
-                days = int(found[1]) * (7 if found[2].casefold().startswith("week") else 1)
-                expected = event.start - timedelta(days=days)
+                expected = _before(event.start, int(found[1]), found[2])
                 if expected != item.due:
                     yield checked.finding(
                         "date.sum",
                         Severity.WARN,
                         f"{found[1]} {found[2]} before {_long(event.start)} is {_long(expected)}; the due date, "
                         f"{_long(item.due)}, is {(event.start - item.due).days} days before.",
-                        "Ask which holds, the sum or the date. Do not change the date by the sum alone.",
+                        f"Ask which holds: {_long(expected)}, by the sum, or {_long(item.due)}, as written. "
+                        "Do not change the date by the sum alone.",
                         at=text.at(found.start()),
                         words=f"{found[1]} {found[2]}",
                     )
 
 
+def _before(day: Date, count: int, unit: str) -> Date:
+    """So many days, weeks or months before a day; the month's last day where it has no such day."""
+    match unit.casefold()[:1]:
+        case "m":
+            months = day.year * 12 + day.month - 1 - count
+            year, month = divmod(months, 12)
+            return Date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+        case "w":
+            return day - timedelta(weeks=count)
+        case _:
+            return day - timedelta(days=count)
+
+
 def for_everybody(checked: CheckedIssue) -> Iterator[Finding]:
-    """A duty of Parties, shown to everybody."""
+    """A duty of Parties, shown to everybody; or to States that are none on the day, where the registers tell."""
     for item in _deadlines(checked):
-        if item.show_to is not None:
+        outside = _no_parties(checked, item)
+        if outside == () or (outside is None and item.show_to is not None):
             continue
+        who = "every reader will see it, those of other States too"
+        if outside:
+            who = f"readers in States that are none on {checked.day} will see it: {some_of(outside, MOST_NAMED)}"
         for text in _texts_of(checked, item.id):
             if not _for_all(item, text.field):
                 continue
             if found := _EVERY_PARTY.search(text.text):
                 yield checked.finding(
                     "deadline.for-everybody",
-                    Severity.WARN,
-                    f'The duty is that of Parties ("{" ".join(found[0].split())}"), '
-                    "and every reader will see it, those of other States too.",
+                    # Where a group was named, somebody has thought of who is in it.
+                    Severity.NOTE if item.show_to else Severity.WARN,
+                    f'The duty is that of Parties ("{" ".join(found[0].split())}"), and {who}.',
                     "Name the group that owes it: show_to: …",
                     at=text.at(found.start()),
                     words=" ".join(found[0].split()),
                 )
                 break
+
+
+def _no_parties(checked: CheckedIssue, item: Deadline) -> tuple[str, ...] | None:
+    """Names of the States of an item's readers that are no Parties; None where readers or treaty are not known."""
+    registers, codes = checked.registers, checked.audience.states_of.get(item.id)
+    if registers is None or codes is None or not (treaty := _treaty_of(checked, item)):
+        return None
+    parties = registers.parties(treaty, checked.day)
+    if not parties:
+        return None
+    known = registers.countries
+    names = (known[code].name_in_text("en") if code in known else code for code in codes - parties)
+    return tuple(sorted(names, key=lambda name: name.removeprefix("the ")))
+
+
+def _treaty_of(checked: CheckedIssue, item: Deadline) -> str:
+    """The treaty that an item's words name, or the only one that there is; "" where it cannot be told."""
+    treaties = checked.registers.treaties if checked.registers else {}
+    known = {slug: one for slug, one in treaties.items() if one.kind == "treaty"}
+    said = "\n".join(text.text for text in _texts_of(checked, item.id))
+    named = [
+        slug
+        for slug, one in known.items()
+        if any(
+            re.search(rf"\b{re.escape(name)}\b", said) for name in (*one.short.values(), *one.titles.values())
+        )
+    ]
+    only = named or list(known)
+    return only[0] if len(only) == 1 else ""
 
 
 def _for_all(item: Deadline, field: str) -> bool:
@@ -131,8 +181,8 @@ RULES = (
     ),
     Rule(
         "deadline.for-everybody",
-        "A duty of Parties shown to all",
-        WARN,
+        "A duty of Parties shown to all, or to States that are none on the day",
+        (*WARN, *NOTE),
         OWN,
         for_everybody,
         reads_words=True,

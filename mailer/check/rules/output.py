@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from itertools import pairwise
 
-from lxml import etree, html
-
-from mailer.check.reading import Place, texts
+from mailer.check.reading import texts
 from mailer.check.rule import STOP, WARN, Rule
 from mailer.check.subject import CheckedIssue
+from mailer.check.tree import Element, tree
+from mailer.check.versions import Trouble, in_versions
 from mailer.model.finding import Finding, Severity
+from mailer.model.rendition import Rendition
 
 _RUST_ESCAPE = re.compile(r"\\u\{[0-9a-fA-F]{1,6}\}")
-
-Trouble = Callable[[str], str]
-"""Takes HTML; returns what is wrong with it, or ""."""
 
 
 def escape(checked: CheckedIssue) -> Iterator[Finding]:
@@ -57,7 +54,7 @@ def language(checked: CheckedIssue) -> Iterator[Finding]:
     """HTML that does not say its language and direction."""
 
     def trouble(page: str) -> str:
-        root = _tree(page)
+        root = tree(page)
         lacks = [] if root is None else [name for name in ("lang", "dir") if not root.get(name, "").strip()]
         return f"has no {' and no '.join(lacks)} on its html element" if lacks else ""
 
@@ -69,7 +66,7 @@ def title(checked: CheckedIssue) -> Iterator[Finding]:
     """HTML without a title."""
 
     def trouble(page: str) -> str:
-        root = _tree(page)
+        root = tree(page)
         titled = root is None or (root.findtext(".//title") or "").strip()
         return "" if titled else "has no title"
 
@@ -81,7 +78,7 @@ def headings(checked: CheckedIssue) -> Iterator[Finding]:
     """None or several main headings, or a level left out."""
 
     def trouble(page: str) -> str:
-        root = _tree(page)
+        root = tree(page)
         if root is None:
             return ""
         levels = [int(str(node.tag)[1]) for node in root.iter("h1", "h2", "h3", "h4", "h5", "h6")]
@@ -100,7 +97,7 @@ def tables(checked: CheckedIssue) -> Iterator[Finding]:
     """A table for layout that is read out as a table of data."""
 
     def trouble(page: str) -> str:
-        root = _tree(page)
+        root = tree(page)
         if root is None:
             return ""
         bare = [
@@ -119,50 +116,42 @@ def images(checked: CheckedIssue) -> Iterator[Finding]:
     """An img element without alt, whose file name is read out."""
 
     def trouble(page: str) -> str:
-        root = _tree(page)
+        root = tree(page)
         bare = [] if root is None else [node for node in root.iter("img") if node.get("alt") is None]
         return f'has an img without alt ("{bare[0].get("src", "")[:60]}")' if bare else ""
 
     yield from _each(checked, "a11y.image-alt", Severity.STOP, trouble, 'Write alt="" if it says nothing.')
 
 
-def _holds_data(table: html.HtmlElement) -> bool:
+def _holds_data(table: Element) -> bool:
     """Whether the table has heads or a caption of its own, not those of a table inside it."""
     marks = table.iter("th", "caption")
     return any(next(mark.iterancestors("table"), None) is table for mark in marks)
 
 
 def _each(
-    checked: CheckedIssue, rule: str, severity: Severity, trouble: Trouble, hint: str
+    checked: CheckedIssue, rule: str, severity: Severity, trouble: Callable[[str], str], hint: str
 ) -> Iterator[Finding]:
     """One finding for each kind of trouble, naming the versions that have it."""
-    found: dict[str, list[str]] = {}
-    for rendition in checked.renditions:
-        if words := trouble(rendition.html):
-            found.setdefault(words, []).append(rendition.variant.key)
-    for words, keys in found.items():
-        if len(keys) == len(checked.renditions) > 1:
-            which = "The HTML of every version"
-        elif len(keys) == 1:
-            which = f"The HTML of version {keys[0]}"
-        else:
-            which = f"The HTML of {len(keys)} versions ({', '.join(keys[:3])}{', …' if keys[3:] else ''})"
-        yield checked.finding(rule, severity, f"{which} {words}.", hint, at=Place(None, None), words=words)
 
+    def troubles(rendition: Rendition) -> Iterator[Trouble]:
+        if says := trouble(rendition.html):
+            yield Trouble(says)
 
-@lru_cache(maxsize=32)
-def _tree(page: str) -> html.HtmlElement | None:
-    # Null and control signs stop the parser; they cannot be in finished HTML but by mistake.
-    try:
-        return html.document_fromstring(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", page))
-    except (etree.ParserError, ValueError):
-        return None
+    yield from in_versions(checked, rule, severity, troubles, hint)
 
 
 RULES = (
     Rule("html.doctype", "No `<!DOCTYPE html>`", STOP, "HTML section 13.1.1", doctype),
-    Rule("html.escape", "`\\u{…}` in the HTML", STOP, "the MJML compiler", escape),
-    Rule("html.mjml-left", "MJML that was not turned into HTML", STOP, "the MJML compiler", leftover),
+    Rule("html.escape", "`\\u{…}` in the HTML", STOP, "the MJML compiler", escape, can_be_waived=False),
+    Rule(
+        "html.mjml-left",
+        "MJML that was not turned into HTML",
+        STOP,
+        "the MJML compiler",
+        leftover,
+        can_be_waived=False,
+    ),
     Rule("a11y.language", "No lang or dir", STOP, "WCAG 3.1.1", language),
     Rule("a11y.title", "No title", STOP, "WCAG 2.4.2", title),
     Rule("a11y.headings", "Not one h1, or a level left out", WARN, "WCAG 1.3.1", headings),

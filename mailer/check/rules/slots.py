@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from mailer.check.filled import is_filled
+from mailer.check.listing import some_of
 from mailer.check.reading import Place, links, texts
 from mailer.check.rule import STOP, Rule
 from mailer.check.subject import CheckedIssue
@@ -57,6 +58,10 @@ def empty(checked: CheckedIssue) -> Iterator[Finding]:
             shown = " or ".join(f'"{word}"' for word in sorted(stand_ins))
             severity, then = Severity.NOTE, f"they see {shown}"
             hint = "Fill in the contacts if that will not do."
+        if named := checked.audience.without_slot.get(slot, ()):
+            hint += f" It is {some_of(named, len(named))}" + (
+                ", among others." if readers > len(named) else "."
+            )
         of_template = slot in STANDS_IN and not _is_used(checked, slot)
         where = f", which stands in {STANDS_IN[slot]}" if of_template else ""
         message = f'{share} no value for the personal field "{slot}"{where}; {then}.'
@@ -136,6 +141,7 @@ RULES = (
         "templates",
         unresolved,
         reads_words=True,
+        can_be_waived=False,
     ),
     Rule(
         "slot.empty",

@@ -7,49 +7,13 @@ from collections.abc import Iterator
 
 from mailer.check.reading import TextPlace, texts
 from mailer.check.rule import NOTE, OWN, WARN, Rule
+from mailer.check.slips import ligature_signs, torn_words
+from mailer.check.slips import wide_gaps as wide_gaps_in
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
-TORN_WORDS = frozenset(
-    """
-    affair affairs affect affected affects affiliated affiliation affirm affirmed afflicted afford
-    afforestation artificial baffle beneficial beneficiaries beneficiary benefit benefited benefiting
-    benefits briefing buffer buffers butterfly certificate certificates certification certified
-    clarification clarified classification classified cliffs coefficient coffee confidence confident
-    confidential configuration configured confine confined confirm confirmation confirmed confirms
-    conflict conflicting conflicts confluence deficit define defined definite definition definitions
-    deflect differ difference differences different differently difficult difficulties difficulty
-    diversification diversified dragonfly effect effected effective effectively effectiveness effects
-    efficiency efficient efficiently effluent effort efforts fiction field fields fieldwork fierce fifteen
-    fifth fifty fight fighting figure figures file filed files fill filled film films final finalise
-    finalised finalize finalized finally finance financed finances financial financially financing find
-    finding findings finds fine finish finished fire firearm firearms fires firewood firm firmly first
-    firstly fiscal fish fisheries fishery fishing fit fitted fitting five fix fixed flag flagged flagship
-    flagships flat fled fleet flew flexibility flexible flies flight flights float flock flocks flood
-    flooding floods floor flora flourish flow flower flowers flows fluctuation fluctuations fluid flux fly
-    flying flyway flyways gasification identification identified identifies inefficient infinite inflation
-    inflict inflow influence influenced influences influential influx insufficient justification justified
-    leaflet leaflets magnificent modification modifications modified notification notifications notified
-    offer offered offering offers office officer officers offices official officially officials outflow
-    overflow pacific proficiency profile profiles profit profits prolific qualification qualifications
-    qualified ratification ratifications ratified reaffirm reaffirmed refine refined reflect reflected
-    reflecting reflection reflects sacrifice scientific scientifically significance significant
-    significantly simplified specific specifically specification specifications specified staffing suffer
-    suffered suffering suffers sufficient sufficiently superficial terrific traffic trafficked trafficking
-    unified verification verified workflow
-    """.split()
-)
-"""Words that break after fi, fl, ff, ffi or ffl when the ligature sign of a PDF is lost."""
-
-WHOLE_WORDS = frozenset("off staff cliff cliffs stuff tariff sheriff bluff buff puff cuff wifi scifi".split())
-"""Words that end in such a pair by themselves."""
-
 INVARIABLE = {"sheeps": "sheep", "deers": "deer", "mooses": "moose", "oxes": "oxen", "gooses": "geese"}
 
-_TORN = re.compile(r"(?<![\w-])([^\W\d_]{0,20}(?:ff|fi|fl)) ([^\W\d_]{1,20})\b")
-_LIGATURE = re.compile(r"[\ufb00-\ufb06]")
-_WIDE_GAP = re.compile(r"(?<=\S)(?<![|])  +(?=[^\s|])")
-_LIST_MARK = re.compile(r" {0,12}(?:[-*+]|\d{1,3}[.)])")
 _LINE_END_HYPHEN = re.compile(
     r"\b([^\W\d_]{1,30})-\n[ \t]{0,20}(?!(?:and|or|to|und|oder|bis|et|ou|y|o|и|или)\b)([^\W\d_]{1,30})"
 )
@@ -59,26 +23,17 @@ _PLURAL = re.compile(rf"\b(?:{'|'.join(INVARIABLE)})\b", re.IGNORECASE)
 def ligature(checked: CheckedIssue) -> Iterator[Finding]:
     """A word torn apart, or held together by a sign that searching does not find."""
     for text in texts(checked.issue):
-        for found in _TORN.finditer(text.prose):
-            whole = found[1] + found[2]
-            if whole.casefold() in TORN_WORDS and found[1].casefold() not in WHOLE_WORDS:
-                yield _torn(checked, text, found, whole, "is one word torn apart, as copying from PDF does")
-        for found in _LIGATURE.finditer(text.text):
-            yield _torn(
-                checked,
-                text,
-                found,
-                _LIGATURES[found[0]],
-                "is one sign for several letters; searching and screen readers miss the word",
-            )
+        for found, whole in torn_words(text.text):
+            yield _torn(checked, text, found, whole, "is one word torn apart, as copying from PDF does")
+        for found, letters in ligature_signs(text.text):
+            why = "is one sign for several letters; searching and screen readers miss the word"
+            yield _torn(checked, text, found, letters, why)
 
 
 def wide_gaps(checked: CheckedIssue) -> Iterator[Finding]:
     """Two or more spaces between words, counted by field."""
     for text in texts(checked.issue):
-        prose = text.prose
-        gaps = [gap for gap in _WIDE_GAP.finditer(prose) if not _after_list_mark(prose, gap.start())]
-        if gaps:
+        if gaps := wide_gaps_in(text.text):
             first = _around(text.text, gaps[0])
             times = {1: "once", 2: "twice"}.get(len(gaps), f"{len(gaps)} times")
             yield checked.finding(
@@ -119,11 +74,6 @@ def plural(checked: CheckedIssue) -> Iterator[Finding]:
             )
 
 
-_LIGATURES = dict(
-    zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", "ff fi fl ffi ffl st st".split(), strict=True)
-)
-
-
 def _torn(checked: CheckedIssue, text: TextPlace, found: re.Match[str], whole: str, why: str) -> Finding:
     return checked.finding(
         "text.ligature",
@@ -133,11 +83,6 @@ def _torn(checked: CheckedIssue, text: TextPlace, found: re.Match[str], whole: s
         at=text.at(found.start()),
         words=found[0],
     )
-
-
-def _after_list_mark(text: str, offset: int) -> bool:
-    start = text.rfind("\n", 0, offset) + 1
-    return offset - start <= 16 and bool(_LIST_MARK.fullmatch(text, start, offset))  # noqa: PLR2004
 
 
 def _around(text: str, gap: re.Match[str]) -> str:

@@ -1,0 +1,177 @@
+"""States, treaties and species in a text, as the registers name them in its language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from mailer.check.reading import TextPlace, texts
+from mailer.model.base import primary
+from mailer.model.issue import Issue
+from mailer.model.register import Country, Registers, Species, Treaty
+
+SHORT_NAMES = {
+    "IR": ("Iran", "Иран"),
+    "RU": ("Russia", "Russie", "Россия", "России"),
+    "US": ("United States", "États-Unis", "США"),
+    "GB": ("United Kingdom", "Royaume-Uni", "Великобритания"),
+    "KG": ("Kyrgyz Republic",),
+}
+"""What texts call States besides their UN names."""
+
+OTHER_TREATIES = re.compile(
+    r"\b(?:CITES|СИТЕС|CBD|КБР|UNFCCC|UNCCD|Ramsar|AEWA|EUROBATS|ASCOBANS|ACCOBAMS|IWC|UNESCO|World\s+Heritage"
+    r"|European\s+Union|EU|UN|United\s+Nations|ООН|ЕС|ONU|UE|Montreal|Stockholm|Basel|Rotterdam|Minamata|Espoo|Bern)\b"
+)
+"""Bodies with Parties or Member States of their own."""
+
+REACH = 90
+"""Signs before or after, in which a name is looked for."""
+
+_SENTENCE_END = re.compile(r"[.!?]\s|\n\s{0,20}\n")
+_JOINT = re.compile(
+    r"(?:\s{0,3},\s{1,3}(?:(?:and|et|и)\s{1,3})?|\s{1,3}(?:and|et|и)\s{1,3})(?:the\s|la\s|le\s|les\s|l['’])?"
+)
+_JOINT_BEFORE = re.compile(rf"{_JOINT.pattern}$")
+
+
+def said_of(
+    prose: str, what: re.Pattern[str], lead: re.Pattern[str]
+) -> Iterator[tuple[re.Match[str], re.Match[str]]]:
+    """Each place where `what` stands with `lead` right before it.
+
+    One pattern for both would try the lead at every blank of a long text.
+    """
+    for found in what.finditer(prose):
+        before = lead.search(prose, max(0, found.start() - REACH), found.start())
+        if before is not None:
+            yield before, found
+
+
+def treaties_named(words: str, registers: Registers) -> frozenset[str]:
+    """Slugs of the treaties (not of what stands under one) that the words name, in any language."""
+    return frozenset(
+        treaty.slug
+        for treaty in registers.treaties.values()
+        if treaty.kind == "treaty" and any(_stands_in(name, words) for name in _names_of(treaty))
+    )
+
+
+def treaty_meant(issue: Issue, text: TextPlace, start: int, end: int, registers: Registers) -> str | None:
+    """The one treaty that the sentence names, or else the item; None where it may be another."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(text.text, 0, start)]
+    stop = _SENTENCE_END.search(text.text, end)
+    sentence = text.text[ends[-1] if ends else 0 : stop.start() if stop else len(text.text)]
+    item = "\n".join(each.text for each in texts(issue) if each.item == text.item)
+    for words in (sentence, item):
+        named = treaties_named(words, registers)
+        others = {
+            slug
+            for found in OTHER_TREATIES.finditer(words)
+            for slug in treaties_named(found[0], registers) or {found[0]}
+        }
+        if others - named or len(named) > 1:
+            return None
+        if named:
+            return next(iter(named))
+    return None
+
+
+def _names_of(treaty: Treaty) -> tuple[str, ...]:
+    return (*treaty.short.values(), *treaty.titles.values())
+
+
+def _stands_in(name: str, words: str) -> bool:
+    # Most names are not there at all; the pattern is for those that are.
+    return name in words and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None
+
+
+def states_before(text: str, end: int, names: Mapping[str, str], *, many: bool) -> Iterator[str]:
+    """Code of the State whose name ends at `end`; where `many`, of those joined to it by "," or "and" as well."""
+    while True:
+        before = text[max(0, end - REACH) : end].rstrip()
+        name = next((name for name in names if _ends_in(before, name)), None)
+        if name is None:
+            return
+        yield names[name]
+        end = text.rfind(name, 0, end)
+        joint = _JOINT_BEFORE.search(text, max(0, end - 20), end)
+        if not many or joint is None:
+            return
+        end = joint.start()
+
+
+def states_after(text: str, start: int, names: Mapping[str, str]) -> Iterator[str]:
+    """Codes of the States whose names begin at `start`, joined by "," or "and"."""
+    while True:
+        after = text[start : start + REACH]
+        name = next((name for name in names if _begins(after, name)), None)
+        if name is None:
+            return
+        yield names[name]
+        joint = _JOINT.match(text, start + len(name))
+        if joint is None:
+            return
+        start = joint.end()
+
+
+def _begins(after: str, name: str) -> bool:
+    return after.startswith(name) and not after[len(name) : len(name) + 1].isalnum()
+
+
+def _ends_in(before: str, name: str) -> bool:
+    return before.endswith(name) and not before[: -len(name)][-1:].isalnum()
+
+
+def state_names(registers: Registers, language: str) -> Mapping[str, str]:
+    """Name in that language → code, longest first."""
+    tag = primary(language)
+    found: dict[str, str] = {}
+    for code, country in registers.countries.items():
+        for name in (country.name(tag), country.in_text.get(tag, ""), *SHORT_NAMES.get(code, ())):
+            if name:
+                found[name] = code
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))
+
+
+def is_described(country: Country) -> bool:
+    """Whether the office's own register says anything of a State: of others it does not know if they joined."""
+    return bool(country.parties or country.sources or country.timezone)
+
+
+def species_at(words: str, registers: Registers, language: str) -> str | None:
+    """The tag or slug of the species with whose name the words begin."""
+    return _longest(words, registers, language, at_start=True)
+
+
+def species_before(words: str, registers: Registers, language: str) -> str | None:
+    """The tag or slug of the species with whose name the words end."""
+    return _longest(words, registers, language, at_start=False)
+
+
+def _longest(words: str, registers: Registers, language: str, *, at_start: bool) -> str | None:
+    found: dict[int, str] = {}
+    for species in registers.species.values():
+        for name in _species_names(species, language):
+            pattern = r"\s{1,9}".join(_with_ending(word) for word in name.split())
+            pattern = rf"{pattern}s?(?!\w)" if at_start else rf"(?<!\w){pattern}s?\s{{0,3}}$"
+            seek = re.match if at_start else re.search
+            if seek(pattern, words[:REACH] if at_start else words[-REACH:], re.IGNORECASE):
+                found[len(name)] = species.tag or species.slug
+    return found[max(found)] if found else None
+
+
+def _species_names(species: Species, language: str) -> Iterator[str]:
+    name = species.names.get(primary(language), "")
+    if name:
+        yield name
+    # "Saiga antelope" is "saiga" to most.
+    if species.tag and primary(language) == "en":
+        yield species.tag
+
+
+def _with_ending(word: str) -> str:
+    """A pattern for the word; a Russian one may end as its case asks for."""
+    if re.search(r"[\u0400-\u04ff]", word) and len(word) > 3:  # noqa: PLR2004
+        return rf"{re.escape(word[:-2] if word[-1] in 'ыйиойаяь' else word)}\w{{0,3}}"
+    return re.escape(word)

@@ -1,0 +1,184 @@
+"""What a text says of species, held to the register: where they live, and what they are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from mailer.check.likeness import is_slip, words_of
+from mailer.check.naming import said_of, species_at, species_before, state_names, states_after, states_before
+from mailer.check.reading import TextPlace, texts
+from mailer.check.rule import WARN, Rule
+from mailer.check.subject import CheckedIssue
+from mailer.model.base import primary
+from mailer.model.finding import Finding, Severity
+from mailer.model.register import Registers
+
+LONG = 7
+"""Letters of a word of which two, changed about, are a slip and no other word."""
+
+_RANGE_OF = {
+    "en": re.compile(r"Range\s{1,3}State(?P<many>s?)\s{1,9}(?:of|for)\s{1,9}(?:the\s{1,9})?"),
+    "fr": re.compile(
+        r"[ÉEée]tat(?P<many>s?)\s{1,9}de\s{1,3}l['’]aire\s{1,3}de\s{1,3}répartition\s{1,9}"
+        r"(?:de\s{1,3}la\s{1,9}|de\s{1,3}l['’]|du\s{1,9}|des\s{1,9})"
+    ),
+    "ru": re.compile(r"государств(?P<many>ами|а|ом|о)\s{1,9}ареала\s{1,9}"),
+}
+_LEAD = {
+    "en": re.compile(
+        r"(?:\s{0,3},\s{1,9}|\s{1,9}(?:is|are)\s{1,9})(?:(?:an?|the|both|all)\s{1,9})?"
+        r"(?:(?!not\b|no\b|never\b|former\b)[\w-]{2,20}\s{1,9})?$"
+    ),
+    "fr": re.compile(r"(?:\s{0,3},\s{1,9}|\s{1,9}(?:est|sont)\s{1,9})(?:un\s{1,9})?$"),
+    "ru": re.compile(r"(?:\s{0,3},|\s{1,9}[-–—]|\s{1,9}является|\s{1,9}являются)\s{1,9}$"),
+}
+_SIGN = {"en": "Range", "fr": "répartition", "ru": "ареала"}
+"""What a text has that says so."""
+_ONE = ("", "о", "ом")
+_RANGE_STATES = re.compile(r"Range\s{1,3}States?\s{1,9}(?:such\s{1,3}as\s{1,3}|including\s{1,3})?(?=[A-Z])")
+_BINOMIAL = re.compile(r"([A-Z](?<![\w-].)[a-z]{2,30})\s{1,9}([a-z]{4,30})(?![\w-])")
+
+
+def not_a_range_state(checked: CheckedIssue) -> Iterator[Finding]:
+    """A State called a Range State of a species that by the register does not live there."""
+    registers, tag = checked.registers, primary(checked.issue.language)
+    if registers is None or tag not in _RANGE_OF:
+        return
+    saying = [text for text in texts(checked.issue) if _SIGN[tag] in text.text]
+    names = state_names(registers, tag) if saying else {}
+    known = registers.all_range_states(checked.day)
+    for text in saying:
+        for at, species, code in _called_range_states(text, registers, tag, names):
+            # Of a State where it knows no species, the register says nothing.
+            if code not in known or code in registers.range_states(species, checked.day):
+                continue
+            name = registers.countries[code].name(tag)
+            yield checked.finding(
+                "fact.not-a-range-state",
+                Severity.WARN,
+                f'"{name}" is called a Range State of the {species} here; by the register it is none.',
+                "Correct the text; or the range_states in recipients/species.yaml.",
+                at=text.at(at),
+                words=name,
+            )
+
+
+def _called_range_states(
+    text: TextPlace, registers: Registers, tag: str, names: Mapping[str, str]
+) -> Iterator[tuple[int, str, str]]:
+    """Where it is said, the species' tag or slug, and the code of each State."""
+    prose = text.prose
+    for lead, found in said_of(prose, _RANGE_OF[tag], _LEAD[tag]):
+        species = species_at(prose[found.end() : found.end() + 90], registers, tag)
+        if species is not None:
+            many = found["many"] not in _ONE
+            yield from (
+                (lead.start(), species, code) for code in states_before(prose, lead.start(), names, many=many)
+            )
+    if tag == "en":
+        for found in _RANGE_STATES.finditer(prose):
+            species = species_before(prose[max(0, found.start() - 90) : found.start()], registers, tag)
+            if species is not None:
+                yield from (
+                    (found.start(), species, code) for code in states_after(prose, found.end(), names)
+                )
+
+
+def misspelt(checked: CheckedIssue) -> Iterator[Finding]:
+    """A species' name with a slip in it: scientific names letter by letter, others where letters changed places."""
+    if checked.registers is None or not checked.registers.species:
+        return
+    scientific = _scientific(checked.registers)
+    long_words = _long_words(checked.registers, primary(checked.issue.language))
+    for text in texts(checked.issue):
+        slips = [*_scientific_slips(text.prose, scientific), *_turned_letters(text.prose, long_words)]
+        for start, written, right in sorted(slips):
+            yield checked.finding(
+                "fact.species-name",
+                Severity.WARN,
+                f'"{written}" is "{right}" in the register of species.',
+                f'Write "{right}".',
+                at=text.at(start),
+                words=written,
+            )
+
+
+def _scientific(registers: Registers) -> Mapping[str, frozenset[str]]:
+    """Genus → what follows it, in names and in the notes that give other names."""
+    found: dict[str, set[str]] = {}
+    for species in registers.species.values():
+        for genus, epithet in _BINOMIAL.findall(f"{species.scientific_name}. {species.note}"):
+            found.setdefault(genus, set()).add(epithet)
+    own = {species.scientific_name.split()[0] for species in registers.species.values()}
+    return {genus: frozenset(epithets) for genus, epithets in found.items() if genus in own}
+
+
+def _scientific_slips(prose: str, known: Mapping[str, frozenset[str]]) -> Iterator[tuple[int, str, str]]:
+    halves = {*known, *(epithet for epithets in known.values() for epithet in epithets)}
+    if not any(half in prose for half in halves):
+        return
+    for found in _BINOMIAL.finditer(prose):
+        genus, epithet = found[1], found[2]
+        if epithet in known.get(genus, ()):
+            continue
+        for right, epithets in known.items():
+            if genus == right:
+                near = next((each for each in sorted(epithets) if is_slip(epithet, each, 0.75)), None)
+            else:
+                near = (
+                    epithet
+                    if epithet in epithets and is_slip(genus, right, 0.75) and genus not in known
+                    else None
+                )
+            if near is not None:
+                yield found.start(), " ".join(found[0].split()), f"{right} {near}"
+                break
+
+
+def _long_words(registers: Registers, tag: str) -> Mapping[tuple[str, ...], str]:
+    """The letters of each long word of the species' names, sorted → the word."""
+    words = {
+        word.replace("’", "'")
+        for species in registers.species.values()
+        for word in species.names.get(tag, "").split()
+        if len(word) >= LONG
+    }
+    return {tuple(sorted(word.casefold())): word for word in words}
+
+
+def _turned_letters(prose: str, known: Mapping[tuple[str, ...], str]) -> Iterator[tuple[int, str, str]]:
+    lengths = {len(letters) for letters in known}
+    for word in words_of(prose):
+        if word.end - word.start not in lengths:
+            continue
+        written = word.folded.replace("’", "'")
+        right = known.get(tuple(sorted(written)))
+        if right and _differ_by_a_turn(written, right.casefold()):
+            yield word.start, word.word, right
+
+
+def _differ_by_a_turn(one: str, other: str) -> bool:
+    """Whether two neighbouring letters have changed places, and nothing else."""
+    places = [i for i, (here, there) in enumerate(zip(one, other, strict=False)) if here != there]
+    return len(one) == len(other) and 0 not in places and len(places) == 2 and places[1] == places[0] + 1  # noqa: PLR2004
+
+
+RULES = (
+    Rule(
+        "fact.not-a-range-state",
+        "A State called a Range State that by the register is none",
+        WARN,
+        "the registers",
+        not_a_range_state,
+        reads_words=True,
+    ),
+    Rule(
+        "fact.species-name",
+        "A species' name with a slip in it",
+        WARN,
+        "the registers",
+        misspelt,
+        reads_words=True,
+    ),
+)

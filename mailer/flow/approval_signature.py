@@ -1,0 +1,91 @@
+"""An approval that is signed with somebody's SSH key: what is signed, and whether the signature is theirs.
+
+ssh-keygen verifies it, not a library: it alone knows everything that a file of allowed signers may say (patterns,
+namespaces, days, certificates, keys on a token), and an office can do by hand what is done here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailer.config import Workspace
+from mailer.errors import MailerError, ProofError
+from mailer.model.base import Language
+from mailer.model.proof import Proof
+
+NAMESPACE = "mailer-approval"
+"""What a signature is for; one made for another purpose is none."""
+SECONDS = 20
+BEGINS = b"-----BEGIN SSH SIGNATURE-----"
+GOOD = re.compile(r"\b(SHA256:[A-Za-z0-9+/]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a program ended, and what it said."""
+
+    code: int
+    words: str
+
+
+Runner = Callable[[Sequence[str], bytes], Ran]
+"""Runs a program with that input."""
+
+
+def statement(proof: Proof, languages: Iterable[Language] = ()) -> bytes:
+    """Exactly the bytes to be signed: the issue and the digest, and the languages where it is for some only."""
+    only = "".join(f"language {language}\n" for language in sorted(set(languages)))
+    return f"I approve what is sent under this digest.\nissue {proof.slug}\ndigest {proof.digest}\n{only}".encode()
+
+
+def require_signed(
+    workspace: Workspace, signed: bytes, signature: Path, name: str, run: Runner | None = None
+) -> str:
+    """The fingerprint of the key with which `name` signed those bytes. ProofError where nobody can say that."""
+    allowed = workspace.config.allowed_signers
+    if not allowed:
+        raise MailerError(
+            "mailer.toml does not say whose keys sign approvals.",
+            "Name a file of keys as `allowed_signers`; docs/approving.md shows one.",
+        )
+    signers = (workspace.root / allowed).resolve()
+    if not signers.is_file():
+        raise MailerError(f"{allowed} is not there: nobody's keys are known.", "Make it, or bring it back.")
+    done = (run or run_program)(
+        [
+            *("ssh-keygen", "-Y", "verify", "-n", NAMESPACE),
+            *("-f", str(signers), "-I", name, "-s", str(signature.resolve())),
+        ],
+        signed,
+    )
+    found = GOOD.search(done.words)
+    if done.code != 0 or not found:
+        said = " ".join(done.words.split())[-200:] or "no reason was given"
+        raise ProofError(
+            f"The signature is not that of {name}: ssh-keygen says: {said}",
+            f'{allowed} must name their key for "{name}", and they sign what `mailer approve DIGEST --statement` '
+            f"prints: `ssh-keygen -Y sign -n {NAMESPACE} -f KEY FILE`.",
+        )
+    return found[1]
+
+
+def run_program(command: Sequence[str], given: bytes) -> Ran:
+    """Run a program of this machine; MailerError where it is not installed, or does not end."""
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, and the arguments are whole
+            command, input=given, capture_output=True, timeout=SECONDS, env=environment, check=False
+        )
+    except FileNotFoundError as error:
+        raise MailerError(
+            f"{command[0]} is not installed here, and no signature can be verified without it.",
+            "Install it: `apt install openssh-client`.",
+        ) from error
+    except subprocess.TimeoutExpired as error:
+        raise MailerError(f"{command[0]} did not end within {SECONDS} seconds.", "Try again.") from error
+    return Ran(done.returncode, (done.stdout + done.stderr).decode("utf-8", errors="replace"))

@@ -1,0 +1,150 @@
+"""Somebody's word for a proof: recorded beside its issue with what it was given by; and what is new in a proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mailer.config import Workspace
+from mailer.content import add_approval, read_approvals
+from mailer.content.approvals import APPROVALS_FILE, BY_HAND, MOST_EVIDENCE
+from mailer.errors import MailerError, Problem, ProblemsError, ProofError
+from mailer.flow.approval_mail import ApprovalMail, read_approval_mail
+from mailer.flow.approval_signature import BEGINS, Runner, require_signed, statement
+from mailer.flow.homes import records_folder
+from mailer.model.base import Language
+from mailer.model.proof import Approval, ApprovalKind, Proof
+from mailer.proof import Difference, difference, is_author, load_proof, new_approval
+from mailer.source import read_bytes, read_yaml
+
+MOST_LOOKED_AT = 6
+"""Approved proofs among which one of the same readers is looked for."""
+
+
+def approve_proof(
+    workspace: Workspace,
+    digest: str,
+    by: str,
+    words: str = "",
+    *,
+    mail: Path | None = None,
+    signed: Path | None = None,
+    languages: Iterable[Language] = (),
+    run: Runner | None = None,
+) -> tuple[Proof, Approval]:
+    """Write somebody's approval beside the issue, or into the deadline's folder, with the mail or the signature.
+
+    ProofError where they may not approve, a `stop` stands, the mail does not name the proof, or the signature is not
+    theirs: then nothing is written.
+    """
+    if mail and signed:
+        raise MailerError("An approval is given by a mail or by a signature, not by both.", "Name one file.")
+    how = ApprovalKind.ATTACHED if mail else ApprovalKind.VERIFIED if signed else ApprovalKind.STATED
+    proof = load_proof(digest, workspace.proofs)
+    approval = new_approval(
+        proof,
+        by,
+        datetime.now(UTC).replace(microsecond=0),
+        words,
+        rules=workspace.config.approval_rules,
+        how=how,
+        languages=languages,
+    )
+    evidence = b""
+    if mail:
+        evidence = read_bytes(mail, str(mail), MOST_EVIDENCE)
+        read = read_approval_mail(evidence, proof, str(mail))
+        _require_other(read, proof)
+        approval = approval.model_copy(update={"mail_from": read.sender, "mail_date": read.dated})
+    if signed:
+        evidence = read_bytes(signed, str(signed), MOST_EVIDENCE)
+        approval = approval.model_copy(update={"key": _key(workspace, proof, approval, evidence, run)})
+    folder = records_folder(workspace, proof.slug, make=True)
+    return proof, add_approval(folder, approval, evidence)
+
+
+def approvals_of(workspace: Workspace, proof: Proof, run: Runner | None = None) -> tuple[Approval, ...]:
+    """Every approval written beside the proof's issue, or in its deadline's folder.
+
+    ProblemsError where the file, a mail or a signature is not as it was, or where a signature of this proof would not
+    be taken today: its key may have been withdrawn.
+    """
+    folder = records_folder(workspace, proof.slug)
+    approvals = read_approvals(folder, workspace.root)
+    if problems := list(_unsigned(workspace, proof, approvals, folder, run)):
+        raise ProblemsError(problems)
+    return approvals
+
+
+def last_approved(workspace: Workspace, proof: Proof) -> Proof | None:
+    """The proof of the same issue that was approved last, if it is still kept: of the same readers, if there is one.
+
+    A correction is only held against a correction.
+    """
+    given = read_approvals(records_folder(workspace, proof.slug), workspace.root)
+    digests = dict.fromkeys(one.digest for one in reversed(given))
+    kept = list(islice(_kept(workspace, proof, digests), MOST_LOOKED_AT))
+    same = (one for one in kept if (one.segments, one.also, one.except_) == _asked(proof))
+    return next(same, kept[0] if kept else None)
+
+
+def difference_to_approved(workspace: Workspace, proof: Proof) -> Difference | None:
+    """What is new since the issue was approved last; None where nothing of it has been."""
+    before = last_approved(workspace, proof)
+    return difference(before, proof) if before else None
+
+
+def _asked(proof: Proof) -> tuple[tuple[str, ...], ...]:
+    return proof.segments, proof.also, proof.except_
+
+
+def _kept(workspace: Workspace, proof: Proof, digests: Iterable[str]) -> Iterator[Proof]:
+    for digest in digests:
+        if digest == proof.digest:
+            continue
+        try:
+            known = load_proof(digest, workspace.proofs)
+        except ProofError:
+            continue
+        if known.slug == proof.slug and bool(known.corrects) == bool(proof.corrects):
+            yield known
+
+
+def _require_other(mail: ApprovalMail, proof: Proof) -> None:
+    if mail.name and is_author(mail.name, proof.authors):
+        raise ProofError(
+            f"The mail is from {mail.name}, an author of this issue, who cannot approve it.",
+            "Ask somebody else for a mail of their own.",
+        )
+
+
+def _key(workspace: Workspace, proof: Proof, approval: Approval, signature: bytes, run: Runner | None) -> str:
+    """The key's fingerprint, of the very bytes that will be kept."""
+    if not signature.lstrip().startswith(BEGINS):
+        raise ProofError(
+            "The file is not an SSH signature.", "Name the .sig file that `ssh-keygen -Y sign` has made."
+        )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "approval.sig"
+        path.write_bytes(signature)
+        return require_signed(workspace, statement(proof, approval.languages), path, approval.by, run)
+
+
+def _unsigned(
+    workspace: Workspace, proof: Proof, approvals: Iterable[Approval], folder: Path, run: Runner | None
+) -> Iterator[Problem]:
+    for index, one in enumerate(approvals):
+        if one.how is not ApprovalKind.VERIFIED or one.digest != proof.digest:
+            continue
+        signed = statement(proof, one.languages)
+        try:
+            require_signed(workspace, signed, folder / one.evidence, one.by, run)
+        except ProofError as error:
+            path = folder / APPROVALS_FILE
+            file = workspace.shown(path)
+            line = read_yaml(path, file).line(("approvals", index, "evidence"))
+            field = f"approvals[{index}].evidence"
+            yield Problem(error.message, BY_HAND, file, line, field, "file.approval")
