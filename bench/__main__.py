@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import composing, contacting, delivering, previewing, sending
+from bench import checking, composing, contacting, delivering, previewing, sending
 from bench.yardstick import Yardstick
 
 console = Console()
@@ -54,6 +54,7 @@ def main(arguments: list[str]) -> int:
             "sending": lambda: sending.measure(folder / "sending"),
             "delivering": lambda: delivering.measure(folder / "delivering", quick=quick),
             "contacting": lambda: contacting.measure(folder / "contacting"),
+            "checking": lambda: checking.measure(folder / "checking"),
         }
         if unknown := [name for name in wanted if name not in measures]:
             console.print(f"No such measurement: {', '.join(unknown)}. There are {', '.join(measures)}.")

@@ -16,8 +16,8 @@ from ruamel.yaml import YAML
 
 from mailer.config import Workspace, open_workspace
 from mailer.flow import Composed, compose_issue, ledger_of, plan_send, prove_issue
+from mailer.flow.approving import approve_proof
 from mailer.flow.messages import compile_proof, nobody, recipient_of
-from mailer.flow.prove import approve_proof
 from mailer.flow.records import adopt_ledger, unsubscribe_secret
 from mailer.flow.starter import SAMPLE, make_workspace
 from mailer.model.proof import Proof

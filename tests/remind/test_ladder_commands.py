@@ -17,6 +17,7 @@ from mailer.cli.entry import run
 from mailer.config import Workspace, open_workspace
 from mailer.flow import read_people
 from mailer.flow.deadlines import deadline_file
+from mailer.flow.deadlines import today as today_of
 from mailer.flow.ladder_book import as_workbook
 from mailer.flow.ladder_state import ladder_state
 from mailer.flow.ladders import compose_history, day_plan, days_ahead
@@ -374,7 +375,8 @@ def test_the_calendar_file_is_read_by_others_and_names_no_person(sample: Desk) -
 def test_the_calendar_from_today_on_begins_where_the_record_ends(
     workspace: Workspace, ledger: Ledger, clock: Clock
 ) -> None:
-    today = datetime.now(UTC).date()
+    # The office's day, which may have begun when that of UTC has not.
+    today = today_of(deadline_file(workspace, read_people(workspace), COP12).deadline)
     path = workspace.recipients / "deadlines" / f"{COP12}.yaml"
     text = path.read_text(encoding="utf-8")
     due = today + timedelta(days=20)

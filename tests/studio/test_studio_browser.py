@@ -204,7 +204,7 @@ def test_next_steps_are_commands_ready_to_copy(watched: Watched) -> None:
     copy.click()
     expect(page.locator("#toast")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == f"mailer proof {SLUG} --to press"
-    expect(page.get_by_text("0 of 1 approval")).to_be_visible()
+    expect(page.get_by_role("list").get_by_text("0 of 1 approval")).to_be_visible()
 
 
 def test_a_finding_leads_to_its_item_in_the_preview(watched: Watched) -> None:
