@@ -207,10 +207,8 @@ def _with_name(text: str) -> str:
 def _distant(arena: Field) -> Iterator[Row]:
     """How near to one round trip a mail: each answer comes 20 ms late."""
     rates = []
-    for number in range(min(3, arena.scale.runs)):
-        place = arena.folder / f"distant-{number}"
-        place.mkdir(parents=True)
-        with distant_sink(place, DISTANT) as port:
+    for _ in range(min(3, arena.scale.runs)):
+        with distant_sink(DISTANT) as port:
             rates.append(arena.ours(port, arena.scale.distant).rate)
     rate, most = statistics.median(rates), CONNECTIONS / DISTANT
     yield (

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SINK, SOURCE = Path("/usr/sbin/smtp-sink"), Path("/usr/sbin/smtp-source")
-DISTANT = Path(__file__).resolve().parent.parent / "tests" / "storm" / "sink.py"
+ROOT = Path(__file__).resolve().parent.parent
 BACKLOG = 256
 
 
@@ -67,10 +67,10 @@ def smtp_sink() -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def distant_sink(folder: Path, lag: float = 0.0) -> Iterator[int]:
+def distant_sink(lag: float) -> Iterator[int]:
     """A server of which each answer is `lag` seconds late on its way; gives its port."""
-    command = [sys.executable, str(DISTANT), str(folder / "taken.txt"), "--lag", str(lag)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "bench.distant", str(lag)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         yield int(process.stdout.readline())

@@ -12,7 +12,7 @@ from mailer.dispatch.timing import time_needed
 from mailer.ledger import Attempt, Event, EventKind, Ledger, utc_now
 from mailer.model.dispatch import Delivery, Dispatch, State
 from mailer.model.message import Verdict
-from mailer.model.pace import FRESH, Limits, Worker, WorkStatus
+from mailer.model.pace import Limits, Worker, WorkStatus, just_said, rate_set
 from mailer.model.report import Sums, Tally
 
 NOT_TAKEN = (State.REFUSED, State.EXPIRED)
@@ -92,8 +92,7 @@ class Account:
     @property
     def said(self) -> list[WorkStatus]:
         """What its workers have just said of themselves."""
-        said = [worker.status for worker in self.workers if worker.status]
-        return [status for status in said if self.at - status.at < FRESH]
+        return just_said(self.workers, self.at)
 
     @property
     def measured_rate(self) -> float:
@@ -103,8 +102,7 @@ class Account:
     @property
     def set_rate(self) -> float | None:
         """Mails a second that the pace allows now; None: no limit, or nobody is sending."""
-        rates = [status.set_rate for status in self.said]
-        return max((rate for rate in rates if rate is not None), default=None)
+        return rate_set(self.said)
 
     @property
     def to_finish(self) -> timedelta | None:

@@ -10,7 +10,7 @@ from mailer.dispatch.timing import time_needed
 from mailer.flow.outlook import span_in_words
 from mailer.flow.working import Glance
 from mailer.model.dispatch import State
-from mailer.model.pace import Brake, Limits, WorkStatus, just_said
+from mailer.model.pace import Brake, Limits, WorkStatus, just_said, rate_set
 
 SPAN = timedelta(seconds=10)
 """What is measured is measured over so long."""
@@ -66,7 +66,7 @@ class Pulses:
             not_taken=sum(counts.get(state, 0) for state in NOT_TAKEN),
             later=counts.get(State.DEFERRED, 0),
             rate=rate,
-            set_rate=min((status.set_rate for status in said if status.set_rate is not None), default=None),
+            set_rate=rate_set(said),
             left=self._left(glance, to_go, rate, said, now),
             is_at_least=self._exceeds_quota(glance.progress.total),
             limit=_limit(said, now),

@@ -140,6 +140,11 @@ def just_said(workers: Iterable[Worker], at: datetime) -> list[WorkStatus]:
     return [status for status in said if at - status.at < FRESH]
 
 
+def rate_set(said: Iterable[WorkStatus]) -> float | None:
+    """Mails a second that the pace allows to all of them together; None: no limit, or nobody is sending."""
+    return min((status.set_rate for status in said if status.set_rate is not None), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Worker:
     """A program that is sending, or was until it died."""
