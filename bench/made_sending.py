@@ -20,6 +20,8 @@ from mailer.flow.approving import approve_proof
 from mailer.flow.messages import compile_proof, nobody, recipient_of
 from mailer.flow.records import adopt_ledger, unsubscribe_secret
 from mailer.flow.starter import SAMPLE, make_workspace
+from mailer.ledger import Ledger
+from mailer.model.dispatch import Plan
 from mailer.model.proof import Proof
 
 KEPT = ("deadline", "greeting", "heading", "contact", "social", "article")
@@ -76,15 +78,16 @@ class MadeSending:
     def plan(self, readers: int | None = None) -> str:
         """Write one more sending into the record, to the first so many readers; its id. Nothing goes yet."""
         with ledger_of(self.workspace) as ledger:
-            plan = plan_send(
-                self.workspace,
-                ledger,
-                self.proof,
-                self._first(readers),
-                "office",
-                repeat=f"r{secrets.token_hex(4)}",
-            )
-            return ledger.open_dispatch(plan).dispatch.id
+            return ledger.open_dispatch(self._plan(ledger, self._first(readers))).dispatch.id
+
+    def plan_for_all(self) -> Plan:
+        """The plan of one more sending to all readers; not written down."""
+        with ledger_of(self.workspace) as ledger:
+            return self._plan(ledger, self.composed)
+
+    def _plan(self, ledger: Ledger, composed: Composed) -> Plan:
+        repeat = f"r{secrets.token_hex(4)}"
+        return plan_send(self.workspace, ledger, self.proof, composed, "office", repeat=repeat)
 
     def _first(self, readers: int | None) -> Composed:
         if readers is None:

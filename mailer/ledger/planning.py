@@ -33,7 +33,7 @@ from mailer.ledger.moves import GROUP, grouped, micros
 from mailer.ledger.reading import dispatch_named
 from mailer.ledger.records import Opened
 from mailer.ledger.schema import claims, deliveries, dispatches
-from mailer.model.dispatch import REAL, Dispatch, Heading, Plan, PlannedDelivery, State
+from mailer.model.dispatch import NO_HEADING, REAL, Dispatch, Plan, PlannedDelivery, State
 
 MESSAGE_ID_DIGITS = 32
 
@@ -50,7 +50,7 @@ INSERT INTO deliveries (dispatch_id, address, email, domain, name, language, cou
   heading, code, message_id, state, due_at, updated_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-NO_HEADING = Heading()
+PLANNED = State.PLANNED.value
 
 
 def open_dispatch(connection: Connection, plan: Plan, secret: bytes, at: datetime) -> Opened:
@@ -215,7 +215,9 @@ class _Writing:
         if planned.occasions:
             reason, self.has_own = "\n".join(sorted(set(planned.occasions))), True
             occasions = json.dumps(list(dict.fromkeys(planned.occasions)))
-        heading = "{}" if planned.heading == NO_HEADING else json.dumps(dump_heading(planned.heading))
+        # Nearly all have the very one that stands for nothing, and a comparison would cost as much as a hash.
+        is_plain = planned.heading is NO_HEADING or planned.heading == NO_HEADING
+        heading = "{}" if is_plain else json.dumps(dump_heading(planned.heading))
         return (
             self._dispatch.id,
             address,
@@ -230,7 +232,7 @@ class _Writing:
             heading,
             stored_code(planned.code) if planned.code else "",
             message_id(self._secret, self._dispatch.realm, reason, address, self._host),
-            State.PLANNED.value,
+            PLANNED,
             self._at,
             self._at,
         )

@@ -124,6 +124,9 @@ class Heading:
     """Message-IDs, with angle brackets, that this one follows (RFC 5322 3.6.4): the last goes to In-Reply-To."""
 
 
+NO_HEADING = Heading()
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedDelivery:
     """One reader's share of a plan: what the ledger needs to send it without reading anything else."""
@@ -139,7 +142,7 @@ class PlannedDelivery:
     slots: Mapping[str, str]
     occasions: tuple[str, ...] = ()
     """All that this one message is for, each at most once for the address; the dispatch's where left out."""
-    heading: Heading = Heading()
+    heading: Heading = NO_HEADING
     code: str = ""
     """What the reader answers with; "" where no answer is asked for."""
 
