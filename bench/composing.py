@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.figures import documents_seen, peak_megabytes, spread, timed, times_of
 from bench.yardstick import Yardstick
 from mailer.config import open_workspace
-from mailer.flow import compose_issue
+from mailer.flow import Composed, compose_issue
 from mailer.flow.starter import SAMPLE, make_workspace
 
 EDITS = 20
@@ -60,7 +60,7 @@ def _run(root: Path) -> dict[str, object]:
     def compose() -> None:
         composed.append(compose_issue(workspace, SAMPLE, secret=b"bench"))
 
-    composed = []
+    composed: list[Composed] = []
     with documents_seen() as documents:
         first = times_of(compose, 1)[0]
     first_documents = list(documents)

@@ -22,7 +22,7 @@ def measure(folder: Path, seconds: float) -> Iterator[tuple[str, str, str]]:
     readers = int(RATE * (seconds + FIRST + 5))
     made = made_sending(folder / "office", readers // PROGRAMS + readers // 10)
     folder.mkdir(parents=True, exist_ok=True)
-    with distant_sink(folder) as port:
+    with distant_sink(0.0) as port:
         yield _pace(made, port, seconds)
         yield _quota(made, port)
 
