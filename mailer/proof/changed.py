@@ -13,6 +13,7 @@ PARTS = {
     "text": "the plain text",
     "subject": "subject or preheader",
     "attachment": "what is attached",
+    "make-up": "how the mail is put together",
     "personal fields": "personal fields",
     "sender": "the sender",
     "authors": "the authors",
@@ -25,7 +26,9 @@ PARTS = {
     "what is corrected": "what is corrected",
     "deadline": "the deadline's facts",
 }
-OF_VERSION = re.compile(r"(html|text|subject|attachment|personal fields)(?: \S+)? [a-z]{2,3}\S*-[0-9a-f]{6}")
+OF_VERSION = re.compile(
+    r"(html|text|subject|attachment|make-up|personal fields)(?: \S+)? [a-z]{2,3}\S*-[0-9a-f]{6}"
+)
 """A part of one version: its kind, and the version's key."""
 REGISTER = re.compile(r"(Parties to|region|range of) (.+)")
 PHRASES = re.compile(r"personal fields in (\S+)")

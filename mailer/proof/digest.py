@@ -22,6 +22,9 @@ from mailer.model.rendition import Rendition
 
 PHRASES_IN = "personal fields in "
 """Before the language, in the name of a part."""
+STATED = ("sender", "authors", "translators", "waivers", "issue", "audience", "what is corrected")
+WHERE_THERE = ("translators", "what is corrected")
+"""Parts of these names are only there where there is something to hash."""
 LIBRARIES = ("saiga-mailer", "mjml-python", "premailer", "jinja2", "lxml", "markdown-it-py", "nh3", "pillow")
 _installed = cache(version)
 
@@ -56,21 +59,10 @@ def make_proof(
     """
     parts = dict(audience) | rendition_parts(renditions)
     parts |= {f"{PHRASES_IN}{language}": _hash(dict(said)) for language, said in phrases.items()}
-    parts["sender"] = _hash([sender.model_dump(mode="json"), envelope_sender, issue.series, list_id])
     parts["personal fields"] = _hash(dict(personal))
-    parts["authors"] = _hash(sorted(issue.authors))
-    if translated := {tag: sorted(names) for tag, names in (translators or {}).items() if names}:
-        parts["translators"] = _hash(translated)
-    parts["waivers"] = _hash([_hashed(waiver) for waiver in waivers])
-    parts["issue"] = _hash(
-        [issue.id, issue.message_class, str(day), str(issue.send_from), str(issue.send_until)]
-    )
-    parts["audience"] = _hash([sorted(segments), sorted(also), sorted(except_)])
-    if corrects:
-        parts["what is corrected"] = _hash(sorted(corrects))
-    return Proof(
-        digest=digest_of(parts),
-        parts=parts,
+    proof = Proof(
+        digest="",
+        parts={},
         slug=slug,
         issue_id=issue.id,
         message_class=issue.message_class,
@@ -81,7 +73,7 @@ def make_proof(
         send_from=issue.send_from,
         send_until=issue.send_until,
         authors=issue.authors,
-        translators={tag: tuple(names) for tag, names in translated.items()},
+        translators={tag: tuple(sorted(names)) for tag, names in (translators or {}).items() if names},
         sender=sender,
         envelope_sender=envelope_sender,
         list_name=issue.series,
@@ -95,6 +87,29 @@ def make_proof(
         made_at=made_at,
         corrects=corrects,
     )
+    parts |= stated_parts(proof)
+    return proof.model_copy(update={"parts": parts, "digest": digest_of(parts)})
+
+
+def stated_parts(proof: Proof) -> dict[str, str]:
+    """Name → SHA-256 of each part that is made of nothing but what the proof itself states."""
+    translated = {tag: sorted(names) for tag, names in proof.translators.items() if names}
+    when = (proof.day, proof.send_from, proof.send_until)
+    stated: dict[str, object] = {
+        "sender": [
+            proof.sender.model_dump(mode="json"),
+            proof.envelope_sender,
+            proof.list_name,
+            proof.list_id,
+        ],
+        "authors": sorted(proof.authors),
+        "translators": translated,
+        "waivers": [_hashed(waiver) for waiver in proof.waivers],
+        "issue": [proof.slug, proof.issue_id, proof.message_class, *map(str, when)],
+        "audience": [sorted(proof.segments), sorted(proof.also), sorted(proof.except_)],
+        "what is corrected": sorted(proof.corrects),
+    }
+    return {name: _hash(value) for name, value in stated.items() if value or name not in WHERE_THERE}
 
 
 def _hashed(waiver: Waiver) -> dict[str, Any]:
@@ -203,6 +218,7 @@ def rendition_parts(renditions: Iterable[Rendition]) -> dict[str, str]:
         parts[f"html {key}"] = _hash(rendition.html)
         parts[f"text {key}"] = _hash(rendition.text)
         parts[f"personal fields {key}"] = _hash(sorted(rendition.defaults.items()))
+        parts[f"make-up {key}"] = _hash(_make_up(rendition))
         for name in {attachment.name for attachment in rendition.attachments}:
             parts[f"attachment {name} {key}"] = _hash(
                 [[n, a.media_type, a.content] for n, a in enumerate(rendition.attachments) if a.name == name]
@@ -212,6 +228,12 @@ def rendition_parts(renditions: Iterable[Rendition]) -> dict[str, str]:
     for name, hashes in sizes.items():
         parts[name] = next(iter(hashes)) if len(hashes) == 1 else _hash(sorted(hashes))
     return parts
+
+
+def _make_up(rendition: Rendition) -> list[Any]:
+    """What a message is put together by, besides words and bytes."""
+    pictures = sorted({(picture.src, picture.media_type) for picture in rendition.pictures})
+    return [rendition.variant.model_dump(mode="json"), rendition.slots, rendition.images, pictures]
 
 
 def _hash(value: Any) -> str:

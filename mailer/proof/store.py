@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,8 @@ from pydantic import ValidationError
 
 from mailer.errors import ProofError
 from mailer.model.proof import Proof
-from mailer.model.rendition import Picture, Rendition
-from mailer.proof.digest import digest_of, rendition_parts, what_differs
+from mailer.model.rendition import Picture, Rendition, content_id
+from mailer.proof.digest import STATED, digest_of, rendition_parts, stated_parts, what_differs
 
 PROOF = "proof.json"
 
@@ -74,14 +76,25 @@ def load_proof(digest: str, proofs: Path) -> Proof:
 
 
 def _check(proof: Proof, digest: str) -> None:
-    sent = rendition_parts(proof.renditions)
-    kept = {name: value for name, value in proof.parts.items() if name in sent}
-    changed = what_differs(kept, sent)
+    sent = rendition_parts(proof.renditions) | stated_parts(proof)
+    kept = {name: value for name, value in proof.parts.items() if name in sent or name in STATED}
+    changed = sorted({*what_differs(kept, sent), *_exchanged(proof)})
     if changed or digest_of(proof.parts) != digest or proof.digest != digest:
         what = ", ".join(changed) or "its list of parts"
         raise ProofError(
             f"Proof {digest[:6]} was changed on disk: {what}.", "Make it again with `mailer proof`."
         )
+
+
+def _exchanged(proof: Proof) -> Iterator[str]:
+    """Parts that are told by name only: a picture that is not the one it is called, and a version told twice."""
+    keys = [rendition.variant.key for rendition in proof.renditions]
+    yield from (f"html {key}" for key in set(keys) if keys.count(key) > 1)
+    for rendition in proof.renditions:
+        for picture in rendition.pictures:
+            sha256 = hashlib.sha256(picture.content).hexdigest()
+            if (picture.sha256, picture.cid) != (sha256, content_id(sha256)):
+                yield f"picture {picture.src}"
 
 
 def _thaw(data: dict[str, Any], folder: Path) -> Rendition:

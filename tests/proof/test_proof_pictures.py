@@ -11,7 +11,7 @@ import pytest
 from mailer.errors import ProofError
 from mailer.model.issue import Issue, Sender
 from mailer.model.proof import Proof
-from mailer.model.rendition import Frame, Picture, Rendition, Variant
+from mailer.model.rendition import Frame, Picture, Rendition, Variant, content_id
 from mailer.proof import freeze_proof, load_proof, make_proof, what_changed
 
 ISSUE = Issue.model_validate(
@@ -23,7 +23,7 @@ def picture(content: bytes, room: int) -> Picture:
     sha256 = hashlib.sha256(content).hexdigest()
     return Picture(
         src="images/a.jpg",
-        cid=f"{sha256[:16]}@pictures",
+        cid=content_id(sha256),
         media_type="image/jpeg",
         sha256=sha256,
         width=2 * room,

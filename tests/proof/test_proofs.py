@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from mailer.model.finding import Finding, Severity, Waiver
 from mailer.model.issue import Issue, Sender
 from mailer.model.proof import Approval, ApprovalRules, Proof
 from mailer.model.register import Country, Registers, Species
-from mailer.model.rendition import Picture, Rendition, Variant
+from mailer.model.rendition import Picture, Rendition, Variant, content_id
 from mailer.proof import (
     audience_parts,
     freeze_proof,
@@ -33,11 +36,12 @@ SENDER = Sender(name="Office", email="news@example.org")
 
 
 def picture(content: bytes = b"jpeg bytes") -> Picture:
+    sha256 = hashlib.sha256(content).hexdigest()
     return Picture(
         src="images/a.jpg",
-        cid="a@pictures",
+        cid=content_id(sha256),
         media_type="image/jpeg",
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
         width=2,
         height=1,
         content=content,
@@ -224,6 +228,49 @@ def test_a_proof_that_was_touched_is_refused(tmp_path: Path, spoilt: str) -> Non
         load_proof(made.digest, tmp_path)
 
 
+SHOWN = {"findings", "heads", "words", "versions", "made_at", "width", "height", "frame", "origin", "notes"}
+"""What is shown and not sent, of a proof and of its pictures."""
+
+
+def leaves(value: object, *path: str | int) -> Iterator[tuple[str | int, ...]]:
+    """The places of all plain values, and of all lists."""
+    if isinstance(value, dict):
+        for key in value.keys() - SHOWN:
+            yield from leaves(value[key], *path, key)
+    else:
+        yield path
+        if isinstance(value, list):
+            for place, each in enumerate(value):
+                yield from leaves(each, *path, place)
+
+
+def test_whatever_is_changed_in_the_file_of_a_frozen_proof_is_seen(tmp_path: Path) -> None:
+    made = proof(
+        corrects=("ab" * 32,),
+        translators={"ru": ("Interpreter",)},
+        waivers=(Waiver(rule="x.y", by="Head", because="so"),),
+    )
+    file = freeze_proof(made, tmp_path) / "proof.json"
+    whole = json.loads(file.read_text(encoding="utf-8"))
+    unseen = []
+    for path in leaves(whole):
+        changed = deepcopy(whole)
+        holder = changed
+        for step in path[:-1]:
+            holder = holder[step]
+        old = holder[path[-1]]
+        other = {str: f"{old}x", int: 7, bool: not old, type(None): "2016-12-24", float: 7.5}
+        holder[path[-1]] = (old[:-1] or ["x"]) if isinstance(old, list) else other[type(old)]
+        file.write_text(json.dumps(changed), encoding="utf-8")
+        try:
+            read = load_proof(made.digest, tmp_path)
+        except ProofError:
+            continue
+        if read != made:
+            unseen.append(path)
+    assert not unseen, unseen
+
+
 def test_an_unknown_digest_says_how_to_make_a_proof(tmp_path: Path) -> None:
     with pytest.raises(ProofError, match="mailer proof"):
         load_proof("abc", tmp_path)
@@ -269,7 +316,14 @@ def test_a_stop_finding_keeps_a_proof_from_approval_unless_it_is_waived() -> Non
     )
     with pytest.raises(ProofError, match="1 finding"):
         new_approval(proof(findings=[stop]), "Head", NOW)
-    waiver = Waiver(rule="mailto.differs", item="a", words="x@example.org", by="B", because="so")
+    waiver = Waiver(
+        rule="mailto.differs",
+        severity=Severity.STOP,
+        item="a",
+        words="x@example.org",
+        by="B",
+        because="so",
+    )
     new_approval(proof(findings=[stop], waivers=(waiver,)), "Head", NOW)
     other_words = waiver.model_copy(update={"words": "y@example.org"})
     with pytest.raises(ProofError):
