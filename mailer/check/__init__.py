@@ -10,9 +10,20 @@ from mailer.check.facts import AudienceFacts, MessageFacts, RelayFacts
 from mailer.check.rule import Rule
 from mailer.check.subject import CheckedIssue
 from mailer.check.table import RULES
+from mailer.check.unchecked import Unchecked, not_checked
 from mailer.model.finding import Finding, worst_first
 
-__all__ = ["RULES", "AudienceFacts", "CheckedIssue", "MessageFacts", "RelayFacts", "Rule", "check_issue"]
+__all__ = [
+    "RULES",
+    "AudienceFacts",
+    "CheckedIssue",
+    "MessageFacts",
+    "RelayFacts",
+    "Rule",
+    "Unchecked",
+    "check_issue",
+    "not_checked",
+]
 
 
 def check_issue(checked: CheckedIssue, *, strict: bool = False) -> list[Finding]:

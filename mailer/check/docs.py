@@ -99,6 +99,10 @@ Rules about words read every translation too, and name the place in its own file
 `mailer check --strict`, or everywhere where mailer.toml says `profile = "strict"`. What is marked *not waivable*
 stays, whoever answers for it.
 
+A rule that *needs* something finds nothing without it: an entry in a register, a language whose words it knows, a
+mail service in mailer.toml. What could not be checked is said once, under "Not checked", on the terminal, in the
+studio and on the page of the proof; it is no finding, and no proof hangs on it.
+
 | rule | how bad | what it finds | rests on |
 |---|---|---|---|
 """
@@ -177,8 +181,19 @@ def _told(findings: tuple[tuple[str, str, str], ...]) -> str:
 def _row(rule: Rule) -> str:
     marks = [" *strict*"] * rule.is_strict + [" *not waivable*"] * (not rule.can_be_waived)
     how_bad = ", ".join(rule.severities) + ",".join(marks)
-    cells = (f"`{rule.id}`", how_bad, rule.title.replace("|", "\\|"), rule.source)
+    cells = (f"`{rule.id}`", how_bad, rule.title.replace("|", "\\|"), rule.source + _needs(rule))
     return f"| {' | '.join(cells)} |"
+
+
+def _needs(rule: Rule) -> str:
+    if rule.needs is None:
+        return ""
+    parts = [
+        *rule.needs.registers,
+        *["a mail service in mailer.toml"] * rule.needs.mail_service,
+        *[" or ".join(rule.needs.languages)] * bool(rule.needs.languages),
+    ]
+    return f"; *needs* {', '.join(parts)}"
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ SHORTEST = 4
 
 _WORD = re.compile(r"(?<![\w’'-])[^\W\d_][\w’'-]{0,40}")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_SIGNS = re.compile(r"[\W_]+")
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -45,6 +46,23 @@ def is_slip(one: str, other: str, at_least: float = 0.8) -> bool:
     if _CYRILLIC.search(one) and _same_but_the_ending(one.casefold(), other.casefold()):
         return False
     return SequenceMatcher(None, one.casefold(), other.casefold()).ratio() >= at_least
+
+
+@lru_cache(maxsize=2048)
+def letters_of(words: str) -> str:
+    """Its letters and digits only, in small: what is broken, and marked, in several ways is alike in these."""
+    return _SIGNS.sub("", words).casefold()
+
+
+@lru_cache(maxsize=2048)
+def different_words(prose: str) -> frozenset[str]:
+    """Its words, each once: as they stand, in small letters, and without the 's.
+
+    Most of what is asked of a text is whether words are there at all.
+    """
+    words = words_of(prose)
+    possessive = {without_possessive(word.word) for word in words if word.word[-1] in "s'’"}
+    return frozenset({word.word for word in words} | {word.folded for word in words} | possessive)
 
 
 def without_possessive(word: str) -> str:

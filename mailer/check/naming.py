@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from mailer.check.reading import TextPlace, texts
+from mailer.check.subject import CheckedIssue
 from mailer.model.base import primary
 from mailer.model.issue import Issue
 from mailer.model.register import Country, Registers, Species, Treaty
@@ -33,6 +35,52 @@ _JOINT = re.compile(
     r"(?:\s{0,3},\s{1,3}(?:(?:and|et|и)\s{1,3})?|\s{1,3}(?:and|et|и)\s{1,3})(?:the\s|la\s|le\s|les\s|l['’])?"
 )
 _JOINT_BEFORE = re.compile(rf"{_JOINT.pattern}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """How texts call States something, by language: "Kenya, a Party to AEWA"."""
+
+    sign: Mapping[str, str]
+    """What a text has that says so: the patterns are for those that have it."""
+    words: Mapping[str, re.Pattern[str]]
+    """What they are called; `many` is its ending."""
+    lead: Mapping[str, re.Pattern[str]]
+    """What stands between a State's name and these words."""
+    one: frozenset[str]
+    """Endings where a single State is called so."""
+    listing: re.Pattern[str]
+    """English words that States follow: "AEWA Parties such as Kenya"."""
+
+
+def states_called(
+    checked: CheckedIssue,
+    calling: Calling,
+    named: Callable[[TextPlace, str, int], str | None],
+    listed: Callable[[str, re.Match[str]], Iterable[str]],
+) -> Iterator[tuple[TextPlace, int, str, str]]:
+    """The text, where in it a State is called so, of what (a treaty, a species), and the State's code.
+
+    `named` tells of what from the words that follow, and from where it is said; `listed` from where States follow.
+    """
+    registers, tag = checked.registers, primary(checked.issue.language)
+    if registers is None or tag not in calling.words:
+        return
+    saying = [text for text in texts(checked.issue) if calling.sign[tag] in text.text]
+    names = _state_names(registers, tag) if saying else {}
+    for text in saying:
+        prose = text.prose
+        for lead, found in said_of(prose, calling.words[tag], calling.lead[tag]):
+            at = lead.start()
+            what = named(text, prose[found.end() : found.end() + REACH], at)
+            if what is not None:
+                many = found["many"] not in calling.one
+                yield from ((text, at, what, code) for code in _states_before(prose, at, names, many=many))
+        for found in calling.listing.finditer(prose) if tag == "en" else ():
+            for what in listed(prose, found):
+                yield from (
+                    (text, found.start(), what, code) for code in _states_after(prose, found.end(), names)
+                )
 
 
 def said_of(
@@ -86,7 +134,7 @@ def _stands_in(name: str, words: str) -> bool:
     return name in words and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None
 
 
-def states_before(text: str, end: int, names: Mapping[str, str], *, many: bool) -> Iterator[str]:
+def _states_before(text: str, end: int, names: Mapping[str, str], *, many: bool) -> Iterator[str]:
     """Code of the State whose name ends at `end`; where `many`, of those joined to it by "," or "and" as well."""
     while True:
         before = text[max(0, end - REACH) : end].rstrip()
@@ -101,7 +149,7 @@ def states_before(text: str, end: int, names: Mapping[str, str], *, many: bool) 
         end = joint.start()
 
 
-def states_after(text: str, start: int, names: Mapping[str, str]) -> Iterator[str]:
+def _states_after(text: str, start: int, names: Mapping[str, str]) -> Iterator[str]:
     """Codes of the States whose names begin at `start`, joined by "," or "and"."""
     while True:
         after = text[start : start + REACH]
@@ -123,7 +171,7 @@ def _ends_in(before: str, name: str) -> bool:
     return before.endswith(name) and not before[: -len(name)][-1:].isalnum()
 
 
-def state_names(registers: Registers, language: str) -> Mapping[str, str]:
+def _state_names(registers: Registers, language: str) -> Mapping[str, str]:
     """Name in that language → code, longest first."""
     tag = primary(language)
     found: dict[str, str] = {}

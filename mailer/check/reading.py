@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, TypeVar
 
 from markdown_it import MarkdownIt
@@ -49,10 +50,12 @@ NOT_TEXT = frozenset(
 
 BLANK = "\N{OBJECT REPLACEMENT CHARACTER}"
 
-# Bounded repeats keep these linear on hostile text.
+# Bounded repeats, and starts in few places, keep these linear on hostile text.
 _NOT_PROSE = re.compile(
-    r"\]\([^)]{0,500}\)|https?://\S+|\bwww\.\S+|`[^`\n]{0,500}`|<[^<>\s]{1,500}>|[^\s@<(]{1,64}@[^\s>)]+"
+    r"\]\([^)\]]{0,500}+\)|https?://\S+|www\.(?<!\w....)\S+|`[^`\n]{0,500}`|<[^<>\s]{1,500}>"
 )
+_NOT_PROSE_WITH_MAIL = re.compile(rf"{_NOT_PROSE.pattern}|(?<![^\s@<(])[^\s@<(]++@[^\s>)]+")
+_NOT_A_BREAK = re.compile(r"[^\n]")
 _BARE_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+", re.IGNORECASE)
 _UNMADE_LINK = re.compile(r"\[([^\[\]]{0,200})\]\(([^()]{0,500})\)")
 
@@ -115,7 +118,7 @@ class LinkPlace:
         return Place(self.item, self.field, self.below)
 
 
-Spot = TypeVar("Spot", TextPlace, LinkPlace)
+Read = TypeVar("Read")
 
 
 def lines_below(text: str, line: int) -> int:
@@ -133,13 +136,24 @@ def links(issue: Issue) -> tuple[LinkPlace, ...]:
     return _once(issue, _links, _LATELY_FOLLOWED)
 
 
+def by_item(issue: Issue) -> Mapping[str | None, Mapping[str, TextPlace]]:
+    """Item (None: the head) → field → its text."""
+    return dict(_once(issue, _by_item, _LATELY_SORTED))
+
+
+def _by_item(issue: Issue) -> Iterator[tuple[str | None, Mapping[str, TextPlace]]]:
+    for item, places in groupby(texts(issue), lambda place: place.item):
+        yield item, {place.field: place for place in places}
+
+
 _LATELY_READ: deque[tuple[Issue, tuple[TextPlace, ...]]] = deque(maxlen=8)
 _LATELY_FOLLOWED: deque[tuple[Issue, tuple[LinkPlace, ...]]] = deque(maxlen=8)
+_LATELY_SORTED: deque[tuple[Issue, tuple[tuple[str | None, Mapping[str, TextPlace]], ...]]] = deque(maxlen=8)
 
 
 def _once(
-    issue: Issue, read: Callable[[Issue], Iterator[Spot]], lately: deque[tuple[Issue, tuple[Spot, ...]]]
-) -> tuple[Spot, ...]:
+    issue: Issue, read: Callable[[Issue], Iterator[Read]], lately: deque[tuple[Issue, tuple[Read, ...]]]
+) -> tuple[Read, ...]:
     """What is read in the issue. Thirty rules ask for the same one after another; an issue never changes."""
     for known, found in tuple(lately):
         if known is issue:
@@ -175,7 +189,13 @@ def _bodies(item: ItemBase) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=1024)
 def _prose(text: str) -> str:
-    return _NOT_PROSE.sub(lambda found: re.sub(r"[^\n]", BLANK, found[0]), text)
+    pattern = _NOT_PROSE_WITH_MAIL if "@" in text else _NOT_PROSE
+    return pattern.sub(_blanked, text)
+
+
+def _blanked(found: re.Match[str]) -> str:
+    words = found[0]
+    return _NOT_A_BREAK.sub(BLANK, words) if "\n" in words else BLANK * len(words)
 
 
 def _texts_in(noun: BaseModel, item: str | None, path: str) -> Iterator[TextPlace]:

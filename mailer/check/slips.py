@@ -73,6 +73,8 @@ class Slip:
 
 def torn_words(text: str) -> Iterator[tuple[re.Match[str], str]]:
     """Words torn apart at fi, fl or ff, as copying from PDF does, each with the whole word."""
+    if not any(pair in text for pair in ("ff ", "fi ", "fl ")):
+        return
     for found in _TORN.finditer(_sentences(text)):
         whole = found[1] + found[2]
         if whole.casefold() in TORN_WORDS and found[1].casefold() not in WHOLE_WORDS:

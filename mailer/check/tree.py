@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from lxml import etree, html
@@ -23,6 +23,16 @@ def tree(page: str) -> Element | None:
         return html.document_fromstring(_CONTROL.sub("", page))
     except (etree.ParserError, ValueError):
         return None
+
+
+def own(table: Element, *tags: str) -> Iterator[Element]:
+    """The elements of these tags that are the table's, not those of a table inside it."""
+    return (each for each in table.iter(*tags) if next(each.iterancestors("table"), None) is table)
+
+
+def holds_data(table: Element) -> bool:
+    """Whether the table has heads or a caption of its own."""
+    return any(True for _ in own(table, "th", "caption"))
 
 
 def owner(page: str, element: Element) -> str | None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from mailer.check.listing import some_of
 from mailer.check.reading import Place
+from mailer.check.rule import Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.rendition import Rendition
@@ -68,6 +69,25 @@ def in_pages(
     yield from in_versions(
         checked, rule, severity, lambda rendition: _of_page(troubles, rendition.html), hint
     )
+
+
+def page_rule(
+    name: str,
+    title: str,
+    severities: tuple[Severity, ...],
+    source: str,
+    troubles: Callable[[str], Iterable[Trouble]],
+    *,
+    hint: str,
+    is_strict: bool = False,
+    can_be_waived: bool = True,
+) -> Rule:
+    """A rule about what hangs on the HTML alone. A trouble is as bad as the worst, where it does not say."""
+
+    def check(checked: CheckedIssue) -> Iterator[Finding]:
+        yield from in_pages(checked, name, severities[0], troubles, hint)
+
+    return Rule(name, title, severities, source, check, is_strict=is_strict, can_be_waived=can_be_waived)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from mailer.cli.output import cell, console
 from mailer.config import Workspace
-from mailer.model.proof import Approval, Proof
+from mailer.model.proof import Approval, ApprovalKind, Proof
 from mailer.proof import Difference, how_given, missing_words
 from mailer.proof.approval import OPTIONS
 
@@ -29,6 +29,12 @@ def show_approvals(workspace: Workspace, made: Proof, approvals: Iterable[Approv
             console.print(cell(f"It has {words}."))
         approve = f"mailer approve {made.digest[:12]} --by NAME{OPTIONS[rules.kind]}"
         console.print(Text.assemble("To approve: ", (approve, "bold")))
+        if rules.kind is ApprovalKind.VERIFIED:
+            commit = f"mailer approve {made.digest[:12]} --statement | git commit --allow-empty -S -F -"
+            console.print(Text.assemble("Or by a signed commit: ", (commit, "bold")))
+            console.print(
+                Text.assemble("  and then ", (f"{approve.partition(' --signed')[0]} --commit HEAD", "bold"))
+            )
 
 
 def show_difference(found: Difference) -> None:

@@ -42,6 +42,12 @@ def approve(
         Path | None,
         typer.Option("--signed", metavar="FILE", help="Their signature (.sig) of the --statement."),
     ] = None,
+    commit: Annotated[
+        str, typer.Option("--commit", metavar="NAME", help="Their signed commit that says the --statement.")
+    ] = "",
+    tag: Annotated[
+        str, typer.Option("--tag", metavar="NAME", help="Their signed tag that says the --statement.")
+    ] = "",
     statement_: Annotated[
         bool, typer.Option("--statement", help="Print exactly what is to be signed, and stop.")
     ] = False,
@@ -63,13 +69,13 @@ def approve(
     elif not by:
         show_proof(made)
     if not by:
-        if mail or signed or words:
+        if mail or signed or commit or tag or words:
             raise UsageError("An approval needs a name.", "Say who approves: --by NAME.")
         given = good_approvals(made, approvals_of(workspace, made), workspace.config.approval_rules)
         show_approvals(workspace, made, given)
         return
     made, approval = approve_proof(
-        workspace, digest, by, words, mail=mail, signed=signed, languages=languages
+        workspace, digest, by, words, mail=mail, signed=signed, commit=commit, tag=tag, languages=languages
     )
     console.print(cell(f"Approved {made.seal} of {made.slug} by {approval.by}."))
     _show_missing(workspace, made, approval)

@@ -22,12 +22,14 @@ from mailer.cli.output import (
     parse_day,
     print_json,
     show_findings,
+    show_not_checked,
     show_waivers,
 )
 from mailer.cli.translating import progress_json, progress_line
 from mailer.errors import Problem, ProblemsError, RenderError, UsageError
 
 if TYPE_CHECKING:
+    from mailer.check import Unchecked
     from mailer.config import Workspace
     from mailer.flow.links import Followed
     from mailer.model.finding import Finding, Waiver
@@ -43,6 +45,7 @@ class _Checked:
     waivers: tuple[Waiver, ...] = ()
     progress: tuple[Progress, ...] = ()
     followed: Followed | None = None
+    not_checked: tuple[Unchecked, ...] = ()
 
 
 @app.command(rich_help_panel="Write and check")
@@ -112,6 +115,7 @@ def _check(
         waivers=composed.waivers,
         progress=composed.progress,
         followed=followed,
+        not_checked=composed.not_checked,
     )
 
 
@@ -124,6 +128,7 @@ def _show(slug: str, checked: _Checked, *, links: bool) -> None:
         show_links(checked.followed)
     elif links:
         console.print("Links: not asked; the files have to be usable first")
+    show_not_checked(checked.not_checked)
     quiet = f", {len(checked.waived)} waived" if checked.waived else ""
     console.print(f"[bold]{escape(slug)}[/bold]: {count_words(checked.standing)}{quiet}")
 
@@ -137,6 +142,11 @@ def _as_json(checked: dict[str, _Checked], *, links: bool) -> dict[str, object]:
             {"issue": slug} | progress_json(progress)
             for slug, each in checked.items()
             for progress in each.progress
+        ],
+        "not_checked": [
+            {"issue": slug, "what": one.what, "why": one.why, "rules": one.rules}
+            for slug, each in checked.items()
+            for one in each.not_checked
         ],
     }
     if links:

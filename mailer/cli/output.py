@@ -17,6 +17,7 @@ from rich.text import Text
 from mailer.errors import MailerError, ProblemsError, UsageError
 
 if TYPE_CHECKING:
+    from mailer.check import Unchecked
     from mailer.model.finding import Finding, Waiver
 
 console = Console(highlight=False, soft_wrap=False)
@@ -134,6 +135,14 @@ def show_waivers(findings: Iterable[Finding], waivers: Iterable[Waiver]) -> None
             console.print(
                 Text(f"waived {finding.rule} ({finding.severity}), by {waiver.by}: {waiver.because}", "dim")
             )
+
+
+def show_not_checked(unchecked: Iterable[Unchecked]) -> None:
+    """What no rule could look at, a line a reason; nothing where there is none."""
+    for number, one in enumerate(unchecked):
+        if number == 0:
+            console.print(Text("Not checked:", "dim"))
+        hanging("- ", one.words, 2, "dim")
 
 
 def finding_json(finding: Finding) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
@@ -26,12 +26,15 @@ from mailer.cli.output import (
     parse_day,
     print_json,
     show_findings,
+    show_not_checked,
     show_waivers,
     table,
 )
 from mailer.cli.proof_shown import mailed_json, require_taken, show_mailed, show_page
+from mailer.config import Workspace
 from mailer.errors import MailerError, UsageError
 from mailer.flow import approvals_of, compose_issue, ledger_of, plan_send, prove_issue
+from mailer.flow.compose import Composed
 from mailer.flow.proof_mail import mail_proof, require_reviewers
 from mailer.flow.proof_page import write_proof_page
 from mailer.flow.records import unsubscribe_secret
@@ -87,22 +90,9 @@ def proof(
     workspace = workspace_of(context)
     relay = relay or PRACTICE
     relay_settings(workspace, relay)
-    with ledger_of(workspace) as ledger:
-        composed = compose_issue(
-            workspace,
-            slug,
-            tuple(to or ()),
-            secret=unsubscribe_secret(ledger),
-            on=parse_day(on),
-            also=tuple(also or ()),
-            except_=tuple(except_ or ()),
-        )
-        if not composed.readers:
-            raise MailerError(
-                "Nobody is in these groups: there is nothing to prove.", "See `mailer audience`."
-            )
-        made = prove_issue(workspace, composed)
-        plan = plan_send(workspace, ledger, made, composed, PRACTICE)
+    composed, made, plan = _prove(
+        workspace, slug, tuple(to or ()), parse_day(on), also=tuple(also or ()), except_=tuple(except_ or ())
+    )
     approvals = good_approvals(made, approvals_of(workspace, made), workspace.config.approval_rules)
     page = write_proof_page(
         *(workspace, composed, made, plan, approvals), made_by=getpass.getuser(), screenshots=screenshots
@@ -114,8 +104,45 @@ def proof(
         print_json(
             _proof_json(made, plan, approvals) | {"page": str(page.index), "mailed": mailed_json(mailed)}
         )
-        require_taken(mailed)
-        return
+    else:
+        _show(workspace, composed, made, plan, approvals)
+        show_page(workspace, page)
+        show_mailed(mailed, practice=is_practice(workspace, relay))
+    require_taken(mailed)
+
+
+def _prove(
+    workspace: Workspace,
+    slug: str,
+    segments: tuple[str, ...],
+    on: date | None,
+    *,
+    also: tuple[str, ...],
+    except_: tuple[str, ...],
+) -> tuple[Composed, Proof, Plan]:
+    """The issue as it would be sent, frozen, and who would get it now; MailerError where nobody would."""
+    with ledger_of(workspace) as ledger:
+        composed = compose_issue(
+            workspace,
+            slug,
+            segments,
+            secret=unsubscribe_secret(ledger),
+            on=on,
+            also=also,
+            except_=except_,
+        )
+        if not composed.readers:
+            raise MailerError(
+                "Nobody is in these groups: there is nothing to prove.", "See `mailer audience`."
+            )
+        made = prove_issue(workspace, composed)
+        return composed, made, plan_send(workspace, ledger, made, composed, PRACTICE)
+
+
+def _show(
+    workspace: Workspace, composed: Composed, made: Proof, plan: Plan, approvals: tuple[Approval, ...]
+) -> None:
+    """Print the proof, whom it reaches, what was found, and what is missing to approve it."""
     show_proof(made)
     left_out = Counter(left.why for left in plan.left_out)
     why = "".join(f", {count} {reason}" for reason, count in left_out.items())
@@ -125,6 +152,7 @@ def proof(
     show_findings(made.standing)
     console.print(f"Findings: {count_words(made.standing)}")
     show_waivers(made.findings, made.waivers)
+    show_not_checked(composed.not_checked)
     stops = sum(finding.severity is Severity.STOP for finding in made.standing)
     if stops:
         console.print(
@@ -133,9 +161,6 @@ def proof(
         )
     else:
         show_approvals(workspace, made, approvals)
-    show_page(workspace, page)
-    show_mailed(mailed, practice=is_practice(workspace, relay))
-    require_taken(mailed)
 
 
 def _proof_json(made: Proof, plan: Plan, approvals: tuple[Approval, ...]) -> dict[str, object]:

@@ -21,7 +21,12 @@ def waive(
     ],
     because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why it may stay as it is.")],
     item: Annotated[
-        str, typer.Option("--item", metavar="ID", help="The item, where several are meant.")
+        str,
+        typer.Option(
+            "--item",
+            metavar="ID",
+            help="""The item, where several are meant; "the head" for the issue's own words.""",
+        ),
     ] = "",
     field: Annotated[str, typer.Option("--field", metavar="FIELD", help="The field, likewise.")] = "",
     words: Annotated[str, typer.Option("--words", metavar="TEXT", help="The very words, likewise.")] = "",
@@ -30,7 +35,8 @@ def waive(
 ) -> None:
     """Answer for what a rule has found, with a reason: for that place and those words only.
 
-    It is written into waivers.yaml beside the issue, and shown in the proof and in the report of the sending.
+    It is written into waivers.yaml beside the issue, and shown in the proof and in the report of the sending. What
+    `mailer check --links` shows is waived within an hour of it, and shown there only.
 
     Example: [bold]mailer waive 2016-12-cami date.sum --by "Head of Unit" --because "Announced so."[/bold]
     """

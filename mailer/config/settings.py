@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date as Date  # noqa: N812
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
@@ -13,6 +16,7 @@ from mailer.config.mail_services import RelaySettings
 from mailer.model.base import Language, Noun, Slug
 from mailer.model.issue import Sender
 from mailer.model.proof import ApprovalKind, ApprovalRules
+from mailer.source import is_zone, nearest_zone
 
 
 class PublicMode(StrEnum):
@@ -40,12 +44,25 @@ class Office(Noun):
     """The days of the week on which nobody works."""
     holidays: tuple[Date, ...] = ()
     """Further days on which nobody works."""
+    timezone: str = "UTC"
+    """Where it is: its days decide between which days an issue may be sent."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if not is_zone(zone):
+            raise ValueError(f'there is no time zone "{zone[:80]}". {nearest_zone(zone)}')
+        return zone
 
     @model_validator(mode="after")
     def _works_at_all(self) -> Office:
         if set(self.weekend) >= set(WEEK):
             raise ValueError("`weekend` has all seven days: leave out those on which the office works")
         return self
+
+    def day_of(self, moment: datetime) -> Date:
+        """The day that it is there at that moment."""
+        return moment.astimezone(ZoneInfo(self.timezone)).date()
 
     def is_working_day(self, day: Date) -> bool:
         """Whether the office works on that day."""
@@ -100,6 +117,7 @@ class LedgerSettings(Noun):
     """Those of ledgers of record before it: what they signed can still be verified."""
 
 
+FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}")
 People = Annotated[int, Field(ge=1, le=9)]
 
 
@@ -138,6 +156,8 @@ class Config(Noun):
     """The least by which an approval is given: typed in, by a mail that is kept, or signed."""
     allowed_signers: str = ""
     """File of the keys that sign approvals, in the form of ssh-keygen(1): `"NAME" ssh-ed25519 …`."""
+    gpg_keys: dict[str, str] = {}
+    """Name → fingerprint of the OpenPGP key with which they sign commits that approve."""
     lifetime_hours: Annotated[int, Field(ge=1, le=240)] = 72
     """How long a dispatch goes on trying."""
     max_versions: Annotated[int, Field(ge=1, le=1000)] = 60
@@ -168,10 +188,22 @@ class Config(Noun):
             raise ValueError("a list of approvers is empty: name somebody, or take it out")
         return approvers
 
+    @field_validator("gpg_keys")
+    @classmethod
+    def _whole_fingerprints(cls, keys: dict[str, str]) -> dict[str, str]:
+        plain = {name: "".join(key.split()).upper() for name, key in keys.items()}
+        if short := [name for name, key in plain.items() if not FINGERPRINT.fullmatch(key)]:
+            raise ValueError(
+                f"the key of {short[0]} is not a whole fingerprint, of 40 or 64 hexadecimal digits"
+            )
+        return plain
+
     @model_validator(mode="after")
     def _can_be_signed(self) -> Config:
-        if self.approval_kind is ApprovalKind.VERIFIED and not self.allowed_signers:
-            raise ValueError('approval_kind = "verified" needs `allowed_signers`, a file of keys')
+        if self.approval_kind is ApprovalKind.VERIFIED and not (self.allowed_signers or self.gpg_keys):
+            raise ValueError(
+                'approval_kind = "verified" needs `allowed_signers`, a file of keys, or `gpg_keys`'
+            )
         return self
 
     @model_validator(mode="after")

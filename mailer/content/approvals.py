@@ -65,7 +65,8 @@ def _approval(entry: ApprovalEntry) -> Approval:
 
 def _keep(folder: Path, approval: Approval, evidence: bytes) -> Approval:
     digest = hashlib.sha256(evidence).hexdigest()
-    ending = "eml" if approval.how is ApprovalKind.ATTACHED else "sig"
+    signed = approval.signed_in.partition(" ")[0] or "sig"
+    ending = "eml" if approval.how is ApprovalKind.ATTACHED else signed
     name = f"{approval.digest[:6]}-{_plain(approval.by)}-{digest[:8]}.{ending}"
     kept = folder / KEPT
     kept.mkdir(exist_ok=True)
@@ -85,7 +86,7 @@ def _problems(file: ApprovalsFile, document: Document, folder: Path) -> Iterator
         found = ""
         if entry.check and entry.check != check_of(_approval(entry)):
             found, field = f"the approval of {entry.by} was changed by hand.", "check"
-        elif checked and not entry.check:
+        elif not entry.check and (checked or entry.how is not ApprovalKind.STATED):
             found, field = f"the approval of {entry.by} was not written by `mailer approve`.", "check"
         elif found := _lost(entry, folder):
             field = "evidence"
@@ -99,7 +100,8 @@ def _lost(entry: ApprovalEntry, folder: Path) -> str:
     """What is wrong with the mail or the signature that is kept for an approval; "" where it is as it was."""
     if entry.how is ApprovalKind.STATED:
         return ""
-    what = "mail" if entry.how is ApprovalKind.ATTACHED else "signature"
+    signed = entry.signed_in.partition(" ")[0] or "signature"
+    what = "mail" if entry.how is ApprovalKind.ATTACHED else signed
     if not KEPT_NAME.fullmatch(entry.evidence):
         return f"the approval of {entry.by} names no {what} in {KEPT}/."
     path = folder / entry.evidence

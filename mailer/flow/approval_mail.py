@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.message import Message
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime
 
 from mailer.errors import ProofError
+from mailer.flow.approval_words import own_words, reads_as_refusal
 from mailer.model.proof import Proof
+from mailer.model.same_person import is_among, name_key, word_keys
 
 AS_EML = "Save the reply itself as a file (.eml), with its headers, and name that file."
 LEAST = 6
 """Signs of a digest that name it: the seal."""
-MOST_READ = 2_000_000
-"""Signs of one part of a mail that are looked through."""
+MOST_SHOWN = 6
+"""Lines of it that are shown."""
 SIX_OR_MORE = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Fa-f]{{{LEAST},64}}(?![0-9A-Za-z])")
 
 
@@ -26,79 +28,123 @@ SIX_OR_MORE = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Fa-f]{{{LEAST},64}}(?![0-9A-Za
 class ApprovalMail:
     """What the record says of a reply mail."""
 
-    sender: str
-    """`Name <address>`, as the mail says itself."""
     name: str
-    """The name alone; "" where it has none."""
+    """Of the sender, as the mail says itself; "" where it has none."""
+    address: str
     dated: datetime
+    words: tuple[str, ...]
+    """The lines that its sender wrote; not what is quoted."""
+    refusal: str = ""
+    """What of it reads as a refusal."""
+
+    @property
+    def sender(self) -> str:
+        """`Name <address>`."""
+        return f"{self.name} <{self.address}>" if self.name else self.address
+
+    @property
+    def begins(self) -> tuple[str, ...]:
+        """Its first lines, as they may be printed."""
+        return tuple(_visible(line)[:120] for line in self.words[:MOST_SHOWN])
+
+    def doubts(self, by: str, authors: Iterable[str] = ()) -> tuple[str, ...]:
+        """What speaks against its being that person's approval, in sentences."""
+        found = []
+        if not is_from(self, by):
+            found.append(f"It is from {self.sender}, not from {by}.")
+        of_mail = set(word_keys(self.name))
+        found += [
+            f"Its sender may be {author}, an author of this issue."
+            for author in authors
+            if (keys := set(word_keys(author))) and keys <= of_mail
+        ]
+        if self.refusal:
+            found.append(f'It may be a refusal: it says "{_visible(self.refusal)}".')
+        return tuple(found)
+
+
+def is_from(mail: ApprovalMail, name: str) -> bool:
+    """Whether the mail says that it is from that person: by the name, or, without one, by the address."""
+    if mail.name:
+        return word_keys(mail.name) == word_keys(name)
+    local = mail.address.partition("@")[0]
+    return name_key(mail.address) == name_key(name) or word_keys(local) == word_keys(name)
 
 
 def read_approval_mail(content: bytes, proof: Proof, shown: str) -> ApprovalMail:
-    """Look through a mail. ProofError where it is none, or does not name the seal or the digest of that proof."""
+    """Look through a mail.
+
+    ProofError where it is none, has several senders, is an author's, or does not name the seal or the digest of that
+    proof in its subject or in what its sender wrote.
+    """
     try:
         mail = email.message_from_bytes(content)
-        sender, name = _from(mail)
-        dated = _date(mail)
-        if not sender or dated is None:
-            raise ProofError(f"{shown} is not a mail: it has no {'From' if not sender else 'Date'}.", AS_EML)
-        named = _names(mail, proof)
+        name, address = _from(mail, shown)
+        dated = _date(mail, shown)
+        subject = _header(mail, "Subject")
+        own = own_words(mail)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ProofError(f"{shown} cannot be read as a mail.", AS_EML) from error
-    if not named:
+    if is_among(name, proof.authors) or is_among(address, proof.authors):
         raise ProofError(
-            f"{shown} does not name the proof: neither the seal {proof.seal} nor the digest stands in it.",
+            f"The mail is from {name or address}, an author of this issue, who cannot approve it.",
+            "Ask somebody else for a mail of their own.",
+        )
+    if not _names([subject, *own], proof):
+        raise ProofError(
+            f"{shown} does not name the proof: neither the seal {proof.seal} nor the digest stands in its subject, or "
+            "in what is not quoted.",
             f"Ask for a reply that says {proof.seal}: nobody else can know what it is about.",
         )
-    return ApprovalMail(sender, name, dated)
+    return ApprovalMail(name, address, dated, tuple(own), reads_as_refusal([subject], own))
 
 
-def _from(mail: Message) -> tuple[str, str]:
-    shown = " ".join(_header(mail, "From").split())
-    name, address = parseaddr(shown)
-    if "@" not in address:
-        return "", ""
-    visible = "".join(sign for sign in shown if sign.isprintable())
-    return visible[:200], name
+def require_written_after(mail: ApprovalMail, proof: Proof, shown: str) -> None:
+    """ProofError where the mail is older than the proof that it names."""
+    if mail.dated < proof.made_at.replace(microsecond=0):
+        raise ProofError(
+            f"{shown} is of {mail.dated:%Y-%m-%d %H:%M %z}, and proof {proof.seal} was made later, on "
+            f"{proof.made_at:%Y-%m-%d %H:%M} UTC.",
+            "Ask for a reply to this proof.",
+        )
 
 
-def _date(mail: Message) -> datetime | None:
+def _from(mail: Message, shown: str) -> tuple[str, str]:
+    """The sender's name and address: read first, and decoded then, so that a name cannot pass for an address."""
+    headers = mail.get_all("From", [])
+    if not headers:
+        raise ProofError(f"{shown} is not a mail: it has no From.", AS_EML)
+    found = getaddresses([" ".join(str(header).split()) for header in headers])
+    if len(headers) > 1 or len(found) > 1:
+        raise ProofError(f"{shown} has several senders.", "Ask for a mail that is from one person.")
+    (name, address) = found[0]
+    if "@" not in address or not address.isprintable() or re.search(r"[\s<>]", address):
+        raise ProofError(f"{shown} is not a mail: its From has no address.", AS_EML)
+    return _visible(re.sub("[<>]", "", _decoded(name)))[:150], address[:320]
+
+
+def _date(mail: Message, shown: str) -> datetime:
     try:
-        return parsedate_to_datetime(_header(mail, "Date"))
-    except (ValueError, TypeError):
-        return None
+        dated = parsedate_to_datetime(str(mail.get("Date", "")))
+    except (ValueError, TypeError) as error:
+        raise ProofError(f"{shown} is not a mail: it has no Date.", AS_EML) from error
+    return dated if dated.tzinfo else dated.replace(tzinfo=UTC)
 
 
-def _names(mail: Message, proof: Proof) -> bool:
-    for text in _texts(mail):
-        words = (found[0].lower() for found in SIX_OR_MORE.finditer(text[:MOST_READ]))
-        if any(proof.digest.startswith(word) for word in words):
-            return True
-    return False
+def _names(texts: Iterable[str], proof: Proof) -> bool:
+    words = (found[0].lower() for text in texts for found in SIX_OR_MORE.finditer(text))
+    return any(proof.digest.startswith(word) for word in words)
 
 
-def _texts(mail: Message) -> Iterator[str]:
-    """The subject, and every part that is text."""
-    yield _header(mail, "Subject")
-    for part in mail.walk():
-        if part.get_content_maintype() == "text" and isinstance(
-            content := part.get_payload(decode=True), bytes
-        ):
-            text = content.decode(_charset(part), errors="replace")
-            # A tag may stand in the middle of a word: <b>3f2a</b>91.
-            yield re.sub(r"<[^<>]*>", "", text) if part.get_content_subtype() == "html" else text
-
-
-def _charset(part: Message) -> str:
-    charset = part.get_content_charset() or "utf-8"
-    try:
-        "".encode(charset)
-    except LookupError:
-        return "utf-8"
-    return charset
+def _visible(text: str) -> str:
+    return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
 
 
 def _header(mail: Message, name: str) -> str:
-    value = str(mail.get(name, ""))
+    return _decoded(str(mail.get(name, "")))
+
+
+def _decoded(value: str) -> str:
     try:
         return str(make_header(decode_header(value)))
     except (LookupError, ValueError):

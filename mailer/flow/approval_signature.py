@@ -21,8 +21,25 @@ from mailer.model.proof import Proof
 NAMESPACE = "mailer-approval"
 """What a signature is for; one made for another purpose is none."""
 SECONDS = 20
+PACKAGES = {"ssh-keygen": "openssh-client", "gpg": "gnupg"}
+"""Program → the package of Debian that has it, where that is named otherwise."""
+ALONE = {
+    "LC_ALL": "C",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+"""Nobody's settings, and no network: a repository may name a program to fetch what it lacks."""
+HANDED_ON = ("PATH", "HOME", "GNUPGHOME")
 BEGINS = b"-----BEGIN SSH SIGNATURE-----"
 GOOD = re.compile(r"\b(SHA256:[A-Za-z0-9+/]+)")
+
+
+_BY = {
+    NAMESPACE: f"`ssh-keygen -Y sign -n {NAMESPACE} -f KEY FILE`",
+    "git": "`git commit --allow-empty -S -F FILE`",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +48,8 @@ class Ran:
 
     code: int
     words: str
+    out: bytes = b""
+    """What it wrote to its standard output."""
 
 
 Runner = Callable[[Sequence[str], bytes], Ran]
@@ -44,7 +63,13 @@ def statement(proof: Proof, languages: Iterable[Language] = ()) -> bytes:
 
 
 def require_signed(
-    workspace: Workspace, signed: bytes, signature: Path, name: str, run: Runner | None = None
+    workspace: Workspace,
+    signed: bytes,
+    signature: Path,
+    name: str,
+    run: Runner | None = None,
+    *,
+    namespace: str = NAMESPACE,
 ) -> str:
     """The fingerprint of the key with which `name` signed those bytes. ProofError where nobody can say that."""
     allowed = workspace.config.allowed_signers
@@ -58,7 +83,7 @@ def require_signed(
         raise MailerError(f"{allowed} is not there: nobody's keys are known.", "Make it, or bring it back.")
     done = (run or run_program)(
         [
-            *("ssh-keygen", "-Y", "verify", "-n", NAMESPACE),
+            *("ssh-keygen", "-Y", "verify", "-n", namespace),
             *("-f", str(signers), "-I", name, "-s", str(signature.resolve())),
         ],
         signed,
@@ -68,15 +93,15 @@ def require_signed(
         said = " ".join(done.words.split())[-200:] or "no reason was given"
         raise ProofError(
             f"The signature is not that of {name}: ssh-keygen says: {said}",
-            f'{allowed} must name their key for "{name}", and they sign what `mailer approve DIGEST --statement` '
-            f"prints: `ssh-keygen -Y sign -n {NAMESPACE} -f KEY FILE`.",
+            f'{allowed} must name their key for "{name}" and the namespace {namespace}, and they sign what '
+            f"`mailer approve DIGEST --statement` prints: {_BY[namespace]}.",
         )
     return found[1]
 
 
 def run_program(command: Sequence[str], given: bytes) -> Ran:
     """Run a program of this machine; MailerError where it is not installed, or does not end."""
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
+    environment = ALONE | {name: os.environ[name] for name in HANDED_ON if name in os.environ}
     try:
         done = subprocess.run(  # noqa: S603 - no shell, and the arguments are whole
             command, input=given, capture_output=True, timeout=SECONDS, env=environment, check=False
@@ -84,8 +109,9 @@ def run_program(command: Sequence[str], given: bytes) -> Ran:
     except FileNotFoundError as error:
         raise MailerError(
             f"{command[0]} is not installed here, and no signature can be verified without it.",
-            "Install it: `apt install openssh-client`.",
+            f"Install it: `apt install {PACKAGES.get(command[0], command[0])}`.",
         ) from error
     except subprocess.TimeoutExpired as error:
         raise MailerError(f"{command[0]} did not end within {SECONDS} seconds.", "Try again.") from error
-    return Ran(done.returncode, (done.stdout + done.stderr).decode("utf-8", errors="replace"))
+    words = (done.stdout + done.stderr).decode("utf-8", errors="replace")
+    return Ran(done.returncode, words, done.stdout)

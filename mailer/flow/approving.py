@@ -12,6 +12,7 @@ from mailer.config import Workspace
 from mailer.content import add_approval, read_approvals
 from mailer.content.approvals import APPROVALS_FILE, BY_HAND, MOST_EVIDENCE
 from mailer.errors import MailerError, Problem, ProblemsError, ProofError
+from mailer.flow.approval_commit import Signed, read_signed, require_signed_by
 from mailer.flow.approval_mail import ApprovalMail, read_approval_mail
 from mailer.flow.approval_signature import BEGINS, Runner, require_signed, statement
 from mailer.flow.homes import records_folder
@@ -32,17 +33,22 @@ def approve_proof(
     *,
     mail: Path | None = None,
     signed: Path | None = None,
+    commit: str = "",
+    tag: str = "",
     languages: Iterable[Language] = (),
     run: Runner | None = None,
 ) -> tuple[Proof, Approval]:
-    """Write somebody's approval beside the issue, or into the deadline's folder, with the mail or the signature.
+    """Write somebody's approval beside the issue, or into the deadline's folder, with what it is given by.
 
-    ProofError where they may not approve, a `stop` stands, the mail does not name the proof, or the signature is not
-    theirs: then nothing is written.
+    That is a mail, a signature, or a signed commit or tag of the repository. ProofError where they may not approve, a
+    `stop` stands, the mail does not name the proof, or the signature is not theirs: then nothing is written.
     """
-    if mail and signed:
-        raise MailerError("An approval is given by a mail or by a signature, not by both.", "Name one file.")
-    how = ApprovalKind.ATTACHED if mail else ApprovalKind.VERIFIED if signed else ApprovalKind.STATED
+    by_what = [one for one in (mail, signed, commit, tag) if one]
+    if len(by_what) > 1:
+        raise MailerError(
+            "An approval is given by a mail, a signature, a commit or a tag, not by two of them.", "Name one."
+        )
+    how = ApprovalKind.ATTACHED if mail else ApprovalKind.VERIFIED if by_what else ApprovalKind.STATED
     proof = load_proof(digest, workspace.proofs)
     approval = new_approval(
         proof,
@@ -53,15 +59,20 @@ def approve_proof(
         how=how,
         languages=languages,
     )
-    evidence = b""
+    evidence, update = b"", dict[str, object]()
     if mail:
         evidence = read_bytes(mail, str(mail), MOST_EVIDENCE)
         read = read_approval_mail(evidence, proof, str(mail))
         _require_other(read, proof)
-        approval = approval.model_copy(update={"mail_from": read.sender, "mail_date": read.dated})
-    if signed:
+        update = {"mail_from": read.sender, "mail_date": read.dated}
+    elif signed:
         evidence = read_bytes(signed, str(signed), MOST_EVIDENCE)
-        approval = approval.model_copy(update={"key": _key(workspace, proof, approval, evidence, run)})
+        update = {"key": _key(workspace, proof, approval, evidence, run)}
+    elif commit or tag:
+        found = read_signed(workspace, commit, tag, run)
+        evidence = found.content
+        update = {"key": require_signed_by(workspace, found, proof, approval, run), "signed_in": found.named}
+    approval = approval.model_copy(update=update)
     folder = records_folder(workspace, proof.slug, make=True)
     return proof, add_approval(folder, approval, evidence)
 
@@ -139,9 +150,14 @@ def _unsigned(
     for index, one in enumerate(approvals):
         if one.how is not ApprovalKind.VERIFIED or one.digest != proof.digest:
             continue
-        signed = statement(proof, one.languages)
+        kept = folder / one.evidence
         try:
-            require_signed(workspace, signed, folder / one.evidence, one.by, run)
+            if one.signed_in:
+                kind, _, name = one.signed_in.partition(" ")
+                commit = Signed(kind, name, read_bytes(kept, one.evidence, MOST_EVIDENCE))
+                require_signed_by(workspace, commit, proof, one, run)
+            else:
+                require_signed(workspace, statement(proof, one.languages), kept, one.by, run)
         except ProofError as error:
             path = folder / APPROVALS_FILE
             file = workspace.shown(path)

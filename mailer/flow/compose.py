@@ -9,7 +9,7 @@ from datetime import date
 from itertools import chain
 
 from mailer.audience import roles_on
-from mailer.check import CheckedIssue, check_issue
+from mailer.check import CheckedIssue, Unchecked, check_issue, not_checked
 from mailer.config import Profile, PublicMode, SmtpRelay, Workspace
 from mailer.content import IssueFile, find_issue, read_issue
 from mailer.content.records import read_placed_waivers
@@ -54,6 +54,8 @@ class Composed:
     """Language → the template's fixed strings, which personal fields are made of."""
     corrects: tuple[str, ...] = ()
     """The digests that it puts right, of a correction: its readers are those who got one of them."""
+    not_checked: tuple[Unchecked, ...] = ()
+    """What no rule could look at, and why; shown, never hashed."""
 
     @property
     def issue(self) -> Issue:
@@ -139,11 +141,14 @@ def compose_issue(
     pictures = issue_pictures(workspace, file, desk.frames(division.variants.values()))
     renditions = tuple(desk.render(variant, pictures) for variant in division.variants.values())
     findings: list[Finding] = []
+    unchecked: tuple[Unchecked, ...] = ()
     strict = strict or workspace.config.profile is Profile.STRICT
+    sender = file.issue.sender or workspace.config.sender
     if with_findings:
         checked = _subject(
             workspace,
             file,
+            sender=sender,
             people=people,
             day=day,
             division=division,
@@ -153,6 +158,7 @@ def compose_issue(
             corrects=correcting is not None,
         )
         findings = check_issue(checked, strict=strict)
+        unchecked = not_checked(checked, strict=strict)
     weighed = Weighed(findings, strict, whole=not (segments or also or except_) and day == file.issue.date)
     waivers, doubtful = weigh_waivers(
         read_placed_waivers(file.folder, workspace.root), weighed if with_findings else None, file
@@ -164,7 +170,7 @@ def compose_issue(
         segments=segments,
         also=also,
         except_=except_,
-        sender=file.issue.sender or workspace.config.sender,
+        sender=sender,
         readers=readers,
         renditions=renditions,
         heads=division.heads,
@@ -173,6 +179,7 @@ def compose_issue(
         waivers=waivers,
         phrases=desk.spoken,
         corrects=correcting.wrong if correcting else (),
+        not_checked=unchecked,
     )
 
 
@@ -180,6 +187,7 @@ def _subject(
     workspace: Workspace,
     file: IssueFile,
     *,
+    sender: Sender,
     people: People,
     day: date,
     division: Division,
@@ -208,7 +216,7 @@ def _subject(
         fallbacks=workspace.config.fallbacks,
         locate_in={language: file.locate_in(language) for language in file.translations},
         slug=file.slug,
-        sender=file.issue.sender or workspace.config.sender,
+        sender=sender,
         envelope_sender=workspace.config.envelope_sender,
         postal_address=workspace.config.office.postal_address,
         registers=people.registers,
@@ -222,8 +230,8 @@ def _subject(
             segments=segments,
             corrects=corrects,
         ),
-        messages=message_facts(workspace, file.issue, renditions, readers),
-        relays=relay_facts(workspace.config, file.issue.sender or workspace.config.sender),
+        messages=message_facts(workspace, file.issue, renditions, readers, sender=sender),
+        relays=relay_facts(workspace.config, sender),
     )
 
 

@@ -79,6 +79,14 @@ def follow_links(
     return Followed(visits, found, standing(found, composed.waivers), len(visits) - len(asked))
 
 
+def lately_found(workspace: Workspace, composed: Composed) -> tuple[Finding, ...]:
+    """What is still known of the issue's links from when they were followed, worst first. Nothing is asked."""
+    checked = _subject(composed)
+    known = recall(workspace.state / FILE, datetime.now(UTC))
+    visits = [known[address] for address in addresses_of(checked) if address in known]
+    return tuple(worst_first([*followed_findings(checked, visits)]))
+
+
 def _subject(composed: Composed) -> CheckedIssue:
     file = composed.file
     return CheckedIssue(

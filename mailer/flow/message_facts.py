@@ -36,13 +36,17 @@ _keys: Memory[str, Signers] = Memory(8)
 
 
 def message_facts(
-    workspace: Workspace, issue: Issue, renditions: Iterable[Rendition], readers: Iterable[Reader]
+    workspace: Workspace,
+    issue: Issue,
+    renditions: Iterable[Rendition],
+    readers: Iterable[Reader],
+    *,
+    sender: Sender,
 ) -> tuple[MessageFacts, ...]:
     """What each rendition's message is like, in the same order. Never fails: what cannot be made says why.
 
     Each is made anew only where something that it is made from has changed.
     """
-    sender = issue.sender or workspace.config.sender
     shared = _Shared(workspace.config, issue, sender, _signer(workspace, sender))
     examples = {reader.variant: reader for reader in readers}
     made = []

@@ -70,21 +70,9 @@ def write_proof_page(
         shots = Shots(note="Screenshots were not asked for.")
         if screenshots:
             shots = take_shots({one.key: draft / file_of(one) for one in led.values()}, draft / "shots")
-        facts = {
-            "workspace": workspace,
-            "composed": composed,
-            "proof": proof,
-            "approvals": approvals,
-            "made_by": made_by,
-            "today": datetime.now(UTC).date(),
-            "mails": mails,
-            "led": led,
-            "asides": asides(mails, composed.issue),
-            "since": since_last(proof, workspace.proofs),
-            "who": who_gets_it(composed, plan),
-            "shots": shots,
-        }
-        (draft / PAGE).write_text(_page(facts), encoding="utf-8", newline="")
+        facts = _facts(workspace, composed, proof, plan, approvals)
+        drawn = {"mails": mails, "led": led, "asides": asides(mails, composed.issue), "shots": shots}
+        (draft / PAGE).write_text(_page(facts | drawn | {"made_by": made_by}), encoding="utf-8", newline="")
         return ProofPage(_put(draft, home / FOLDER) / PAGE, shots.note if screenshots else "")
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -98,8 +86,29 @@ def _put(draft: Path, folder: Path) -> Path:
     return draft.rename(folder)
 
 
+def _facts(
+    workspace: Workspace, composed: Composed, proof: Proof, plan: Plan, approvals: tuple[Approval, ...]
+) -> dict[str, Any]:
+    """What the page says of the proof besides its mails."""
+    today, rules = datetime.now(UTC).date(), workspace.config.approval_rules
+    return {
+        "workspace": workspace,
+        "composed": composed,
+        "proof": proof,
+        "approvals": approvals,
+        "today": today,
+        "since": since_last(proof, workspace.proofs),
+        "who": who_gets_it(composed, plan),
+        "waived": proof.waived,
+        "options": OPTIONS[rules.kind],
+        "missing": missing_words(proof, approvals, rules),
+        "counts": counts_of(proof.standing) or "nothing found",
+        "window": window_in_words(proof),
+        "warning": warning_of_window(proof, today),
+    }
+
+
 def _page(facts: dict[str, Any]) -> str:
-    proof: Proof = facts["proof"]
     return (
         _environment()
         .get_template("proof_page.html.j2")
@@ -112,14 +121,15 @@ def _page(facts: dict[str, Any]) -> str:
             phone=PHONE,
             desktop=DESKTOP,
             made_up=MADE_UP,
-            waived=proof.waived,
-            options=OPTIONS[facts["workspace"].config.approval_rules.kind],
-            missing=missing_words(proof, facts["approvals"], facts["workspace"].config.approval_rules),
-            counts=counts_of(proof.standing) or "nothing found",
-            window=window_in_words(proof),
-            warning=warning_of_window(proof, facts["today"]),
+            unchecked=_unchecked(facts["composed"], facts["shots"]),
         )
     )
+
+
+def _unchecked(composed: Composed, shots: Shots) -> list[str]:
+    """What nobody looked at: neither a rule nor, where there are no screenshots, a browser."""
+    told = [one.words for one in composed.not_checked]
+    return [words[:1].upper() + words[1:] for words in (*told, shots.note) if words]
 
 
 def cut(words: str, most: int) -> tuple[str, str]:

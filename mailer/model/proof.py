@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date as Date  # noqa: N812
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from mailer.model.base import Language, Noun, Slug, primary
 from mailer.model.finding import Finding, Waiver, standing
 from mailer.model.issue import MessageClass, Sender
 from mailer.model.rendition import Rendition
+from mailer.model.same_person import name_key
 
 
 class Proof(Noun):
@@ -110,10 +114,23 @@ class Approval(Noun):
     """Of that file."""
     key: str = ""
     """Fingerprint of the key that signed it."""
+    signed_in: Annotated[str, Field(pattern=r"^((commit|tag) ([0-9a-f]{40}|[0-9a-f]{64}))?$")] = ""
+    """`commit 3f2a91…` or `tag 3f2a91…`, where it is one of git's."""
     mail_from: str = ""
     """Whom the mail is from, as it says itself."""
     mail_date: datetime | None = None
     """When it was written, as it says itself."""
+
+    @property
+    def mail_address(self) -> str:
+        """The address that the mail is from."""
+        return self.mail_from.rpartition("<")[2].rstrip(">").casefold()
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """What shows whose it is: two approvals that share one of them are one person's."""
+        by = {"name": name_key(self.by), "key": self.key, "mail": self.mail_address, "file": self.sha256}
+        return frozenset(f"{what} {value}" for what, value in by.items() if value)
 
     def is_for(self, language: Language) -> bool:
         """Whether it is about what is written in that language."""

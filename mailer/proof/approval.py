@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -10,6 +9,7 @@ from mailer.errors import ProofError
 from mailer.model.base import Language
 from mailer.model.finding import Severity
 from mailer.model.proof import Approval, ApprovalKind, ApprovalRules, Proof
+from mailer.model.same_person import has_unseen, is_among, why_no_name
 from mailer.source import language_name
 
 ANYBODY = ApprovalRules()
@@ -39,11 +39,9 @@ def new_approval(
     languages: Iterable[Language] = (),
 ) -> Approval:
     """An approval of exactly this proof. ProofError where it would not count, or a `stop` finding stands."""
-    name, words = " ".join(by.split()), " ".join(words.split())
-    if not name:
-        raise ProofError("An approval needs a name.", "Say who approves: --by NAME.")
-    if not (name + words).isprintable():
-        raise ProofError("The name or the words have a sign in them that cannot be seen.", "Type them anew.")
+    name, words = require_name(by), " ".join(words.split())
+    if has_unseen(words):
+        raise ProofError("The words have a sign that cannot be seen.", "Type them anew.")
     only = tuple(dict.fromkeys(languages))
     if unknown := [one for one in only if one not in proof.languages]:
         raise ProofError(
@@ -57,20 +55,41 @@ def new_approval(
     return approval
 
 
+def require_name(by: str) -> str:
+    """The name with single blanks. ProofError where nobody can be known by it."""
+    name = " ".join(by.split())
+    if not name:
+        raise ProofError("An approval needs a name.", "Say who approves: --by NAME.")
+    if why := why_no_name(name):
+        raise ProofError(f"The name {why}.", "Type it anew, on one keyboard.")
+    return name
+
+
 def good_approvals(
     proof: Proof, approvals: Iterable[Approval], rules: ApprovalRules = ANYBODY
 ) -> tuple[Approval, ...]:
     """The approvals that count: of its digest, by somebody who may, given as asked; each person's once."""
-    given = [one for one in approvals if one.digest == proof.digest and not why_not(one, proof, rules)]
-    covered: dict[str, set[Language]] = {}
+    given = tuple(approvals)
     kept: list[Approval] = []
-    for approval in sorted(given, key=lambda one: -one.how.rank):
-        had = covered.setdefault(same_name(approval.by), set())
-        adds = set(languages_of(approval, proof, rules)) - had
-        if adds:
-            had |= adds
-            kept.append(approval)
+    for person in people_of(given, proof, rules):
+        covered: set[Language] = set()
+        for approval in sorted(person, key=lambda one: -one.how.rank):
+            if adds := set(languages_of(approval, proof, rules)) - covered:
+                covered |= adds
+                kept.append(approval)
     return tuple(one for one in given if any(one is other for other in kept))
+
+
+def people_of(approvals: Iterable[Approval], proof: Proof, rules: ApprovalRules) -> list[list[Approval]]:
+    """All that count, by person: one name, one key, one address and one mail are one person's, whatever else differs."""
+    people: list[list[Approval]] = []
+    for approval in approvals:
+        if approval.digest != proof.digest or why_not(approval, proof, rules):
+            continue
+        same = [one for one in people if any(approval.marks & other.marks for other in one)]
+        people = [one for one in people if not any(one is other for other in same)]
+        people.append([*(other for one in same for other in one), approval])
+    return people
 
 
 def languages_of(approval: Approval, proof: Proof, rules: ApprovalRules = ANYBODY) -> tuple[Language, ...]:
@@ -79,7 +98,7 @@ def languages_of(approval: Approval, proof: Proof, rules: ApprovalRules = ANYBOD
         language
         for language in spoken(proof)
         if approval.is_for(language)
-        and not is_author(approval.by, proof.translators.get(language, ()))
+        and not is_among(approval.by, proof.translators.get(language, ()))
         and _is_named(approval.by, rules.approvers_for(language))
     )
 
@@ -92,12 +111,14 @@ def spoken(proof: Proof) -> tuple[Language, ...]:
 def why_not(approval: Approval, proof: Proof, rules: ApprovalRules) -> tuple[str, str] | None:
     """Why an approval of this proof does not count at all, and what to do; None where it counts."""
     name = approval.by
-    if is_author(name, proof.authors):
+    if why := why_no_name(name):
+        return f"The name of an approval {why}.", "Have it given anew, under a name that can be read."
+    if is_among(name, proof.authors):
         return f"{name} is an author of this issue and cannot approve it.", "Ask somebody else."
     if approval.how.rank < rules.kind.rank:
         return (
             f"The approval of {name} {BARE[approval.how]}; mailer.toml asks for {ASKED[rules.kind]}.",
-            f"Use `mailer approve {proof.digest[:12]} --by NAME{OPTIONS[rules.kind]}`.",
+            f"Use {how_to_approve(proof, rules)}.",
         )
     if languages_of(approval, proof, rules):
         return None
@@ -114,6 +135,14 @@ def why_not(approval: Approval, proof: Proof, rules: ApprovalRules) -> tuple[str
     )
 
 
+def how_to_approve(proof: Proof, rules: ApprovalRules) -> str:
+    """The command that records an approval of the kind that is asked for, as the end of a sentence."""
+    begins = f"`mailer approve {proof.digest[:12]} --by NAME"
+    if rules.kind is ApprovalKind.VERIFIED:
+        return f"{begins} --signed FILE.sig`, or with `--commit NAME` or `--tag NAME`"
+    return f"{begins}{OPTIONS[rules.kind]}`"
+
+
 def how_given(approval: Approval) -> str:
     """`by mail from Irina <i@example.org> of 2016-12-19, kept as approvals/…`; `typed in`; `signed with SHA256:…`."""
     only = in_a_row([language_name(one) for one in approval.languages], "and")
@@ -123,7 +152,9 @@ def how_given(approval: Approval) -> str:
             dated = f" of {approval.mail_date:%Y-%m-%d}" if approval.mail_date else ""
             return f"{part}by mail from {approval.mail_from}{dated}, kept as {approval.evidence}"
         case ApprovalKind.VERIFIED:
-            return f"{part}signed with the key {approval.key}, kept as {approval.evidence}"
+            kind, _, name = approval.signed_in.partition(" ")
+            commit = f", by the {kind} {name[:12]}" if kind else ""
+            return f"{part}signed with the key {approval.key}{commit}, kept as {approval.evidence}"
         case ApprovalKind.STATED:
             return f"{part}typed in"
 
@@ -162,20 +193,10 @@ def warning_of_window(proof: Proof, today: date) -> str:
     return f"That lies ahead: today is {today}, and it cannot be sent before then."
 
 
-def is_author(name: str, authors: Iterable[str]) -> bool:
-    """Whether the name is one of the authors', however it is spaced or capitalised."""
-    return same_name(name) in {same_name(author) for author in authors}
-
-
-def same_name(name: str) -> str:
-    """What is alike for every way to space, capitalise and encode a name."""
-    return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
-
-
 def in_a_row(words: list[str], last: str) -> str:
     """`A, B and C`."""
     return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def _is_named(name: str, approvers: tuple[str, ...]) -> bool:
-    return not approvers or is_author(name, approvers)
+    return not approvers or is_among(name, approvers)

@@ -9,15 +9,14 @@ from datetime import date
 from mailer.errors import ProofError
 from mailer.model.base import Language
 from mailer.model.proof import Approval, ApprovalRules, Proof
+from mailer.model.same_person import is_among
 from mailer.proof.approval import (
-    OPTIONS,
-    good_approvals,
+    how_to_approve,
     in_a_row,
-    is_author,
     is_within,
     languages_of,
+    people_of,
     require_clean,
-    same_name,
     spoken,
     why_not,
 )
@@ -46,14 +45,14 @@ def missing_approvals(
     proof: Proof, approvals: Iterable[Approval], rules: ApprovalRules
 ) -> tuple[Missing, ...]:
     """What is not approved yet, in the order of the proof's languages; nothing where enough people have."""
-    good = good_approvals(proof, approvals, rules)
+    people = people_of(approvals, proof, rules)
     groups: dict[tuple[int, int, str], list[Language]] = {}
     for language in spoken(proof):
-        have = {same_name(one.by) for one in good if language in languages_of(one, proof, rules)}
+        have = sum(any(language in languages_of(one, proof, rules) for one in person) for person in people)
         needed = rules.needed_for(language)
-        if len(have) < needed:
+        if have < needed:
             who = _who(proof, rules, language)
-            groups.setdefault((needed - len(have), needed, who), []).append(language)
+            groups.setdefault((needed - have, needed, who), []).append(language)
     everywhere = set(spoken(proof))
     return tuple(
         Missing(count, needed, () if set(languages) == everywhere else tuple(languages), by)
@@ -81,7 +80,7 @@ def require_approved(proof: Proof, approvals: Iterable[Approval], rules: Approva
         void = dict.fromkeys(why[0] for one in own if (why := why_not(one, proof, rules)))
         raise ProofError(
             " ".join([f"Proof {proof.seal} has {words}.", *void]),
-            f"Have it looked at, then: `mailer approve {proof.digest[:12]} --by NAME{OPTIONS[rules.kind]}`.",
+            f"Have it looked at, then: {how_to_approve(proof, rules)}.",
         )
     if not is_within(proof, today):
         raise ProofError(
@@ -95,6 +94,6 @@ def _who(proof: Proof, rules: ApprovalRules, language: Language) -> str:
     translators = proof.translators.get(language, ())
     if named := rules.approvers_for(language):
         barred = (*proof.authors, *translators)
-        able = [name for name in named if not is_author(name, barred)]
+        able = [name for name in named if not is_among(name, barred)]
         return in_a_row(able, "or") or "somebody else than mailer.toml names: all of them wrote it"
     return "anybody but its translators" if translators else ""

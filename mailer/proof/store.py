@@ -8,6 +8,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +115,10 @@ def _thaw(data: dict[str, Any], folder: Path) -> Rendition:
 
 
 def _refresh(proof: Proof, folder: Path) -> None:
-    """Findings, head-counts and the time may be newer though every hashed byte is the same."""
+    """Findings and head-counts may be newer though every hashed byte is the same; it was made when it first was."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        first = datetime.fromisoformat(json.loads((folder / PROOF).read_text(encoding="utf-8"))["made_at"])
+        proof = proof.model_copy(update={"made_at": min(first, proof.made_at)})
     _write(folder / f".{PROOF}.new", _dump(proof))
     (folder / f".{PROOF}.new").replace(folder / PROOF)
 

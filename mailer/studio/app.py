@@ -28,6 +28,7 @@ from mailer.studio.frames import SIGNED, frame_routes
 from mailer.studio.guard import Guard, Keys
 from mailer.studio.ladder_desk import LadderDesk
 from mailer.studio.marks import FAVICON
+from mailer.studio.proof_pages import proof_page_routes
 from mailer.studio.shell import HEAD
 from mailer.studio.watch import Bell, watch
 
@@ -57,6 +58,7 @@ def create_studio(workspace: Workspace, *, token: str, port: int) -> FastAPI:
         title="Saiga studio", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_watching(studio)
     )
     app.include_router(frame_routes(desk, studio.ladders, keys))
+    app.include_router(proof_page_routes(desk))
     for page in PAGES:
         page.add_pages(studio)
     # One link to the server, always by WebSocket: the guard looks at its handshake.

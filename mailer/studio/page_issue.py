@@ -19,9 +19,10 @@ from mailer.studio.sight import look_asked, tab_asked
 from mailer.studio.stage import Stage
 from mailer.studio.toolbar import Toolbar
 from mailer.studio.views_issue import eyebrow, headline, version_rows
+from mailer.studio.views_proof_page import PageRow, page_row
 from mailer.studio.views_proofs import ProofRow, Standing, day_words, proof_rows, receipts_of, standing_of
 
-KINDS = frozenset({"issues", "templates", "people", "settings", "proofs"})
+KINDS = frozenset({"issues", "templates", "people", "settings", "proofs", "pages"})
 
 
 HEAD_START = 0.2
@@ -51,6 +52,7 @@ class IssuePage:
     shown: Shown
     state: Look | None = None
     proofs: tuple[ProofRow, ...] = ()
+    proof_page: PageRow | None = None
     standing: Standing = field(default_factory=lambda: Standing("", "quiet"))
     one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -98,6 +100,7 @@ class IssuePage:
     def _read_proofs(self, look: Look) -> None:
         desk = self.studio.desk
         self.proofs = proof_rows(desk.workspace(), self.slug, lambda groups: desk.look(self.slug, groups))
+        self.proof_page = page_row(desk.workspace(), self.slug, lambda groups: desk.look(self.slug, groups))
         self.standing = standing_of(look, self.proofs, receipts_of(desk.workspace(), self.slug))
 
     def _same_place(self, before: Look | None) -> str:

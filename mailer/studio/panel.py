@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from mailer.config import OutboxRelay
 from mailer.model.finding import Severity
-from mailer.proof import changed_words
 from mailer.studio.kit import Choice, button, chip, command_line, el, heading, svg, worded
 from mailer.studio.programs import Programs
+from mailer.studio.proof_cards import no_proof_page, proof_card, proof_page_card
 from mailer.studio.views_issue import (
     SEVERITY_WORDS,
     FindingRow,
@@ -18,7 +18,7 @@ from mailer.studio.views_issue import (
     severity_counts,
     translation_rows,
 )
-from mailer.studio.views_proofs import ProofRow, Step, approval_words, many, next_steps
+from mailer.studio.views_proofs import Step, many, next_steps
 from mailer.studio.views_readers import who_gets_it
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from mailer.studio.page_issue import IssuePage
 
 MOST_BARS = 14
-MOST_NAMED = 4
-SHORT = 24
-"""Signs of what is missing that a chip has room for."""
 
 
 class SidePanel:
@@ -85,7 +82,8 @@ class SidePanel:
                 svg("check")
                 with el("div", ""):
                     el("strong", "", "Nothing to mend")
-                    el("p", "", "Every check that runs without a network has passed.")
+                    can_look = " and could look" if look.composed and look.composed.not_checked else ""
+                    el("p", "", f"Every check that runs without a network{can_look} has passed.")
         with el("div", "findings", data_list=True):
             for row in rows:
                 finding_card(row)
@@ -94,6 +92,8 @@ class SidePanel:
                 el("summary", "", f"{many(len(waived), 'finding')} that somebody answers for")
                 for row in waived:
                     finding_card(row)
+        if look.composed and look.composed.not_checked:
+            _not_checked(look.composed)
         if look.composed:
             self._programs.show(look.composed, self._page.studio.desk.workspace())
 
@@ -123,14 +123,18 @@ class SidePanel:
         clean = look is not None and look.composed is not None and not look.problems
         if clean and look is not None and look.composed is not None:
             clean = not any(finding.severity is Severity.STOP for finding in look.composed.standing)
+        if page.proof_page:
+            proof_page_card(page.slug, page.proof_page)
         el("p", "hint", "The studio shows; approving and sending are done by command. Each is ready to copy.")
         config = page.studio.desk.workspace().config
         practice = isinstance(config.relays[config.relay], OutboxRelay)
         step_list(next_steps(page.slug, page.shown.audience, page.proofs, clean=clean, practice=practice))
+        if page.proof_page is None:
+            no_proof_page(page.slug, page.shown.audience)
         if page.proofs:
             heading(3, "Proofs kept", "panel-title")
             for row in page.proofs:
-                _proof(row)
+                proof_card(row)
 
 
 def step_list(steps: Iterable[Step]) -> None:
@@ -175,6 +179,16 @@ def finding_card(row: FindingRow) -> None:
             el("p", "answer", row.waived)
 
 
+def _not_checked(composed: Composed) -> None:
+    with el("section", "not-checked", aria_labelledby="not-checked"):
+        heading(3, "Not checked", "panel-title").props["id"] = "not-checked"
+        with el("ul", ""):
+            for one in composed.not_checked:
+                with el("li", ""):
+                    el("span", "what", ", ".join(one.what))
+                    worded("span", "quiet", one.why)
+
+
 def _translations(composed: Composed) -> None:
     rows = translation_rows(composed.progress)
     if not rows:
@@ -203,30 +217,3 @@ def _bars(title: str, rows: Iterable[tuple[str, int]], total: int) -> None:
         if len(listed) > MOST_BARS:
             rest = sum(count for _, count in listed[MOST_BARS:])
             el("li", "quiet", f"and {rest:,} in {len(listed) - MOST_BARS} more")
-
-
-def _proof(row: ProofRow) -> None:
-    with el("div", "proof"):
-        with el("div", "proof-head"):
-            el("span", "seal" if row.is_true else "seal void", row.seal, title=row.digest)
-            if row.is_approved:
-                chip("approved", "ok")
-            elif row.is_true:
-                chip(row.missing if len(row.missing) < SHORT else "approvals missing", "warn")
-            else:
-                chip("no longer true", "quiet")
-        el(
-            "p",
-            "quiet",
-            f"{row.made_at:%d %B %Y, %H:%M} UTC, for {', '.join(row.audience) or 'single readers'}",
-        )
-        for approval in row.approvals:
-            el("p", "", approval_words(approval))
-        if row.is_true and len(row.missing) >= SHORT:
-            el("p", "hint", f"It has {row.missing}.")
-        if row.trouble:
-            el("p", "hint", f"The record of approvals cannot be used: {row.trouble}")
-        if row.changed:
-            words = changed_words(row.changed)
-            shown = ", ".join(words[:MOST_NAMED]) + (" and more" if len(words) > MOST_NAMED else "")
-            el("p", "hint", f"Changed since: {shown}.")

@@ -75,24 +75,24 @@ class Step:
 
 def proof_rows(workspace: Workspace, slug: str, compose_for: ComposeFor) -> tuple[ProofRow, ...]:
     """The newest proofs kept of an issue, each held against what the files give now."""
-    rows = []
+    return tuple(proof_row(workspace, proof, compose_for) for proof in kept_proofs(workspace.proofs, slug))
+
+
+def proof_row(workspace: Workspace, proof: Proof, compose_for: ComposeFor) -> ProofRow:
+    """A proof, held against what the files give now."""
     rules = workspace.config.approval_rules
-    for proof in kept_proofs(workspace.proofs, slug):
-        look = compose_for(proof.segments) if not (proof.also or proof.except_) else None
-        given, trouble = _approvals(workspace, proof)
-        rows.append(
-            ProofRow(
-                seal=proof.seal,
-                digest=proof.digest,
-                audience=proof.segments,
-                made_at=proof.made_at,
-                approvals=good_approvals(proof, given, rules),
-                missing=missing_words(proof, given, rules),
-                trouble=trouble,
-                changed=_changed(workspace, proof, look),
-            )
-        )
-    return tuple(rows)
+    look = compose_for(proof.segments) if not (proof.also or proof.except_) else None
+    given, trouble = _approvals(workspace, proof)
+    return ProofRow(
+        seal=proof.seal,
+        digest=proof.digest,
+        audience=proof.segments,
+        made_at=proof.made_at,
+        approvals=good_approvals(proof, given, rules),
+        missing=missing_words(proof, given, rules),
+        trouble=trouble,
+        changed=_changed(workspace, proof, look),
+    )
 
 
 def receipts_of(workspace: Workspace, slug: str) -> tuple[Receipt, ...]:
@@ -202,16 +202,21 @@ def kept_proofs(proofs: Path, slug: str) -> list[Proof]:
     """The newest proofs kept of an issue, or of a deadline; those that are damaged are left out."""
     found: list[Proof] = []
     for digest in list_proofs(proofs):
-        try:
-            # A damaged proof is no proof; `mailer send` says so when it is named.
-            proof = _load(digest, proofs, (proofs / digest / "proof.json").stat().st_mtime_ns)
-        except (MailerError, OSError):
-            continue
-        if proof.slug == slug:
+        proof = kept_proof(proofs, digest)
+        if proof and proof.slug == slug:
             found.append(proof)
         if len(found) == MOST_PROOFS:
             break
     return found
+
+
+def kept_proof(proofs: Path, digest: str) -> Proof | None:
+    """The proof of that whole digest; None where it is not kept, or damaged: that is no proof."""
+    try:
+        # `mailer send` says what is wrong with it when it is named.
+        return _load(digest, proofs, (proofs / digest / "proof.json").stat().st_mtime_ns)
+    except (MailerError, OSError):
+        return None
 
 
 @lru_cache(maxsize=64)

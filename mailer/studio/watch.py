@@ -20,7 +20,7 @@ Listener = Callable[[frozenset[str]], Awaitable[None]]
 
 
 class Bell:
-    """Calls every listener with what changed: issues, templates, people, settings, proofs or tray."""
+    """Calls every listener with what changed: issues, templates, people, settings, proofs, tray or pages."""
 
     def __init__(self) -> None:
         self._listeners: dict[str, Listener] = {}
@@ -51,6 +51,7 @@ def watched(workspace: Workspace) -> dict[Path, str]:
         workspace.recipients: "people",
         workspace.outbox: "tray",
         workspace.proofs: "proofs",
+        workspace.build: "pages",
     }
 
 
@@ -85,7 +86,7 @@ async def _watch_folders(folders: dict[Path, str], bell: Bell, stop: asyncio.Eve
         names = {
             name
             for folder, name in resolved.items()
-            if any(path.is_relative_to(folder) and not is_scratch(path) for path in paths)
+            if any(path.is_relative_to(folder) and not _is_in_scratch(path, folder) for path in paths)
         }
         if names:
             await bell.ring(frozenset(names))
@@ -107,6 +108,10 @@ async def _watch_root(
         if {folder for folder in watched(workspace_now()) if folder.is_dir()} != folders.keys():
             again.set()
             await bell.ring(frozenset(watched(workspace_now()).values()))
+
+
+def _is_in_scratch(path: Path, folder: Path) -> bool:
+    return any(is_scratch(Path(part)) for part in path.relative_to(folder).parts)
 
 
 def is_scratch(path: Path) -> bool:

@@ -67,7 +67,12 @@ def test_hidden_from_nobody_or_from_many_is_no_finding(checked, states: tuple[st
 
 def test_a_waiver_holds_for_the_states_that_it_names_and_no_others(checked) -> None:
     waiver = Waiver(
-        rule="audience.hidden-from-few", item="news", words="Bhutan", by="Head", because="Agreed."
+        rule="audience.hidden-from-few",
+        item="news",
+        field="show_to",
+        words="Bhutan",
+        by="Head",
+        because="Agreed.",
     )
     for states, covered in ((("Bhutan",), True), (("Bhutan", "Nepal"), False)):
         (found,) = of(

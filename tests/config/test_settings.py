@@ -85,6 +85,7 @@ def test_all_mistakes_are_named_at_once_each_at_its_line(tmp_path: Path) -> None
         ('public = "none"', 'approvers = ["Head", " "]', "name of an approver is empty"),
         ('public = "none"', 'approval_kind = "sworn"', "attached, stated, verified"),
         ('public = "none"', 'approval_kind = "verified"', "allowed_signers"),
+        ('public = "none"', 'gpg_keys = {"Head" = "89ABCDEF"}', "the key of Head is not a whole fingerprint"),
     ],
 )
 def test_what_does_not_fit_is_said_in_words(tmp_path: Path, old: str, new: str, said: str) -> None:

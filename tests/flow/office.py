@@ -66,6 +66,7 @@ FOR_REAL = ("--to", "everyone", "--relay", "office", "--yes")
 WAIVERS = """\
 waivers:
   - rule: unsubscribe.no-one-click
+    severity: stop
     by: Head of Office
     because: A small list; unsubscribing by mail is enough.
 """

@@ -179,7 +179,7 @@ def test_proof_and_approve_say_between_which_days_it_may_be_sent(
     window = f"send_from: {begin_day}\nsend_until: {end_day}\nitems:\n"
     newsroom.issue.write_text(ISSUE.replace("items:\n", window), encoding="utf-8")
     (newsroom.issue.parent / "waivers.yaml").write_text(
-        "waivers:\n  - {rule: unsubscribe.no-one-click, by: Head, because: small list}\n", encoding="utf-8"
+        "waivers:\n  - {rule: unsubscribe.no-one-click, severity: stop, by: Head, because: small list}\n", encoding="utf-8"
     )
     printed = newsroom.run("proof", "test-issue", "--to", "everyone")
     found = re.search(r"digest ([0-9a-f]{64})", printed)

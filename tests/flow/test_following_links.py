@@ -6,12 +6,15 @@ import asyncio
 import json
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from mailer.content import read_waivers
 from mailer.flow import compose_issue
 from mailer.flow.links import Followed, follow_links
+from mailer.model.finding import Severity, Waiver
 from mailer.model.visit import Found
 from mailer.web import Web
 from tests.flow.office import Office
@@ -33,6 +36,10 @@ items:
     body: |
       Voir [le rapport](https://gone.example.org/fr).
 """
+
+
+REPORT = "https://gone.example.org/report"
+BY = ("--by", "Head of Office", "--because", "The page comes tomorrow.")
 
 
 class Internet:
@@ -150,10 +157,160 @@ def test_somebody_can_answer_for_a_dead_link(office: Office, internet: Internet)
     (office.issue.parent / "waivers.yaml").write_text(
         "waivers:\n  - {rule: link.dead, by: Head of Office, because: The page comes tomorrow.}\n"
     )
+    assert "waived" not in office.run("check", "test-issue", "--links", code=1), (
+        "it names no place, and no stop"
+    )
+    found = json.loads(office.run("check", "test-issue", "--links", "--format", "json", code=1))["findings"]
+    entries = [
+        {
+            "rule": "link.dead",
+            "severity": "stop",
+            "by": "Head of Office",
+            "because": "The page comes tomorrow.",
+        }
+        | {name: one[name] for name in ("item", "field", "words")}
+        for one in found
+        if one["rule"] == "link.dead"
+    ]
+    (office.issue.parent / "waivers.yaml").write_text(json.dumps({"waivers": entries}))
     said = office.run("check", "test-issue", "--links")
     assert "waived link.dead (stop), by Head of Office" in said
     assert "waiver.void" not in said
     assert "waiver.unused" not in office.run("check", "test-issue")
+
+
+def test_what_the_links_showed_is_waived_by_command_and_no_site_is_asked_again(
+    office: Office, internet: Internet
+) -> None:
+    office.run("check", "test-issue", "--links", code=1)
+    asked = len(internet.asked)
+    printed = office.run(
+        "waive", "test-issue", "link.dead", "--item", "first", "--field", "body", "--words", REPORT, *BY
+    )
+    assert f'Waived link.dead (stop) at first · body, "{REPORT}"' in printed
+    assert "What stands now: 2 stops" in printed, "the other place of the report, and the French page"
+    assert read_waivers(office.issue.parent) == (
+        Waiver(
+            rule="link.dead",
+            severity=Severity.STOP,
+            item="first",
+            field="body",
+            words=REPORT,
+            by="Head of Office",
+            because="The page comes tomorrow.",
+        ),
+    )
+    printed = office.run("check", "test-issue", "--links", code=1)
+    assert "waived link.dead (stop), by Head of Office" in printed
+    assert len(internet.asked) == asked
+
+
+def test_where_several_links_are_dead_the_command_asks_which_and_writes_nothing(
+    office: Office, internet: Internet
+) -> None:
+    long = f"https://gone.example.org/{'a' * 80}"
+    office.issue.write_text(office.issue.read_text().replace("https://mine.example.org:8080/x", long))
+    office.run("check", "test-issue", "--links", code=1)
+    printed = office.run("waive", "test-issue", "link.dead", "--item", "first", *BY, code=1)
+    assert "4 findings of that rule stand, and a waiver answers for one of them." in printed
+    assert long in printed.replace("\n", "")
+    assert "--item first --field links[0].url --words" in printed
+    assert read_waivers(office.issue.parent) == ()
+    office.run("waive", "test-issue", "link.moved", "--item", "first", *BY)
+    assert "Head of Office answers for that already" in office.run(
+        "waive", "test-issue", "link.moved", *BY, code=1
+    )
+
+
+def test_a_link_of_which_nothing_is_known_is_not_waived(office: Office, internet: Internet) -> None:
+    for_report = ("waive", "test-issue", "link.dead", "--field", "body", "--words", REPORT, *BY)
+    says = "Nothing that this rule finds is known from the last hour."
+    printed = office.run(*for_report, code=1)
+    assert says in printed
+    assert "`mailer check test-issue --links`" in printed
+    assert internet.asked == [], "waiving asks no site"
+    office.run("check", "test-issue", "--links", code=1)
+    memory = office.workspace.state / "links.json"
+    kept = json.loads(memory.read_text())
+    for visit in kept["visits"]:
+        visit["at"] = (datetime.now(UTC) - timedelta(minutes=61)).isoformat()
+    memory.write_text(json.dumps(kept))
+    assert says in office.run(*for_report, code=1)
+    assert read_waivers(office.issue.parent) == ()
+    office.run("waive", "test-issue", "link.moved", "--item", "first", *BY)
+
+
+def test_a_dead_link_is_not_waived_by_an_author_or_under_a_wrong_name(
+    office: Office, internet: Internet
+) -> None:
+    office.run("check", "test-issue", "--links", code=1)
+    place = ("--field", "body", "--words", REPORT, "--because", "so")
+    assert "wrote this issue and cannot waive link.dead" in office.run(
+        "waive", "test-issue", "link.dead", "--by", "Ann Author", *place, code=1
+    )
+    printed = office.run("waive", "test-issue", "link.daed", "--by", "Head", *place, code=2)
+    assert 'There is no rule "link.daed" to waive.' in printed
+    assert "link.dead" in printed
+    assert read_waivers(office.issue.parent) == ()
+
+
+HERE, NEAR = "http://127.0.0.1:8765/", "https://192.168.1.4/list"
+
+
+def with_links(office: Office, *addresses: str) -> None:
+    """The issue with these links in place of its own, and no French page."""
+    text = office.issue.read_text()
+    (office.issue.parent / "issue.fr.yaml").unlink()
+    listed = "".join(f"      See [page {number}]({each}).\n" for number, each in enumerate(addresses))
+    begin, end = text.index("    body: |\n"), text.index("  - kind: article\n    id: press-only")
+    office.issue.write_text(f"{text[:begin]}    body: |\n{listed}{text[end:]}")
+
+
+def test_an_address_that_a_rule_stops_is_not_told_of_again_nor_asked_for(
+    office: Office, internet: Internet
+) -> None:
+    with_links(office, HERE, NEAR, "https://gone.example.org/report")
+    told = {(each["rule"], each["words"]) for each in found_by_check(office)}
+    assert {rule for rule, words in told if words in (HERE, NEAR)} == {"link.bad"}
+    assert ("link.dead", "https://gone.example.org/report") in told
+    assert not {HERE, NEAR} & {visit.url for visit in follow(office).visits}
+
+
+def found_by_check(office: Office) -> list[dict[str, str]]:
+    printed = office.run("check", "test-issue", "--links", "--format", "json", code=1)
+    return list(json.loads(printed)["findings"])
+
+
+def test_of_a_name_that_leads_inside_it_is_not_said_that_a_browser_decides(
+    office: Office, internet: Internet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def inside(name: str, port: int) -> tuple[str, ...]:
+        return ("10.0.0.7",)
+
+    with_links(office, "https://intranet.example.org/")
+    monkeypatch.setattr(internet, "resolve", inside)
+    [told] = [each for each in follow(office).findings if each.words == "https://intranet.example.org/"]
+    assert told.rule == "link.trouble"
+    assert "Open it in a browser" not in told.hint
+    assert "public address" in told.hint
+
+
+def test_the_sum_names_every_address(office: Office, internet: Internet) -> None:
+    with_links(
+        office, "https://gone.example.org/", "https://wall.example.org/", "https://good.example.org/", HERE
+    )
+    said = office.run("check", "test-issue", "--links", code=1)
+    assert "Links: 3 addresses, 1 answers, 1 does not, 1 could not be checked" in said
+
+
+def test_an_address_in_numbers_does_not_hide_that_no_name_is_reached(
+    office: Office, internet: Internet
+) -> None:
+    with_links(office, "https://one.example.org/", "https://two.example.org/", "https://93.184.216.34:8443/")
+    internet.is_there = False
+    told = [f for f in follow(office).findings if "8443" not in (f.words or "")]
+    assert [(f.rule, f.severity.value) for f in told] == [("link.not-checked", "warn")]
+    assert "on the network?" in told[0].hint
 
 
 def test_an_issue_that_cannot_be_read_has_its_links_unasked_and_says_so(

@@ -41,7 +41,7 @@ def rewrite(office: Office, before: str, after: str) -> None:
 
 def test_sizes_are_those_of_the_message_that_is_sent_pictures_and_all(office: Office) -> None:
     made = composed_sample(office)
-    told = message_facts(office.workspace, made.issue, made.renditions, made.readers)
+    told = message_facts(office.workspace, made.issue, made.renditions, made.readers, sender=made.sender)
     assert [facts.variant for facts in told] == [rendition.variant.key for rendition in made.renditions]
     assert any(rendition.pictures for rendition in made.renditions)
     config = office.workspace.config
@@ -66,7 +66,9 @@ def test_a_signed_newsletter_with_one_click_is_as_receivers_want_it(office: Offi
     rewrite(office, 'public = "none"', f'public = "server"{SERVER}')
     office.use_relay(2525)
     made = composed(office)
-    facts, *_ = message_facts(open_workspace(office.root), made.issue, made.renditions, made.readers)
+    facts, *_ = message_facts(
+        open_workspace(office.root), made.issue, made.renditions, made.readers, sender=made.sender
+    )
     assert facts.is_signed
     assert facts.all("list-unsubscribe-post") == ("List-Unsubscribe=One-Click",)
     assert facts.all("List-Unsubscribe")[0].startswith("<https://news.example.org/unsubscribe/")
@@ -87,7 +89,9 @@ def test_what_nobody_signs_is_told_where_it_goes_out_in_earnest_and_only_there(o
 def test_a_key_that_cannot_be_used_here_keeps_nobody_from_composing(office: Office) -> None:
     with_bad_key(office)
     made = composed(office)
-    facts, *_ = message_facts(open_workspace(office.root), made.issue, made.renditions, made.readers)
+    facts, *_ = message_facts(
+        open_workspace(office.root), made.issue, made.renditions, made.readers, sender=made.sender
+    )
     assert not facts.is_signed
     assert not facts.trouble
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mailer.flow import Composed, compose_issue, ledger_of, plan_send, prove_iss
 from mailer.flow.proof_page import cut, write_proof_page
 from mailer.flow.proof_page_shots import VARIABLE, find_chromium, take_shots
 from mailer.flow.proof_page_words import changes
+from mailer.flow.prove import draft_proof
 from mailer.flow.records import unsubscribe_secret
 from mailer.flow.relays import PRACTICE
 from mailer.model.dispatch import Plan
@@ -237,3 +239,15 @@ def test_it_is_photographed_where_chromium_is_there(
         with Image.open(path) as shot:
             assert shot.width in (360, 700)
             assert shot.height > 3000
+
+
+def test_what_could_not_be_checked_is_said_and_is_no_part_of_the_digest(
+    sample: Workspace, proved: tuple[Composed, Proof, Plan], index: Path
+) -> None:
+    composed, proof, _ = proved
+    words = words_of(index.read_text(encoding="utf-8"))
+    assert composed.not_checked
+    assert "Not checked" in words
+    for one in composed.not_checked:
+        assert escape(one.words[1:]) in words
+    assert draft_proof(sample, replace(composed, not_checked=())).digest == proof.digest

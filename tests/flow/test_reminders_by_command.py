@@ -146,6 +146,43 @@ def test_one_that_is_not_approved_stays_and_the_other_goes(office: Office, servi
     assert set(service.recipients.values()) == {1}
 
 
+@pytest.mark.parametrize(
+    ("fact", "changed"),
+    [
+        ("cms: 2006-05-01", "cms: 2006-05-02"),
+        ("cms: 2006-05-01", "cms: 2999-05-01"),
+        ("cms: 2021-01-01", "cms: 2021-01-02"),
+        ("  - iso2: CN\n", "  - iso2: CN\n    parties: {cms: 2016-01-01}\n"),
+        ("  - iso2: KZ\n", "  - iso2: KZ\n    names: {en: The Republic of Kazakhstan}\n"),
+        ("of: {fr: du Kazakhstan", "of: {fr: de Kazakhstan"),
+    ],
+    ids=[
+        "day of a Party",
+        "no Party yet",
+        "day of a later Party",
+        "a new Party",
+        "name",
+        "name in a sentence",
+    ],
+)
+def test_one_fact_of_a_register_changed_after_the_approval_holds_reminders_back(
+    office: Office, service: MailService, fact: str, changed: str
+) -> None:
+    path = office.root / "recipients" / "countries.yaml"
+    before = path.read_text("utf-8")
+    assert before.count(fact) == 1
+    path.write_text(before.replace(fact, changed), "utf-8")
+    printed = remind(office, "--yes", code=1)
+    assert "has 0 of 1 approval" in printed
+    with ledger_of(office.workspace) as ledger:
+        assert not ledger.dispatches()
+        assert not ledger.reminders(REAL, "part-one").lapsed
+    assert not service.accepted
+    path.write_text(before, "utf-8")
+    assert "taken over" in remind(office, "--yes")
+    assert set(service.recipients.values()) == {1}
+
+
 def test_a_rehearsal_never_goes_on_with_a_real_sending(office: Office, service: MailService) -> None:
     port, office_toml = service.port, office.root / "mailer.toml"
     office_toml.write_text(office_toml.read_text("utf-8").replace(f"port = {port}", "port = 9"), "utf-8")

@@ -14,7 +14,7 @@ from mailer.errors import MailerError
 from mailer.flow import compose_issue
 from mailer.flow.compose import Composed
 from mailer.flow.waiving import Which, waive_finding
-from mailer.model.finding import Waiver
+from mailer.model.finding import Finding, Severity, Waiver
 from tests.flow.office import MailService, Office
 
 A, B = "http://example.org/a", "http://example.org/b"
@@ -192,7 +192,7 @@ def test_words_that_moved_to_another_field_are_not_covered(desk: Office) -> None
     write(desk, f'rule: link.http, item: first, field: "links[0].url", words: "{B}", by: Head, because: so')
     ((rule, message),) = told(desk)
     assert rule == "waiver.void"
-    assert message.endswith("it was given for links[0].url, and the finding is about body.")
+    assert message.endswith("it was given for first · links[0].url, and the finding is about first · body.")
     assert B in standing(desk)
 
 
@@ -212,10 +212,76 @@ def test_one_about_an_audience_or_of_the_strict_profile_is_never_said_to_be_unus
     assert told(desk) == []
 
 
-def test_an_older_waiver_without_field_and_words_holds_as_it_did(desk: Office) -> None:
-    write(desk, "rule: link.http, item: first, by: Head, because: so")
-    assert told(desk) == []
-    assert standing(desk) == [A]
+@pytest.mark.parametrize(
+    ("place", "was"),
+    [
+        ("", "the whole issue, and the finding is about first · body"),
+        ("item: first, ", "first, and the finding is about first · body"),
+        ("item: the head, field: title, ", None),
+        ("field: body, ", "body, and the finding is about first · body"),
+    ],
+)
+def test_one_that_names_its_place_loosely_holds_for_nothing_and_says_so(
+    desk: Office, place: str, was: str | None
+) -> None:
+    write(desk, f"rule: link.http, {place}by: Head, because: so")
+    assert set(standing(desk)) == {A, B}
+    said = [message for _, message in told(desk)]
+    if was:
+        assert f"it was given for {was}" in said[0]
+        assert "it was given for no words in particular" in said[0]
+    else:
+        assert said == ["link.http finds nothing any more that the waiver by Head would cover."]
+
+
+def test_one_for_the_head_covers_no_item_and_one_for_an_item_not_the_head(desk: Office) -> None:
+    change(desk, "series: ", 'title: "How we utilize it"\nseries: ')
+    change(desk, "    title: Snow leopards", "    title: How we utilize snow leopards")
+
+    def places() -> set[tuple[str | None, str | None]]:
+        found = compose_issue(desk.workspace, "test-issue", (), secret=b"test", strict=True).standing
+        return {(one.item, one.field) for one in found if one.rule == "text.wording"}
+
+    assert places() == {(None, "title"), ("first", "title")}
+    printed = desk.run("waive", "test-issue", "text.wording", *BY, code=1)
+    assert '--item "the head" --field title' in printed
+    assert "--item first --field title" in printed
+    desk.run("waive", "test-issue", "text.wording", "--item", "the head", *BY)
+    assert "    item: the head\n    field: title\n    words: utilize\n" in file_of(desk).read_text()
+    assert places() == {("first", "title")}
+
+
+def test_one_given_for_a_warning_covers_no_stop_and_one_for_a_stop_what_is_lighter() -> None:
+    def found(severity: Severity) -> Finding:
+        return Finding(rule="size.mail", severity=severity, message="It is heavy.", words="en-123456")
+
+    given = {
+        severity: Waiver(rule="size.mail", severity=severity, words="en-123456", by="Head", because="so")
+        for severity in Severity
+    }
+    covers = {(a, b) for a in Severity for b in Severity if given[a].covers(found(b))}
+    stop, warn, note = Severity.STOP, Severity.WARN, Severity.NOTE
+    assert covers == {(stop, stop), (stop, warn), (stop, note), (warn, warn), (warn, note), (note, note)}
+    plain = Waiver(rule="size.mail", words="en-123456", by="Head", because="so")
+    assert plain.covers(found(warn))
+    assert not plain.covers(found(stop))
+
+
+def test_a_finding_that_has_become_worse_makes_it_void(desk: Office) -> None:
+    desk.run("waive", "test-issue", "link.http", "--words", A, *BY)
+    edited = file_of(desk).read_text().replace("    item:", "    severity: note\n    item:")
+    file_of(desk).write_text(edited)
+    ((rule, message),) = told(desk)
+    assert rule == "waiver.void"
+    assert message.endswith("is void: it was given for a note, and now it is a warning.")
+
+
+def test_one_of_the_whole_issue_covers_only_what_has_no_place() -> None:
+    waiver = Waiver(rule="a.b", by="Head", because="so")
+    whole = Finding(rule="a.b", severity=Severity.WARN, message="So.")
+    assert waiver.covers(whole)
+    for place in ({"item": "x"}, {"field": "subject"}, {"words": "w"}):
+        assert not waiver.covers(whole.model_copy(update=place))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from mailer.config import open_workspace
+from mailer.flow.compose import compose_issue
 from mailer.flow.starter import make_workspace
 from tests.flow.office import ISSUE, WAIVERS, Office
 from tests.flow.test_languages import PEOPLE, RUSSIAN, set_fallbacks
@@ -33,6 +34,15 @@ ITEMS = """\
     donor: The Fund
     level: high
 """
+FOR_PARTIES = """\
+  - kind: article
+    id: parties-only
+    title: For Parties
+    show_to: parties
+    body: Your report is due.
+"""
+PARTIES = "  parties:\n    title: Parties\n    rule: {party_to: cms}\n"
+IN_CHINA = PEOPLE.replace("Kazakh,,kk,,", "Kazakh,,kk,CN,")
 GRANT = """\
 label: {en: Grant}
 fields:
@@ -73,9 +83,11 @@ def approved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, str]:
     (folder / "images").mkdir(parents=True)
     (folder / "images" / "herd.png").write_bytes(picture("olive"))
     issue = ISSUE.replace("items:", 'template: ours\nreference: "2016/035"\naddressees: Focal Points\nitems:')
-    (folder / "issue.yaml").write_text(issue + ITEMS, encoding="utf-8")
+    (folder / "issue.yaml").write_text(issue + ITEMS + FOR_PARTIES, encoding="utf-8")
     (folder / "issue.ru.yaml").write_text(RUSSIAN, encoding="utf-8")
-    (root / "recipients" / "contacts.csv").write_text(PEOPLE, encoding="utf-8")
+    (root / "recipients" / "contacts.csv").write_text(IN_CHINA, encoding="utf-8")
+    segments = root / "recipients" / "segments.yaml"
+    segments.write_text(segments.read_text(encoding="utf-8") + PARTIES, encoding="utf-8")
     shared = root / "templates" / "newsletter"
     for name, text in OURS.items():
         path = root / "templates" / "ours" / name
@@ -91,6 +103,7 @@ def send(office: Office, digest: str, code: int = 0) -> str:
 
 
 ISSUE_FILE = "issues/test-issue/issue.yaml"
+COUNTRIES = "recipients/countries.yaml"
 Change = Callable[[bytes], bytes]
 
 
@@ -172,6 +185,8 @@ def anew(content: bytes) -> Change:
             "personal fields",
         ),
         ("recipients/countries.yaml", says("language: ru", "language: en"), "who gets which language"),
+        (COUNTRIES, says("cms: 2006-05-01", "cms: 2006-05-02"), "Parties to cms"),
+        (COUNTRIES, says("cms: 2006-05-01", "cms: 2999-05-01"), "Parties to cms"),
         ("mailer.toml", says('kk = "ru"', 'kk = "en"'), "who gets which language"),
         ("mailer.toml", says("unsubscribe@example.org", "leave@example.org"), "personal fields"),
         ("mailer.toml", says("Street 1", "Street 2"), "the mail in "),
@@ -193,6 +208,32 @@ def test_a_change_after_the_approval_stops_the_sending(
     if named:
         assert "has changed since proof" in printed
         assert named in printed
+
+
+def test_a_state_that_becomes_a_party_after_the_approval_stops_the_sending(
+    approved: tuple[Office, str],
+) -> None:
+    office, digest = approved
+    path = office.root / COUNTRIES
+    before = path.read_bytes()
+    reader = "kazakh@example.org"
+    assert "Your report is due" not in letter_for(office, reader)
+    path.write_bytes(says("- iso2: CN", "- parties: {cms: 2016-01-01}\n    iso2: CN")(before))
+    try:
+        assert "Your report is due" in letter_for(office, reader)
+        printed = send(office, digest, code=1)
+    finally:
+        path.write_bytes(before)
+    assert f"has changed since proof {digest[:6]} was made: " in printed
+    assert "Parties to cms" in printed
+
+
+def letter_for(office: Office, reader: str) -> str:
+    """What somebody would get today."""
+    composed = compose_issue(office.workspace, "test-issue", ("everyone",), secret=b"")
+    (one,) = (each for each in composed.readers if each.contact.email == reader)
+    (rendition,) = (each for each in composed.renditions if each.variant.key == one.variant)
+    return rendition.text
 
 
 def test_put_back_as_it_was_it_is_what_was_approved(approved: tuple[Office, str]) -> None:

@@ -25,7 +25,8 @@ _MAX_SHEET = 200_000_000
 _MAX_OTHER_XML = 20_000_000
 
 DAMAGE = (BadZipFile, zlib.error, OSError, EOFError, ValueError, OverflowError, NotImplementedError, KeyError)
-"""What Python raises over an archive that is damaged."""
+"""What Python raises over an archive that is damaged. `NotImplementedError` is zipfile's word for parts that are
+packed or encrypted in a way that it does not know: damage may look so, and it cannot be read either."""
 
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(rb"<[A-Za-z]")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from lxml import etree, html
@@ -24,7 +25,7 @@ GHOSTED = ("css-max-width", "on a block")
 Found = tuple[Key, str]
 """A use, and how it is written."""
 
-_CUT = re.compile(r"(?=<!--\[if [^\]]{0,80}\]><table )")
+_CUT = re.compile(r"<!--\[if [^\]]{0,80}\]><table ")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _PLAIN_COMMENT = re.compile(r"<!--(?!\[if|<!\[endif|>)")
@@ -45,6 +46,7 @@ def used_features(page: str, embedded: Mapping[str, str] | None = None) -> tuple
     return _used(page, tuple(sorted((embedded or {}).items())))
 
 
+@lru_cache(maxsize=256)
 def style_elements(page: str) -> tuple[str, ...]:
     """What stands in the style elements that programs other than Outlook read."""
     return tuple(css for _, css in _STYLE.findall(_COMMENT.sub("", page)))
@@ -68,12 +70,18 @@ class _Seen(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _used(page: str, embedded: tuple[tuple[str, str], ...]) -> tuple[Use, ...]:
-    pieces = [_piece(piece) for piece in _CUT.split(_CONTROL.sub("", page))]
+    pieces = [_piece(piece) for piece in _cut(_CONTROL.sub("", page))]
     pictures = dict(embedded)
     web = _whole([web for web, _ in pieces], pictures)
     word = _whole([word for _, word in pieces], pictures)
     known = support_table().features
     return tuple(use for use in merged(web, word) if use.slug in known)
+
+
+def _cut(page: str) -> list[str]:
+    """The page, cut before each table that is written for Outlook."""
+    starts = [0, *(found.start() for found in _CUT.finditer(page)), len(page)]
+    return [page[start:end] for start, end in pairwise(starts)]
 
 
 def _whole(pieces: list[_Seen], pictures: Mapping[str, str]) -> Collected:

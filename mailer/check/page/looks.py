@@ -127,8 +127,8 @@ class _Walk:
         return Looks(tuple(self.done), tuple(self.links), tuple(self.pictures), self.cascade.sheet.has_dark)
 
     def _open(self, node: Element) -> None:
-        tag = str(node.tag)
-        self.items.append(self.owners[node] if node in self.owners else self.items[-1])
+        tag = node.tag
+        self.items.append(self.owners.get(node, self.items[-1]))
         parent = self.states[-1] if self.states else None
         seen = tag not in UNSEEN and (parent is not None or not self.states)
         state = self.cascade.state(parent, node) if seen else None
@@ -143,24 +143,26 @@ class _Walk:
         self.link.append(link)
         if tag == "img" and look:
             self.pictures.append(Shown(node.get("src", ""), node.get("alt"), self.items[-1], look))
-        self._words("\n" if tag == "br" else node.text)
+        if words := "\n" if tag == "br" else node.text:
+            self._words(words)
 
     def _close(self, node: Element) -> None:
-        if str(node.tag) in BLOCKS:
+        if node.tag in BLOCKS:
             self._end_line()
             self.blocks_open.pop()
         self.items.pop()
         self.states.pop()
         self.link.pop()
-        self._words(node.tail)
+        if words := node.tail:
+            self._words(words)
 
     def _end_line(self, begins: _Open | None = None) -> None:
         """What has been gathered is a block; another begins where one is given."""
-        if self.blocks_open and any(run.words.strip() for run in self.blocks_open[-1].runs):
+        if self.blocks_open and (runs := self.blocks_open[-1].runs):
             ended = self.blocks_open[-1]
-            words = " ".join("".join(run.words for run in ended.runs).split())
-            self.done.append(Block(ended.tag, ended.item, tuple(ended.runs), words))
-            ended.runs = []
+            if words := " ".join("".join([run.words for run in runs]).split()):
+                self.done.append(Block(ended.tag, ended.item, tuple(runs), words))
+                ended.runs = []
         if begins:
             self.blocks_open.append(begins)
 

@@ -60,10 +60,11 @@ def late(checked: CheckedIssue) -> Iterator[Finding]:
 
 def _first_use(acronym: str, order: list[TextPlace], offset: int) -> tuple[TextPlace, int] | None:
     """The first use in a body, before `offset` in the last of the texts."""
-    pattern = re.compile(rf"(?<![\w-]){acronym}(?![\w-])")
+    pattern = re.compile(rf"{acronym}(?<![\w-]{'.' * len(acronym)})(?![\w-])")
     for text in order:
         end = offset if text is order[-1] else len(text.text)
-        found = pattern.search(text.prose, 0, end) if text.field == "body" else None
+        is_asked = text.field == "body" and acronym in text.text
+        found = pattern.search(text.prose, 0, end) if is_asked else None
         if found:
             return text, found.start()
     return None

@@ -56,6 +56,8 @@ def stop_behind(checked: CheckedIssue) -> Iterator[Finding]:
     for text in texts(checked.issue):
         if text.field != "body" and not text.field.endswith(".body"):
             continue
+        if not any(sign in text.text.casefold() for sign in ("://", "www.")):
+            continue
         linked = [(found.start(), found[1], found[2]) for found in _WITH_STOP_BEHIND.finditer(text.text)]
         inside = [
             found.span()

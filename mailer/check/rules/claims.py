@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mailer.check.naming import said_of, treaty_meant
 from mailer.check.reading import TextPlace, texts
-from mailer.check.rule import OWN, WARN, Rule
+from mailer.check.rule import OWN, WARN, Needs, Register, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.base import primary
 from mailer.model.finding import Finding, Severity
@@ -142,6 +142,15 @@ RULES = (
         OWN,
         number_of_parties,
         reads_words=True,
+        needs=Needs("numbers of Parties", (Register.PARTY_NUMBERS,), tuple(_HAS)),
     ),
-    Rule("fact.member-states", '"Member States" of a treaty', WARN, OWN, member_states, reads_words=True),
+    Rule(
+        "fact.member-states",
+        '"Member States" of a treaty',
+        WARN,
+        OWN,
+        member_states,
+        reads_words=True,
+        needs=Needs("Member States", (Register.TREATIES,), tuple(_HAS)),
+    ),
 )

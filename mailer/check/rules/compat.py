@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mailer.check.compat import (
     Lack,
@@ -87,7 +88,7 @@ def background(checked: CheckedIssue) -> Iterator[Finding]:
 
 def short_colours(checked: CheckedIssue) -> Iterator[Finding]:
     """A colour of three digits in a bgcolor attribute, which older programs read as another one."""
-    found = {colour for rendition in checked.renditions for colour in _SHORT_COLOUR.findall(rendition.html)}
+    found = {colour for rendition in checked.renditions for colour in _short_in(rendition.html)}
     for colour in sorted(found):
         full = "#" + "".join(sign * 2 for sign in colour[1:])
         yield checked.finding(
@@ -98,6 +99,11 @@ def short_colours(checked: CheckedIssue) -> Iterator[Finding]:
             at=Place(None, None),
             words=colour,
         )
+
+
+@lru_cache(maxsize=256)
+def _short_in(page: str) -> frozenset[str]:
+    return frozenset(_SHORT_COLOUR.findall(page))
 
 
 def nested(checked: CheckedIssue) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from mailer.check.reading import Place, TextPlace, texts
@@ -25,14 +26,8 @@ def variants(checked: CheckedIssue) -> Iterator[Finding]:
     """A word with a hyphen here and without one there; COP11 here and COP 11 there."""
     uses: dict[str, dict[str, list[tuple[TextPlace, int]]]] = defaultdict(lambda: defaultdict(list))
     for text in texts(checked.issue):
-        prose = text.prose
-        for found in _COMPOUND.finditer(prose):
-            word = found[0].casefold()
-            if len(word) >= SHORTEST_COMPOUND:
-                uses[word.replace("-", "")][word].append((text, found.start()))
-        for found in _NUMBERED.finditer(prose):
-            series = found[1].upper()
-            uses[f"{series} number"][f"{series}{found[2]}…"].append((text, found.start()))
+        for thing, form, offset in _forms_in(text.prose):
+            uses[thing][form].append((text, offset))
     for forms in uses.values():
         if len(forms) > 1:
             ranked = sorted(forms.items(), key=lambda form: (-len(form[1]), form[0]))
@@ -47,6 +42,17 @@ def variants(checked: CheckedIssue) -> Iterator[Finding]:
                 at=text.at(offset),
                 words=rarer,
             )
+
+
+@lru_cache(maxsize=2048)
+def _forms_in(prose: str) -> tuple[tuple[str, str, int], ...]:
+    """What may be written in several ways, how it is written here, and where it begins."""
+    words = ((found[0].casefold(), found.start()) for found in _COMPOUND.finditer(prose))
+    numbered = ((found[1].upper(), found[2], found.start()) for found in _NUMBERED.finditer(prose))
+    return (
+        *((word.replace("-", ""), word, at) for word, at in words if len(word) >= SHORTEST_COMPOUND),
+        *((f"{series} number", f"{series}{gap}…", at) for series, gap, at in numbered),
+    )
 
 
 def order(checked: CheckedIssue) -> Iterator[Finding]:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812
 from functools import cache, lru_cache
 
-from babel.dates import get_day_names, get_month_names
-
+from mailer.check.calendar_names import ON_DAYS_IN_RUSSIAN, CalendarNames, one_of
 from mailer.check.likeness import words_of
 from mailer.check.reading import Place, TextPlace, texts
-from mailer.check.rule import NOTE, STOP, WARN, Rule
+from mailer.check.rule import NOTE, STOP, WARN, Needs, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Event, EventReport
 
-LANGUAGES = ("en", "fr", "ru")
-MORE_DAYS = {
+FROM_DAYS_IN_RUSSIAN = {
     "понедельника": 0,
     "вторника": 1,
     "среды": 2,
@@ -27,8 +25,8 @@ MORE_DAYS = {
     "субботы": 5,
     "воскресенья": 6,
 }
-MORE_DAYS |= {"среду": 2, "пятницу": 4, "субботу": 5}
-"""Russian "from Monday", "by Friday", which calendars do not list."""
+"""Russian "from Monday"."""
+NAMES = CalendarNames(("en", "fr", "ru"), {**FROM_DAYS_IN_RUSSIAN, **ON_DAYS_IN_RUSSIAN})
 
 _ONLINE = re.compile(
     r"on-?line|virtual(?:ly)?|webinars?|webcast|zoom|teams|webex|livestream|ligne|webinaires?|visioconf\w*"
@@ -141,9 +139,11 @@ def _ranges_in(text: TextPlace) -> tuple[_Range, ...]:
 
 
 def _read_ranges(text: TextPlace) -> Iterator[_Range]:
+    if not any(year in text.prose for year in ("19", "20")):
+        return
     for found in _RANGE.finditer(text.prose):
-        month = _months().get(found["month"].casefold(), 0)
-        starts_in = _months().get(found["from_month"].casefold(), 0) if found["from_month"] else month
+        month = NAMES.months.get(found["month"].casefold(), 0)
+        starts_in = NAMES.months.get(found["from_month"].casefold(), 0) if found["from_month"] else month
         year = int(found["year"])
         # "28 December to 3 January 2017" begins in the year before; "28 May to 3 January 2017" is a slip.
         before = year - 1 if starts_in == 12 and month == 1 else year  # noqa: PLR2004
@@ -155,8 +155,8 @@ def _read_ranges(text: TextPlace) -> Iterator[_Range]:
         start = named.start() if named else found.start()
         words = " ".join(text.prose[start : found.end()].split())
         both = (named["first"], named["last"]) if named else (None, None)
-        one, other = (_weekdays().get(name.casefold()) if name else None for name in both)
-        own = _weekdays().get((found["weekday"] or "").casefold())
+        one, other = (NAMES.weekdays.get(name.casefold()) if name else None for name in both)
+        own = NAMES.weekdays.get((found["weekday"] or "").casefold())
         yield _Range(text, start, words, first, last, one, own if other is None else other)
 
 
@@ -165,36 +165,13 @@ def _long(day: Date) -> str:
 
 
 @cache
-def _weekdays() -> dict[str, int]:
-    names = {
-        name.casefold(): number
-        for language in LANGUAGES
-        for number, name in get_day_names("wide", "format", language).items()
-    }
-    return names | MORE_DAYS
-
-
-@cache
-def _months() -> dict[str, int]:
-    return {
-        name.casefold(): number
-        for language in LANGUAGES
-        for number, name in get_month_names("wide", "format", language).items()
-    }
-
-
-@cache
 def _named_before() -> re.Pattern[str]:
     """The weekdays right before a range: `Monday 22-…`, `Monday to Friday, 22-…`."""
-    day = _one_of(_weekdays())
+    day = one_of(NAMES.weekdays)
     return re.compile(
         rf"\b(?P<first>{day})\b(?:{_TO}(?P<last>{day})\b)?,?{_GAP}(?:(?:from|du|с|the|le){_GAP})?$",
         re.IGNORECASE,
     )
-
-
-def _one_of(names: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
 
 
 RULES = (
@@ -205,6 +182,7 @@ RULES = (
         "the calendar",
         weekdays,
         reads_words=True,
+        needs=Needs("ranges of days", languages=NAMES.languages),
     ),
     Rule(
         "date.range-backwards",
@@ -213,6 +191,7 @@ RULES = (
         "the calendar",
         backwards,
         reads_words=True,
+        needs=Needs("ranges of days", languages=NAMES.languages),
     ),
     Rule(
         "date.range-differs",
@@ -222,6 +201,7 @@ RULES = (
         other_than_item,
         reads_words=True,
         is_strict=True,
+        needs=Needs("ranges of days", languages=NAMES.languages),
     ),
     Rule("item.no-place", "An event without a place", NOTE, "RFC 5545 section 3.8.1.7", no_place),
 )

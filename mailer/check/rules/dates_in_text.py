@@ -7,34 +7,34 @@ from collections.abc import Iterator
 from datetime import date as Date  # noqa: N812
 from functools import cache
 
-from babel.dates import get_day_names, get_month_names
+from babel.dates import get_month_names
 
+from mailer.check.calendar_names import ON_DAYS_IN_RUSSIAN, CalendarNames, one_of
 from mailer.check.reading import TextPlace, texts
-from mailer.check.rule import NOTE, OWN, STOP, Rule
+from mailer.check.rule import NOTE, OWN, STOP, Needs, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
-LANGUAGES = ("en", "ru", "fr", "de", "es")
-# The forms that calendars do not list: English short ones, Russian "on Wednesday".
-MORE_DAYS = {name: number for number, name in enumerate("mon tue wed thu fri sat sun".split())}
-MORE_DAYS |= {"tues": 1, "thur": 3, "thurs": 3, "среду": 2, "пятницу": 4, "субботу": 5}
-MORE_MONTHS = {
+SHORT_DAYS = {name: number for number, name in enumerate("mon tue wed thu fri sat sun".split())}
+SHORT_DAYS |= {"tues": 1, "thur": 3, "thurs": 3}
+SHORT_MONTHS = {
     name: number
     for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
 }
-MORE_MONTHS["sept"] = 9
+SHORT_MONTHS["sept"] = 9
+NAMES = CalendarNames(("en", "ru", "fr", "de", "es"), {**SHORT_DAYS, **ON_DAYS_IN_RUSSIAN}, SHORT_MONTHS)
 
 
 def weekday(checked: CheckedIssue) -> Iterator[Finding]:
     """A weekday that is not the date's."""
     for text in texts(checked.issue):
         # Looking names up word by word costs a tenth of searching for all of them at every letter.
-        if not _weekdays().keys() & set(re.findall(r"\w+", text.prose.casefold())):
+        if not NAMES.weekdays.keys() & set(re.findall(r"\w+", text.prose.casefold())):
             continue
         own = _own_dates(checked, text.item)
         for pattern in _with_weekday():
             for found in pattern.finditer(text.prose):
-                day, named = _day_of(found, own), _weekdays().get(found["name"].casefold())
+                day, named = _day_of(found, own), NAMES.weekdays.get(found["name"].casefold())
                 if day is None or named is None or day.weekday() == named:
                     continue
                 words = " ".join(found[0].split())
@@ -51,8 +51,8 @@ def weekday(checked: CheckedIssue) -> Iterator[Finding]:
 def impossible(checked: CheckedIssue) -> Iterator[Finding]:
     """A day that no calendar has."""
     for text in texts(checked.issue):
-        for found in _plain_date().finditer(text.prose):
-            is_written_right = found["month"].casefold() in _months() and int(found["day"]) in range(1, 32)
+        for found in _plain_date().finditer(text.prose) if any(year in text.prose for year in _YEARS) else ():
+            is_written_right = found["month"].casefold() in NAMES.months and int(found["day"]) in range(1, 32)
             if is_written_right and _day_of(found, ()) is None:
                 words = " ".join(found[0].split())
                 yield checked.finding(
@@ -69,7 +69,8 @@ def styles(checked: CheckedIssue) -> Iterator[Finding]:
     """Dates written in several ways within one issue."""
     uses: dict[str, list[tuple[TextPlace, re.Match[str]]]] = {}
     for text in texts(checked.issue):
-        for style, pattern in _styles().items():
+        is_asked = any(month in text.prose for month in _english_months())
+        for style, pattern in _styles().items() if is_asked else ():
             for found in pattern.finditer(text.prose):
                 uses.setdefault(style, []).append((text, found))
     if len(uses) > 1:
@@ -88,7 +89,7 @@ def styles(checked: CheckedIssue) -> Iterator[Finding]:
 
 def _day_of(found: re.Match[str], own: tuple[Date, ...]) -> Date | None:
     """The day that is written; without a year, the item's own date of that day and month."""
-    day, month = int(found["day"]), _months().get(found["month"].casefold(), 0)
+    day, month = int(found["day"]), NAMES.months.get(found["month"].casefold(), 0)
     if not found["year"]:
         return next((date for date in own if (date.day, date.month) == (day, month)), None)
     try:
@@ -106,33 +107,13 @@ def _own_dates(checked: CheckedIssue, item_id: str | None) -> tuple[Date, ...]:
 
 
 @cache
-def _weekdays() -> dict[str, int]:
-    names = {
-        name.casefold(): number
-        for language in LANGUAGES
-        for number, name in get_day_names("wide", "format", language).items()
-    }
-    return names | MORE_DAYS
-
-
-@cache
-def _months() -> dict[str, int]:
-    names = {
-        name.casefold(): number
-        for language in LANGUAGES
-        for number, name in get_month_names("wide", "format", language).items()
-    }
-    return names | MORE_MONTHS
-
-
-def _one_of(names: dict[str, int]) -> str:
-    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+def _english_months() -> tuple[str, ...]:
+    return tuple(get_month_names("wide", "format", "en").values())
 
 
 @cache
 def _styles() -> dict[str, re.Pattern[str]]:
-    english = get_month_names("wide", "format", "en").values()
-    month = rf"(?:{'|'.join(english)})"
+    month = rf"(?:{'|'.join(_english_months())})"
     return {
         "5 July 2016": re.compile(rf"\b\d{{1,2}}{_GAP}{month}{_GAP}\d{{4}}\b"),
         "5 July, 2016": re.compile(rf"\b\d{{1,2}}{_GAP}{month},{_GAP}\d{{4}}\b"),
@@ -143,13 +124,15 @@ def _styles() -> dict[str, re.Pattern[str]]:
 
 _DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d|\s{0,2}h(?:rs|ours)?\b)"
+_YEARS = ("19", "20")
+"""How the years of full dates begin."""
 _GAP = r"\s{1,9}"
 
 
 @cache
 def _with_weekday() -> tuple[re.Pattern[str], ...]:
-    name = rf"\b(?P<name>{_one_of(_weekdays())})\b"
-    month = rf"(?P<month>{_one_of(_months())})\b\.?"
+    name = rf"\b(?P<name>{one_of(NAMES.weekdays)})\b"
+    month = rf"(?P<month>{one_of(NAMES.months)})\b\.?"
     article = rf"(?:(?:the|le|el|den){_GAP})?"
     day_first = rf"{_DAY}{_GAP}(?:(?:of|de){_GAP})?{month}"
     month_first = rf"{month}{_GAP}{_DAY}(?!\d)"
@@ -164,7 +147,7 @@ def _with_weekday() -> tuple[re.Pattern[str], ...]:
 
 @cache
 def _plain_date() -> re.Pattern[str]:
-    month = rf"(?P<month>{_one_of(_months())})\b\.?"
+    month = rf"(?P<month>{one_of(NAMES.months)})\b\.?"
     return re.compile(rf"(?<![\d.,/-]){_DAY}{_GAP}(?:(?:of|de){_GAP})?{month}{_GAP}{_YEAR}", re.IGNORECASE)
 
 
@@ -176,6 +159,7 @@ RULES = (
         "the calendar",
         weekday,
         reads_words=True,
+        needs=Needs("weekdays", languages=NAMES.languages),
     ),
     Rule(
         "date.impossible",
@@ -184,6 +168,7 @@ RULES = (
         "the calendar",
         impossible,
         reads_words=True,
+        needs=Needs("days that do not exist", languages=NAMES.languages),
     ),
     Rule("date.styles", "Dates written in several ways", NOTE, OWN, styles, reads_words=True),
 )

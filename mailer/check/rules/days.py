@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date as Date  # noqa: N812
 
 from mailer.check.reading import Place, texts
-from mailer.check.rule import NOTE, OWN, WARN, Rule
+from mailer.check.rule import NOTE, OWN, WARN, Needs, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Deadline, Event, EventReport, Greeting, ItemBase, StaffChange
@@ -101,7 +101,7 @@ def span(checked: CheckedIssue) -> Iterator[Finding]:
             continue
         lasts = (item.end - item.start).days + 1
         for text in texts(checked.issue):
-            if text.item != item.id:
+            if text.item != item.id or "day" not in text.prose.casefold():
                 continue
             for found in _DAYS.finditer(text.prose):
                 said = found["count"].casefold()
@@ -129,7 +129,15 @@ def _days(count: int) -> str:
 RULES = (
     Rule("date.past", "An event or deadline that is over", WARN, "the day of sending", past),
     Rule("date.ahead", "A report on an event that has not begun", WARN, "the day of sending", ahead),
-    Rule("date.span", "A number of days that start and end do not give", NOTE, OWN, span, reads_words=True),
+    Rule(
+        "date.span",
+        "A number of days that start and end do not give",
+        NOTE,
+        OWN,
+        span,
+        reads_words=True,
+        needs=Needs("numbers of days", languages=("en",)),
+    ),
     Rule("item.no-expiry", "Greetings, staff changes without a last day", WARN, OWN, no_expiry),
     Rule("item.expired", "An item whose last day is over", NOTE, "the day of sending", expired),
 )

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from mailer.check.listing import some_of
 from mailer.check.reading import Place, TextPlace, texts
-from mailer.check.rule import NOTE, OWN, WARN, Rule
+from mailer.check.rule import NOTE, OWN, WARN, Needs, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Deadline, Event
@@ -178,6 +178,7 @@ RULES = (
         OWN,
         sum_wrong,
         reads_words=True,
+        needs=Needs("days before an event", languages=("en",)),
     ),
     Rule(
         "deadline.for-everybody",
@@ -186,5 +187,6 @@ RULES = (
         OWN,
         for_everybody,
         reads_words=True,
+        needs=Needs("duties of Parties", languages=("en",)),
     ),
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from mailer.check.likeness import letters_of
 from mailer.check.page.looks import looks_of, words_of_link
 from mailer.check.rule import STOP, WARN, Rule
 from mailer.check.subject import CheckedIssue
@@ -13,21 +13,19 @@ from mailer.check.versions import Trouble, in_versions
 from mailer.model.finding import Finding, Severity
 from mailer.model.rendition import Rendition, url_slot
 
-_SIGNS = re.compile(r"[\W_]+")
-
 
 def no_address(checked: CheckedIssue) -> Iterator[Finding]:
     """A mail without the postal address of the office."""
     address = checked.postal_address
     if address is None:
         return
-    wanted = _plain(address)
+    wanted = letters_of(address)
 
     def troubles(rendition: Rendition) -> Iterator[Trouble]:
         if not wanted:
             yield Trouble("names no postal address: there is none in mailer.toml")
             return
-        shown = {"html": wanted in _shown(rendition.html), "text part": wanted in _plain(rendition.text)}
+        shown = {"html": wanted in _shown(rendition.html), "text part": wanted in letters_of(rendition.text)}
         lacking = [name for name, is_there in shown.items() if not is_there]
         if lacking:
             yield Trouble(
@@ -78,13 +76,7 @@ def _seen(page: str) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _shown(page: str) -> str:
-    return _plain(looks_of(page).words)
-
-
-@lru_cache(maxsize=256)
-def _plain(words: str) -> str:
-    """Letters and digits only: templates break and divide addresses in their own ways."""
-    return _SIGNS.sub("", words).casefold()
+    return letters_of(looks_of(page).words)
 
 
 RULES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mailer.check.facts import MessageFacts
 from mailer.check.mail_reading import EVERYWHERE, in_versions, made
@@ -25,7 +26,7 @@ def no_way_out(checked: CheckedIssue) -> Iterator[Finding]:
     found = (
         ("", facts.variant)
         for rendition, facts in _newsletters(checked)
-        if not facts.all(HEADER) and not _has_link(rendition)
+        if not facts.all(HEADER) and not _has_link(rendition.html)
     )
     for _, where in in_versions(found, len(checked.messages)):
         yield checked.finding(
@@ -43,7 +44,7 @@ def no_link(checked: CheckedIssue) -> Iterator[Finding]:
     found = (
         ("", facts.variant)
         for rendition, facts in _newsletters(checked)
-        if facts.all(HEADER) and not _has_link(rendition)
+        if facts.all(HEADER) and not _has_link(rendition.html)
     )
     for _, where in in_versions(found, len(checked.messages)):
         yield checked.finding(
@@ -60,7 +61,7 @@ def no_header(checked: CheckedIssue) -> Iterator[Finding]:
     found = (
         ("", facts.variant)
         for rendition, facts in _newsletters(checked)
-        if not facts.all(HEADER) and _has_link(rendition)
+        if not facts.all(HEADER) and _has_link(rendition.html)
     )
     for _, where in in_versions(found, len(checked.messages)):
         yield checked.finding(
@@ -86,8 +87,9 @@ def _newsletters(checked: CheckedIssue) -> Iterator[tuple[Rendition, MessageFact
         yield from made(checked)
 
 
-def _has_link(rendition: Rendition) -> bool:
-    return LINK.search(rendition.html) is not None
+@lru_cache(maxsize=256)
+def _has_link(page: str) -> bool:
+    return LINK.search(page) is not None
 
 
 def _why_broken(facts: MessageFacts) -> str:

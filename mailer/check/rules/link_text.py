@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from mailer.check.reading import Form, LinkPlace, links
-from mailer.check.rule import NOTE, OWN, WARN, Rule
+from mailer.check.rule import NOTE, OWN, WARN, Needs, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
@@ -186,6 +186,7 @@ RULES = (
         "WCAG 2.4.4",
         vague,
         reads_words=True,
+        needs=Needs("links that say nothing", languages=("en", "ru", "fr", "de", "es")),
     ),
     Rule("link.address-torn", "An address shown torn apart", WARN, OWN, torn, reads_words=True),
     Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailer.check.mail_reading import EVERYWHERE
-from mailer.check.rule import WARN, Rule
+from mailer.check.rule import WARN, Needs, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.domains import is_aligned
 from mailer.model.finding import Finding, Severity
@@ -66,13 +66,28 @@ def too_large(checked: CheckedIssue) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("relay.unsigned", "Bulk mail that nobody signs", WARN, "Gmail, Yahoo, Microsoft", unsigned),
+    Rule(
+        "relay.unsigned",
+        "Bulk mail that nobody signs",
+        WARN,
+        "Gmail, Yahoo, Microsoft",
+        unsigned,
+        needs=Needs("signing", mail_service=True),
+    ),
     Rule(
         "relay.envelope-domain",
         "Bounces to another domain than the sender's",
         (Severity.WARN, Severity.NOTE),
         "RFC 9989 section 4.4 (DMARC alignment)",
         envelope,
+        needs=Needs("where bounces go", mail_service=True),
     ),
-    Rule("size.relay", "A mail over what the mail service takes", WARN, "RFC 1870", too_large),
+    Rule(
+        "size.relay",
+        "A mail over what the mail service takes",
+        WARN,
+        "RFC 1870",
+        too_large,
+        needs=Needs("the largest mail it takes", mail_service=True),
+    ),
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mailer.check.reading import texts
-from mailer.check.rule import NOTE, OWN, Rule
+from mailer.check.rule import NOTE, OWN, Needs, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.base import primary
 from mailer.model.finding import Finding, Severity
@@ -24,7 +24,7 @@ def missing(checked: CheckedIssue) -> Iterator[Finding]:
     if primary(checked.issue.language) != "en":
         return
     for text in texts(checked.issue):
-        for found in _BY.finditer(text.prose):
+        for found in _BY.finditer(text.prose) if "by" in text.prose and "and" in text.prose else ():
             words = text.prose[found.start("done") : found.end() + 30].split()
             shown = " ".join(words[:2])
             yield checked.finding(
@@ -35,7 +35,7 @@ def missing(checked: CheckedIssue) -> Iterator[Finding]:
                 at=text.at(found.start("done")),
                 words=shown,
             )
-        for found in _GOVERNMENT.finditer(text.prose):
+        for found in _GOVERNMENT.finditer(text.prose) if "overnment" in text.prose else ():
             if found["state"] not in _states(checked):
                 continue
             shown = " ".join(found[0].split())
@@ -63,5 +63,6 @@ RULES = (
         missing,
         reads_words=True,
         is_strict=True,
+        needs=Needs("small words left out", languages=("en",)),
     ),
 )

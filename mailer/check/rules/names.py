@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mailer.check.likeness import is_slip, without_possessive, words_of
+from mailer.check.likeness import different_words, is_slip, without_possessive, words_of
 from mailer.check.reading import TextPlace, texts
-from mailer.check.rule import OWN, WARN, Rule
+from mailer.check.rule import OWN, WARN, Needs, Register, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.name import KnownName
@@ -70,8 +70,9 @@ def _near_people(prose: str, known: Mapping[Pair, str]) -> Iterator[tuple[int, s
 
 def _pairs(prose: str, people: Collection[Pair]) -> Iterator[tuple[int, Pair]]:
     """Two words in a row of which one is half of a person's name, and where the first begins."""
-    halves = {half for pair in people for half in pair}
-    for first, second in pairwise(words_of(prose)):
+    there = different_words(prose)
+    halves = {half for pair in people for half in pair if half in there}
+    for first, second in pairwise(words_of(prose)) if halves else ():
         one, other = first.word, without_possessive(second.word) if second.word[-1] in "s'’" else second.word
         if (one in halves or other in halves) and prose[first.end : second.start].isspace():
             yield first.start, (one, other)
@@ -112,12 +113,12 @@ class _Body:
 
 def _turned(prose: str, bodies: Sequence[_Body]) -> Iterator[tuple[int, str, str]]:
     """A body's words in another order."""
-    words = [word for word in words_of(prose) if word.folded not in SMALL] if bodies else []
-    there = {word.folded for word in words}
+    there = different_words(prose)
     for body in bodies:
         length = len(body.words)
         if length < FEWEST_WORDS or not there.issuperset(body.words):
             continue
+        words = [word for word in words_of(prose) if word.folded not in SMALL]
         for first in range(len(words) - length + 1):
             several = words[first : first + length]
             if tuple(sorted(word.folded for word in several)) != body.words:
@@ -172,6 +173,7 @@ RULES = (
         OWN,
         misspelt,
         reads_words=True,
+        needs=Needs("names of people and bodies", (Register.NAMES,)),
     ),
     Rule(
         "name.two-spellings",

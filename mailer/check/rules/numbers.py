@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailer.check.reading import TextPlace, texts
-from mailer.check.rule import OWN, WARN, Rule
+from mailer.check.rule import OWN, WARN, Needs, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.base import primary
 from mailer.model.finding import Finding, Severity
@@ -110,5 +110,6 @@ RULES = (
         disagree,
         reads_words=True,
         is_strict=True,
+        needs=Needs("numbers that disagree", languages=tuple(_WHOLE)),
     ),
 )

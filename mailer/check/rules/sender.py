@@ -36,12 +36,12 @@ FIELD_IN_NAME = re.compile(r"\{\{|%%|\*\||\$\{")
 def name_missing(checked: CheckedIssue) -> Iterator[Finding]:
     """A sender without a name: inboxes show the bare address."""
     if checked.sender and not checked.sender.name.strip():
-        yield checked.finding(
+        yield _finding(
+            checked,
             "from.name-missing",
             Severity.WARN,
             f"The sender has no name; inboxes will show {checked.sender.email}.",
-            f"Write the office's name as `name` under {sender_file(checked)}.",
-            at=sender_place(checked),
+            "Write the office's name as `name` under",
             words=checked.sender.email,
         )
 
@@ -50,12 +50,12 @@ def name_long(checked: CheckedIssue) -> Iterator[Finding]:
     """A sender's name that phones cut off."""
     name = checked.sender.name.strip() if checked.sender else ""
     if len(name) > LONGEST_NAME:
-        yield checked.finding(
+        yield _finding(
+            checked,
             "from.name-long",
             Severity.NOTE,
             f'The sender\'s name has {len(name)} signs; phones show "{name[:LONGEST_NAME].rstrip()}…".',
-            f"Put what readers know you by into the first {LONGEST_NAME} signs: {sender_file(checked)}.",
-            at=sender_place(checked),
+            f"Put what readers know you by into the first {LONGEST_NAME} signs:",
             words=name,
         )
 
@@ -71,12 +71,12 @@ def name_odd(checked: CheckedIssue) -> Iterator[Finding]:
         why = "has an emoji in it"
     else:
         return
-    yield checked.finding(
+    yield _finding(
+        checked,
         "from.name-odd",
         Severity.WARN,
         f'The sender\'s name "{name}" {why}; junk filters count that against it.',
-        f"Write the office's name, and nothing else: {sender_file(checked)}.",
-        at=sender_place(checked),
+        "Write the office's name, and nothing else:",
         words=name,
     )
 
@@ -88,12 +88,12 @@ def provider(checked: CheckedIssue) -> Iterator[Finding]:
     own = [relay for relay in checked.relays if f".{relay.host.lower()}".endswith(f".{servers}")]
     if not servers or (own and own == list(checked.relays)):
         return
-    yield checked.finding(
+    yield _finding(
+        checked,
         "from.provider",
         Severity.STOP if checked.relays else Severity.WARN,
         f"The sender's address is at {domain}, and only {domain} itself may send for that: receivers will refuse it.",
-        f"Use an address of the office's own domain: {sender_file(checked)}.",
-        at=sender_place(checked),
+        "Use an address of the office's own domain:",
         words=domain,
     )
 
@@ -104,12 +104,12 @@ def noreply(checked: CheckedIssue) -> Iterator[Finding]:
         return
     answers = checked.sender.reply_to or checked.sender.email
     if NOBODY_READS.search(answers.rpartition("@")[0].lower()[:LOOKED_AT]):
-        yield checked.finding(
+        yield _finding(
+            checked,
             "reply.noreply",
             Severity.WARN,
             f"Answers go to {answers}, which looks as if nobody read it.",
-            f"Name an address that somebody reads as `reply_to`: {sender_file(checked)}.",
-            at=sender_place(checked),
+            "Name an address that somebody reads as `reply_to`:",
             words=answers,
         )
 
@@ -117,14 +117,22 @@ def noreply(checked: CheckedIssue) -> Iterator[Finding]:
 def reply_missing(checked: CheckedIssue) -> Iterator[Finding]:
     """No Reply-To: answers go to the address that the mail is from."""
     if checked.sender and not checked.sender.reply_to:
-        yield checked.finding(
+        yield _finding(
+            checked,
             "reply.missing",
             Severity.NOTE,
             f"No `reply_to` is named: answers go to {checked.sender.email}.",
-            f"If somebody reads them there, all is well; if not, name an address: {sender_file(checked)}.",
-            at=sender_place(checked),
+            "If somebody reads them there, all is well; if not, name an address:",
             words=checked.sender.email,
         )
+
+
+def _finding(
+    checked: CheckedIssue, rule: str, severity: Severity, message: str, what_to_do: str, *, words: str
+) -> Finding:
+    """A finding at the sender; what to do ends with where the sender stands."""
+    hint = f"{what_to_do} {sender_file(checked)}."
+    return checked.finding(rule, severity, message, hint, at=sender_place(checked), words=words)
 
 
 RULES = (

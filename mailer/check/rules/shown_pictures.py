@@ -10,7 +10,7 @@ from mailer.check.page.pixels import is_lost_on
 from mailer.check.rule import WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.check.tree import Element, owner, tree
-from mailer.check.versions import Trouble, in_pages, in_versions
+from mailer.check.versions import Trouble, in_versions, page_rule
 from mailer.model.finding import Finding, Severity
 from mailer.model.rendition import Rendition
 
@@ -23,30 +23,6 @@ DARK_PAGE = "#1e1e1e"
 SHOWN = 60
 
 _WIDTH = re.compile(r"(?:^|;)\s{0,9}(?:max-)?width\s{0,9}:\s{0,9}(\d{1,5})px")
-
-
-def width(checked: CheckedIssue) -> Iterator[Finding]:
-    """A picture without a width, or wider than what it stands in: Outlook shows it as large as it is."""
-
-    hint = 'Write <img width="…"> in the template, no larger than the column.'
-    yield from in_pages(checked, "image.width", Severity.WARN, _unfit, hint)
-
-
-def only_pictures(checked: CheckedIssue) -> Iterator[Finding]:
-    """A mail that is mostly pictures: nothing of it is read out, found or shown while pictures are off."""
-
-    hint = "Say in words what the pictures say."
-    yield from in_pages(checked, "image.only", Severity.WARN, _wordless, hint)
-
-
-def scheme(checked: CheckedIssue) -> Iterator[Finding]:
-    """A mail that does not say how it looks in dark mode, so that each program decides by itself."""
-
-    hint = (
-        'Write <meta name="color-scheme" content="light dark"> and styles under '
-        "@media (prefers-color-scheme: dark) into the layout."
-    )
-    yield from in_pages(checked, "dark.scheme", Severity.WARN, _undecided, hint)
 
 
 def logo(checked: CheckedIssue) -> Iterator[Finding]:
@@ -67,6 +43,7 @@ def logo(checked: CheckedIssue) -> Iterator[Finding]:
 
 
 def _unfit(page: str) -> Iterator[Trouble]:
+    """A picture without a width, or wider than what it stands in: Outlook shows it as large as it is."""
     root = tree(page)
     for image in [] if root is None else root.iter("img"):
         own, room = _own_width(image), _room(image)
@@ -79,6 +56,7 @@ def _unfit(page: str) -> Iterator[Trouble]:
 
 
 def _wordless(page: str) -> Iterator[Trouble]:
+    """A mail that is mostly pictures: nothing of it is read out, found or shown while pictures are off."""
     root = tree(page)
     large = sum((_own_width(image) or 0) >= LARGE for image in ([] if root is None else root.iter("img")))
     signs = len(looks_of(page).words)
@@ -87,6 +65,7 @@ def _wordless(page: str) -> Iterator[Trouble]:
 
 
 def _undecided(page: str) -> Iterator[Trouble]:
+    """A mail that does not say how it looks in dark mode, so that each program decides by itself."""
     root = tree(page)
     if root is None or root.find("body") is None:
         return
@@ -114,16 +93,32 @@ def _room(image: Element) -> int | None:
 
 
 RULES = (
-    Rule("image.width", "A picture without a width, or wider than its column", WARN, "Outlook", width),
-    Rule(
+    page_rule(
+        "image.width",
+        "A picture without a width, or wider than its column",
+        WARN,
+        "Outlook",
+        _unfit,
+        hint='Write <img width="…"> in the template, no larger than the column.',
+    ),
+    page_rule(
         "image.only",
         "Fewer than 150 signs of words for each large picture",
         WARN,
         "WCAG 1.4.5; junk filters",
-        only_pictures,
+        _wordless,
+        hint="Say in words what the pictures say.",
         is_strict=True,
     ),
-    Rule("dark.scheme", "No color-scheme, or no styles for dark mode", WARN, "Apple Mail", scheme),
+    page_rule(
+        "dark.scheme",
+        "No color-scheme, or no styles for dark mode",
+        WARN,
+        "Apple Mail",
+        _undecided,
+        hint='Write <meta name="color-scheme" content="light dark"> and styles under '
+        "@media (prefers-color-scheme: dark) into the layout.",
+    ),
     Rule(
         "dark.logo",
         "A dark picture with clear parts on a dark page",

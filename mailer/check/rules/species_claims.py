@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from mailer.check.likeness import is_slip, words_of
-from mailer.check.naming import said_of, species_at, species_before, state_names, states_after, states_before
+from mailer.check.naming import REACH, Calling, species_at, species_before, states_called
 from mailer.check.reading import TextPlace, texts
-from mailer.check.rule import WARN, Rule
+from mailer.check.rule import WARN, Needs, Register, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.base import primary
 from mailer.model.finding import Finding, Severity
@@ -33,56 +33,46 @@ _LEAD = {
     "fr": re.compile(r"(?:\s{0,3},\s{1,9}|\s{1,9}(?:est|sont)\s{1,9})(?:un\s{1,9})?$"),
     "ru": re.compile(r"(?:\s{0,3},|\s{1,9}[-–—]|\s{1,9}является|\s{1,9}являются)\s{1,9}$"),
 }
-_SIGN = {"en": "Range", "fr": "répartition", "ru": "ареала"}
-"""What a text has that says so."""
-_ONE = ("", "о", "ом")
 _RANGE_STATES = re.compile(r"Range\s{1,3}States?\s{1,9}(?:such\s{1,3}as\s{1,3}|including\s{1,3})?(?=[A-Z])")
 _BINOMIAL = re.compile(r"([A-Z](?<![\w-].)[a-z]{2,30})\s{1,9}([a-z]{4,30})(?![\w-])")
+
+
+_CALLED = Calling(
+    sign={"en": "Range", "fr": "répartition", "ru": "ареала"},
+    words=_RANGE_OF,
+    lead=_LEAD,
+    one=frozenset({"", "о", "ом"}),
+    listing=_RANGE_STATES,
+)
 
 
 def not_a_range_state(checked: CheckedIssue) -> Iterator[Finding]:
     """A State called a Range State of a species that by the register does not live there."""
     registers, tag = checked.registers, primary(checked.issue.language)
-    if registers is None or tag not in _RANGE_OF:
+    if registers is None:
         return
-    saying = [text for text in texts(checked.issue) if _SIGN[tag] in text.text]
-    names = state_names(registers, tag) if saying else {}
+
+    def named(_: TextPlace, after: str, __: int) -> str | None:
+        return species_at(after, registers, tag)
+
+    def listed(prose: str, found: re.Match[str]) -> Iterable[str]:
+        species = species_before(prose[max(0, found.start() - REACH) : found.start()], registers, tag)
+        return () if species is None else (species,)
+
     known = registers.all_range_states(checked.day)
-    for text in saying:
-        for at, species, code in _called_range_states(text, registers, tag, names):
-            # Of a State where it knows no species, the register says nothing.
-            if code not in known or code in registers.range_states(species, checked.day):
-                continue
-            name = registers.countries[code].name(tag)
-            yield checked.finding(
-                "fact.not-a-range-state",
-                Severity.WARN,
-                f'"{name}" is called a Range State of the {species} here; by the register it is none.',
-                "Correct the text; or the range_states in recipients/species.yaml.",
-                at=text.at(at),
-                words=name,
-            )
-
-
-def _called_range_states(
-    text: TextPlace, registers: Registers, tag: str, names: Mapping[str, str]
-) -> Iterator[tuple[int, str, str]]:
-    """Where it is said, the species' tag or slug, and the code of each State."""
-    prose = text.prose
-    for lead, found in said_of(prose, _RANGE_OF[tag], _LEAD[tag]):
-        species = species_at(prose[found.end() : found.end() + 90], registers, tag)
-        if species is not None:
-            many = found["many"] not in _ONE
-            yield from (
-                (lead.start(), species, code) for code in states_before(prose, lead.start(), names, many=many)
-            )
-    if tag == "en":
-        for found in _RANGE_STATES.finditer(prose):
-            species = species_before(prose[max(0, found.start() - 90) : found.start()], registers, tag)
-            if species is not None:
-                yield from (
-                    (found.start(), species, code) for code in states_after(prose, found.end(), names)
-                )
+    for text, at, species, code in states_called(checked, _CALLED, named, listed):
+        # Of a State where it knows no species, the register says nothing.
+        if code not in known or code in registers.range_states(species, checked.day):
+            continue
+        name = registers.countries[code].name(tag)
+        yield checked.finding(
+            "fact.not-a-range-state",
+            Severity.WARN,
+            f'"{name}" is called a Range State of the {species} here; by the register it is none.',
+            "Correct the text; or the range_states in recipients/species.yaml.",
+            at=text.at(at),
+            words=name,
+        )
 
 
 def misspelt(checked: CheckedIssue) -> Iterator[Finding]:
@@ -172,6 +162,7 @@ RULES = (
         "the registers",
         not_a_range_state,
         reads_words=True,
+        needs=Needs("Range States", (Register.SPECIES,), tuple(_RANGE_OF)),
     ),
     Rule(
         "fact.species-name",
@@ -180,5 +171,6 @@ RULES = (
         "the registers",
         misspelt,
         reads_words=True,
+        needs=Needs("names of species", (Register.SPECIES,)),
     ),
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mailer.check.filled import is_filled
-from mailer.check.reading import TextPlace, texts
+from mailer.check.reading import TextPlace, by_item
 from mailer.check.rule import WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.base import Language
@@ -49,28 +49,32 @@ def _read(checked: CheckedIssue, variant: Variant) -> Iterator[Read]:
     chain = language_chain(variant.language, checked.issue.language, checked.fallbacks)
     wordings = dict(variant.wordings)
     places = {
-        language: {(place.item, place.field): place for place in texts(_in(checked, language).issue)}
+        language: by_item(_in(checked, language).issue)
         for language in {checked.issue.language, *(set(chain) & checked.local.keys())}
     }
 
     def head(*names: str) -> Iterator[Read]:
         for name in names:
             language = head_language(name, chain, checked.translations)
-            if place := places[language].get((None, name)):
+            if place := places[language].get(None, {}).get(name):
                 yield language, place
 
     yield from head("subject", "preheader")
     for item in variant.items:
         number = wordings.get(item)
         language = item_language(item, chain, checked.translations, number)
-        own = {field: place for (of, field), place in places[language].items() if of == item}
+        own = places[language].get(item, {})
         for field, place in own.items():
-            if is_filled(field, checked.issue.item(item)) and _is_read(field, own, number):
+            if (
+                "|" in place.text
+                and is_filled(field, checked.issue.item(item))
+                and _is_read(field, own, number)
+            ):
                 yield language, place
     yield from head("series", "title")
 
 
-def _is_read(field: str, own: dict[str, TextPlace], number: int | None) -> bool:
+def _is_read(field: str, own: Mapping[str, TextPlace], number: int | None) -> bool:
     """Whether readers of that wording see the field."""
     if found := _WORDING.fullmatch(field):
         return int(found[1]) == number

@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from mailer.check.rule import STOP, WARN, Rule
-from mailer.check.subject import CheckedIssue
-from mailer.check.tree import Element, owner, tree
-from mailer.check.versions import Trouble, in_pages
-from mailer.model.finding import Finding, Severity
+from mailer.check.rule import STOP, WARN
+from mailer.check.tree import Element, holds_data, own, owner, tree
+from mailer.check.versions import Trouble, page_rule
+from mailer.model.finding import Severity
 
 FORBIDDEN = frozenset("script form iframe frame object embed applet base".split())
 """Elements that run, load or ask for something: mail programs take them out, and filters take offence."""
@@ -28,51 +27,10 @@ _LINKS = re.compile(r"\bhref\s*=", re.IGNORECASE)
 _SPOKEN = re.compile(r"<(?:h[1-6]|a)\b", re.IGNORECASE)
 
 
-def heads(checked: CheckedIssue) -> Iterator[Finding]:
-    """A table of data whose cells nobody can place by ear."""
-
-    hint = 'Write the first row as heads; in a template, <th scope="col">.'
-    yield from in_pages(checked, "a11y.table-head", Severity.STOP, _headless, hint)
-
-
-def ragged(checked: CheckedIssue) -> Iterator[Finding]:
-    """A table of data with rows of different lengths."""
-
-    hint = "Write an empty cell where there is nothing to say."
-    yield from in_pages(checked, "a11y.table-ragged", Severity.WARN, _uneven, hint)
-
-
-def twice(checked: CheckedIssue) -> Iterator[Finding]:
-    """An id that two elements have, so that a link to it leads to the first only."""
-
-    hint = "Give each an id of its own in the template."
-    yield from in_pages(checked, "html.same-id", Severity.STOP, _same_ids, hint)
-
-
-def forbidden(checked: CheckedIssue) -> Iterator[Finding]:
-    """An element or attribute that no mail may have."""
-
-    hint = "Take it out of the template; link to a page on the web that has it."
-    yield from in_pages(checked, "html.forbidden", Severity.STOP, _running, hint)
-
-
-def language_within(checked: CheckedIssue) -> Iterator[Finding]:
-    """HTML whose language is lost where a web mail takes its html element away."""
-
-    hint = "Web mail takes html and body away; put both on a wrapper too, as mjml lang= and dir= do."
-    yield from in_pages(checked, "a11y.language-within", Severity.STOP, _tongueless, hint)
-
-
-def vml(checked: CheckedIssue) -> Iterator[Finding]:
-    """Drawings for Outlook that say nothing, or hold links and headings that are not read out there."""
-
-    hint = "Screen readers pass over what is drawn so: give it alt, and put links and headings outside."
-    yield from in_pages(checked, "a11y.vml", Severity.WARN, _drawn, hint)
-
-
 def _headless(page: str) -> Iterator[Trouble]:
-    for table, rows in _tables(page):
-        cells = [cell for row in rows for cell in row]
+    """A table of data whose cells nobody can place by ear."""
+    for table in _tables(page):
+        cells = list(own(table, "td", "th"))
         bare = [cell for cell in cells if cell.tag == "th" and not (cell.get("scope") or cell.get("id"))]
         if not any(cell.tag == "th" for cell in cells):
             severity, says = Severity.STOP, "without a single head (th)"
@@ -84,13 +42,16 @@ def _headless(page: str) -> Iterator[Trouble]:
 
 
 def _uneven(page: str) -> Iterator[Trouble]:
-    for table, rows in _tables(page):
-        if len(lengths := set(_lengths(rows))) > 1:
+    """A table of data with rows of different lengths."""
+    for table in _tables(page):
+        rows = [list(row.iterchildren("td", "th")) for row in own(table, "tr")]
+        if len(lengths := set(_lengths([row for row in rows if row]))) > 1:
             says = f"has a table of data with rows of {min(lengths)} and of {max(lengths)} cells"
             yield _trouble(page, table, says)
 
 
 def _same_ids(page: str) -> Iterator[Trouble]:
+    """An id that two elements have, so that a link to it leads to the first only."""
     root = tree(page)
     counts = Counter(() if root is None else (str(name) for name in root.xpath("//@id")))
     for name in [name for name, count in counts.items() if count > 1][:MOST]:
@@ -98,6 +59,7 @@ def _same_ids(page: str) -> Iterator[Trouble]:
 
 
 def _running(page: str) -> Iterator[Trouble]:
+    """An element or attribute that no mail may have."""
     root = tree(page)
     if root is None:
         return
@@ -110,6 +72,7 @@ def _running(page: str) -> Iterator[Trouble]:
 
 
 def _tongueless(page: str) -> Iterator[Trouble]:
+    """HTML whose language is lost where a web mail takes its html element away."""
     root = tree(page)
     body = None if root is None else root.find("body")
     if body is None:
@@ -124,6 +87,7 @@ def _tongueless(page: str) -> Iterator[Trouble]:
 
 
 def _drawn(page: str) -> Iterator[Trouble]:
+    """Drawings for Outlook that say nothing, or hold links and headings that are not read out there."""
     shapes = [(found[1].lower(), found[2]) for found in _VML.finditer(page)] if "<v:" in page else []
     for name in dict.fromkeys(name for name, inside in shapes if not _ALT.search(inside)):
         yield Trouble(f"has a <v:{name}> for Outlook without alt")
@@ -139,24 +103,13 @@ def _trouble(page: str, table: Element, says: str, severity: Severity | None = N
     return Trouble(f'{says} ("{words}")', owner(page, table), words, severity)
 
 
-def _tables(page: str) -> Iterator[tuple[Element, list[list[Element]]]]:
+def _tables(page: str) -> Iterator[Element]:
     """The tables of data: those with heads or a caption of their own, or the role of one."""
     root = tree(page)
     for table in [] if root is None else root.iter("table"):
-        if (table.get("role") or "").strip().lower() in LAYOUT:
-            continue
-        rows = [row for row in table.iter("tr") if _within(row) is table]
-        cells = [list(row.iterchildren("td", "th")) for row in rows]
-        if table.find("caption") is not None or table.get("role") == "table" or _has_heads(cells):
-            yield table, [row for row in cells if row]
-
-
-def _has_heads(rows: list[list[Element]]) -> bool:
-    return any(cell.tag == "th" for row in rows for cell in row)
-
-
-def _within(row: Element) -> Element | None:
-    return next(row.iterancestors("table"), None)
+        is_layout = (table.get("role") or "").strip().lower() in LAYOUT
+        if not is_layout and (table.get("role") == "table" or holds_data(table)):
+            yield table
 
 
 def _lengths(rows: list[list[Element]]) -> Iterator[int]:
@@ -175,36 +128,54 @@ def _span(cell: Element, name: str) -> int:
 
 
 RULES = (
-    Rule(
+    page_rule(
         "html.forbidden",
         "`script`, `form`, `iframe`, `object`, `embed`, `on…`",
         STOP,
         "what mail programs take out",
-        forbidden,
+        _running,
+        hint="Take it out of the template; link to a page on the web that has it.",
         can_be_waived=False,
     ),
-    Rule("html.same-id", "An id that two elements have", STOP, "HTML section 3.2.6", twice),
-    Rule(
+    page_rule(
+        "html.same-id",
+        "An id that two elements have",
+        STOP,
+        "HTML section 3.2.6",
+        _same_ids,
+        hint="Give each an id of its own in the template.",
+    ),
+    page_rule(
         "a11y.language-within",
         "No lang or dir on a wrapper within body",
         STOP,
         "WCAG 3.1.1; web mail",
-        language_within,
+        _tongueless,
+        hint="Web mail takes html and body away; put both on a wrapper too, as mjml lang= and dir= do.",
     ),
-    Rule(
+    page_rule(
         "a11y.table-head",
         "A table of data without heads, or heads without scope",
         (Severity.STOP, Severity.WARN),
         "WCAG 1.3.1",
-        heads,
+        _headless,
+        hint='Write the first row as heads; in a template, <th scope="col">.',
     ),
-    Rule("a11y.table-ragged", "A table of data with rows of different lengths", WARN, "WCAG 1.3.1", ragged),
-    Rule(
+    page_rule(
+        "a11y.table-ragged",
+        "A table of data with rows of different lengths",
+        WARN,
+        "WCAG 1.3.1",
+        _uneven,
+        hint="Write an empty cell where there is nothing to say.",
+    ),
+    page_rule(
         "a11y.vml",
         "Drawings for Outlook without alt, or with links or headings",
         WARN,
         "Outlook",
-        vml,
+        _drawn,
+        hint="Screen readers pass over what is drawn so: give it alt, and put links and headings outside.",
         is_strict=True,
     ),
 )

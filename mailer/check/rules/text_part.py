@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
+from mailer.check.likeness import letters_of
 from mailer.check.page.looks import looks_of
 from mailer.check.rule import STOP, WARN, Rule
 from mailer.check.subject import CheckedIssue
@@ -22,7 +23,6 @@ SHOWN = 60
 MOST = 5
 
 _HEADING = re.compile(r"h[1-6]")
-_SIGNS = re.compile(r"[\W_]+")
 _ADDRESS = re.compile(r"https?://\S|[\w.-]@[\w-]")
 
 
@@ -82,7 +82,7 @@ def _only_in_html(page: str, text: str) -> tuple[tuple[str, str | None, str], ..
         return ()
     looks = looks_of(page)
     found: dict[tuple[str, str | None, str], None] = {}
-    addresses, words = _address(text), _plain(text)
+    addresses, words = _address(text), letters_of(text)
     for link in looks.links:
         href = link.href.strip()
         if href.startswith(("#", "tel:")) or not href or link.look.is_hidden:
@@ -93,7 +93,7 @@ def _only_in_html(page: str, text: str) -> tuple[tuple[str, str | None, str], ..
         ):
             found[f'has a link to "{href[:SHOWN]}" in its HTML only', link.item, href] = None
     for block in looks.blocks:
-        if _HEADING.fullmatch(block.tag) and _plain(block.words) not in words:
+        if _HEADING.fullmatch(block.tag) and letters_of(block.words) not in words:
             found[f'has the heading "{block.words[:SHOWN]}" in its HTML only', block.item, block.words] = None
     return tuple(found)
 
@@ -101,11 +101,6 @@ def _only_in_html(page: str, text: str) -> tuple[tuple[str, str | None, str], ..
 def _address(words: str) -> str:
     """Without what is written in several ways: line breaks, escapes, the last slash."""
     return unquote("".join(words.split())).casefold().rstrip("/")
-
-
-def _plain(words: str) -> str:
-    """Letters and digits only: lines are broken, and marked, in several ways."""
-    return _SIGNS.sub("", words).casefold()
 
 
 RULES = (

@@ -49,7 +49,7 @@ def wide_gaps(checked: CheckedIssue) -> Iterator[Finding]:
 def line_end_hyphen(checked: CheckedIssue) -> Iterator[Finding]:
     """A word divided at a line's end, which readers see with a space in its middle."""
     for text in texts(checked.issue):
-        for found in _LINE_END_HYPHEN.finditer(text.prose):
+        for found in _LINE_END_HYPHEN.finditer(text.prose) if "-\n" in text.text else ():
             yield checked.finding(
                 "text.line-end-hyphen",
                 Severity.NOTE,
@@ -63,6 +63,9 @@ def line_end_hyphen(checked: CheckedIssue) -> Iterator[Finding]:
 def plural(checked: CheckedIssue) -> Iterator[Finding]:
     """The plural of a word that has none of that form."""
     for text in texts(checked.issue):
+        folded = text.prose.casefold()
+        if not any(word in folded for word in INVARIABLE):
+            continue
         for found in _PLURAL.finditer(text.prose):
             yield checked.finding(
                 "text.plural",
