@@ -14,14 +14,32 @@ os.environ["CHROMIUM_BIN"] = ""
 for name in [name for name in os.environ if name.startswith("MAILER_")]:
     del os.environ[name]
 
-LONG = ("postfix", "storm", "studio", "flow", "backup", "evidence", "ledger")
-"""Folders whose tests start programs and wait for them: begun first, so that none is left alone at the end."""
+LONGEST = (
+    "flow/test_sending_for_real.py",
+    "flow/test_reminders_by_command.py",
+    "flow/test_reminders_for_real.py",
+    "studio/test_studio_browser.py",
+    "studio/test_studio_sending.py",
+    "render/test_render_axe.py",
+    "flow/test_correcting.py",
+    "flow/test_workers.py",
+    "flow/test_beside_a_correction.py",
+    "postfix/test_real_postfix.py",
+    "storm/test_kill_storm.py",
+    "flow/test_whole_flow.py",
+)
+"""Files that take longest, the longest first: begun first, so that none is left alone at the end."""
+LONG = ("studio", "flow", "render", "evidence", "ledger", "backup")
+"""Folders whose tests start programs and wait for them: after those."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def place(item: pytest.Item) -> int:
-        folder = item.nodeid.split("/")[1]
-        return LONG.index(folder) if folder in LONG else len(LONG)
+        file = item.nodeid.removeprefix("tests/").partition("::")[0]
+        if file in LONGEST:
+            return LONGEST.index(file)
+        folder = file.partition("/")[0]
+        return len(LONGEST) + (LONG.index(folder) if folder in LONG else len(LONG))
 
     items.sort(key=place)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -60,8 +61,7 @@ def run(arguments: Sequence[str]) -> int:
     if any(not argument.isprintable() for argument in arguments):
         _say("An argument has a sign in it that cannot be printed.")
         return 2
-    load_commands(_command_in(arguments))
-    command = typer.main.get_command(app)
+    command = _tree_with(_command_in(arguments))
     try:
         command.main(args=list(arguments), prog_name="mailer")
     except SystemExit as ended:
@@ -78,6 +78,13 @@ def run(arguments: Sequence[str]) -> int:
         _say(f"{place}{error.strerror or error}.")
         return 1
     return 0
+
+
+@cache
+def _tree_with(name: str) -> Any:
+    """The command tree with at least the command of that name. Kept: whoever runs many in one process pays once."""
+    load_commands(name)
+    return typer.main.get_command(app)
 
 
 def load_commands(only: str = "") -> None:

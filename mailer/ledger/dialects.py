@@ -10,11 +10,25 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExecutableDDLElement,
+    MetaData,
+    Table,
+    create_engine,
+    create_mock_engine,
+    event,
+)
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 WRITING = "ledger_writing"
 """Execution option of a connection whose transaction will write."""
@@ -81,9 +95,25 @@ def sqlite_engine(path: Path, patience: float) -> Engine:
     return engine
 
 
+@cache
+def making(tables: MetaData) -> tuple[str, ...]:
+    """The statements that make the tables and their indexes: written once, which takes longer than running them."""
+    statements: list[str] = []
+
+    def keep(statement: ExecutableDDLElement, *_: object, **__: object) -> None:
+        statements.append(str(statement.compile(dialect=engine.dialect)))
+
+    engine = create_mock_engine("sqlite+pysqlite://", keep)
+    tables.create_all(engine, checkfirst=False)
+    return tuple(statements)
+
+
 def insert_once(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT into `table` that leaves a row alone where its key is already taken."""
     if connection.dialect.name == "postgresql":
+        # Here, since loading it would make every start longer.
+        from sqlalchemy.dialects import postgresql
+
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
 

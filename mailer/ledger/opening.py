@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect
 
 from mailer.errors import LedgerError
+from mailer.ledger.dialects import making
 from mailer.ledger.keys import CLOCK, KIND, read_meta, write_meta_once
 from mailer.ledger.migrating import migrate, version_of
 from mailer.ledger.place import current_mounts, place_trouble
@@ -81,7 +82,8 @@ def _make(path: Path, at: datetime) -> None:
         store = Store(draft)
         _keep_log(store)
         with store.write() as connection:
-            tables.create_all(connection, checkfirst=False)
+            for statement in making(tables):
+                connection.exec_driver_sql(statement)
             for key, value in _birth(at).items():
                 write_meta_once(connection, key, value)
         store.close()

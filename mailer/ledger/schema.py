@@ -191,11 +191,10 @@ Index(
     deliveries.c.due_at,
     deliveries.c.id,
     sqlite_where=WAITS,
-    postgresql_where=WAITS,
 )
 Index("deliveries_address", deliveries.c.dispatch_id, deliveries.c.address)
 HELD = deliveries.c.holder_id.is_not(None)
-Index("deliveries_held", deliveries.c.holder_id, sqlite_where=HELD, postgresql_where=HELD)
+Index("deliveries_held", deliveries.c.holder_id, sqlite_where=HELD)
 OTHERWISE = text(f"state IN ({_quoted(ENDED_OTHERWISE)})")
 """The same for the other ends: in these words, since the database compares them."""
 Index(
@@ -203,11 +202,10 @@ Index(
     deliveries.c.dispatch_id,
     deliveries.c.state,
     sqlite_where=OTHERWISE,
-    postgresql_where=OTHERWISE,
 )
 
 _coded = deliveries.c.code != ""
-Index("deliveries_code", deliveries.c.code, sqlite_where=_coded, postgresql_where=_coded)
+Index("deliveries_code", deliveries.c.code, sqlite_where=_coded)
 
 claims = Table(
     "claims",
