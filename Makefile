@@ -20,7 +20,7 @@ studio: .venv/.run
 install: .venv/.run
 
 test: .venv/.dev system-test-packages
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
 
 test-all: .venv/.dev system-test-packages
 	$(PY) -m pytest $(ARGS)

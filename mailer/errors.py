@@ -18,6 +18,7 @@ Troubles that are part of the work (a refused reader, a deferred one) are values
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -36,10 +37,18 @@ class Problem:
     line: int | None = None
     field: str = ""
     rule: str = "file.invalid"
+    item: str = ""
+    """The id of an issue's item that it is in, or `item 6` where it has none; `field` has the whole path still."""
+
+    @property
+    def below(self) -> str:
+        """The field within the item; the whole path where it is in none."""
+        return re.sub(r"^items\[\d+\]\.?", "", self.field) if self.item else self.field
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.file and self.line else self.file
-        parts = [part for part in (place, self.field) if part]
+        field = " · ".join(part for part in (self.item, self.below) if part)
+        parts = [part for part in (place, field) if part]
         text = f"{self.message} {self.hint}".strip()
         return ": ".join([*parts, text])
 

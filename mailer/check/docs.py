@@ -193,7 +193,7 @@ def _needs(rule: Rule) -> str:
         *["a mail service in mailer.toml"] * rule.needs.mail_service,
         *[" or ".join(rule.needs.languages)] * bool(rule.needs.languages),
     ]
-    return f"; *needs* {', '.join(parts)}"
+    return f"; *needs* {', '.join(parts)}" if parts else ""
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ blanks, hidden signs, and letters that copying has torn apart.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from mailer.check.literal import code_in, kept_in
 from mailer.check.reading import Form, links, texts
 from mailer.check.slips import (
     Slip,
@@ -22,6 +23,9 @@ from mailer.check.slips import (
     soft_hyphens,
 )
 from mailer.model.issue import Issue
+
+MOST_SINGLY = 20
+"""Slips of a text that are mended one by one, where mending all would change what must not change."""
 
 Find = Callable[[str], Iterable[Slip]]
 
@@ -64,7 +68,13 @@ class Mend:
     old: str
     slips: tuple[Slip, ...]
     """In order, none over another."""
-    rules: tuple[str, ...]
+    rule_of: tuple[str, ...]
+    """The rule of each."""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """What it mends, each rule once."""
+        return tuple(dict.fromkeys(self.rule_of))
 
     @property
     def new(self) -> str:
@@ -82,11 +92,12 @@ def mended(text: str, slips: Iterable[Slip]) -> str:
 
 
 def mends_in(issue: Issue) -> Iterator[Mend]:
-    """What is certain to mend in the words of an issue, text by text. Blocks of Markdown stay what they are."""
+    """What is certain to mend in the words of an issue, text by text. Blocks of Markdown stay what they are, and so
+    do code, the addresses and titles of links, HTML and personal fields."""
     for text in texts(issue):
         mend = _mend(text.item, text.field, text.text, [(fix.rule, fix.in_text) for fix in FIXES])
-        if mend and blocks_of(mend.new) == blocks_of(mend.old):
-            yield mend
+        if mend and (safe := _safe(mend)):
+            yield safe
     finders = {
         Form.ENTRY: [(fix.rule, fix.in_url) for fix in FIXES if fix.in_url],
         Form.FIELD: [(fix.rule, fix.in_email) for fix in FIXES if fix.in_email],
@@ -94,6 +105,27 @@ def mends_in(issue: Issue) -> Iterator[Mend]:
     for link in links(issue):
         if mend := _mend(link.item, link.field, link.url, finders.get(link.form, ())):
             yield mend
+
+
+def _safe(mend: Mend) -> Mend | None:
+    """As much of it as leaves alone what is not to be mended."""
+    if _is_safe(mend):
+        return mend
+    kept: Mend | None = None
+    for slip, rule in zip(mend.slips[:MOST_SINGLY], mend.rule_of, strict=False):
+        slips, rules = ((*kept.slips, slip), (*kept.rule_of, rule)) if kept else ((slip,), (rule,))
+        more = replace(mend, slips=slips, rule_of=rules)
+        if _is_safe(more):
+            kept = more
+    return kept
+
+
+def _is_safe(mend: Mend) -> bool:
+    if blocks_of(mend.new) != blocks_of(mend.old) or code_in(mend.new) != code_in(mend.old):
+        return False
+    # A space less after `mailto:` is what one of the fixes is for: it may change an address, and nothing else.
+    old, new = (mended(text, mailto_spaces(text)) for text in (mend.old, mend.new))
+    return kept_in(new) == kept_in(old)
 
 
 def _mend(item: str | None, field: str, text: str, finders: Iterable[tuple[str, Find]]) -> Mend | None:
@@ -107,5 +139,4 @@ def _mend(item: str | None, field: str, text: str, finders: Iterable[tuple[str, 
     if not taken:
         return None
     taken.sort(key=lambda each: each[0].start)
-    rules = tuple(dict.fromkeys(rule for _, rule in taken))
-    return Mend(item, field, text, tuple(slip for slip, _ in taken), rules)
+    return Mend(item, field, text, tuple(slip for slip, _ in taken), tuple(rule for _, rule in taken))

@@ -11,6 +11,7 @@ from lxml.etree import LxmlError
 from markdown_it.common.normalize_url import normalizeLink
 
 from mailer.check.reading import Place, links
+from mailer.check.rules.link_address import trouble_of
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 from mailer.model.visit import Found, Visit
@@ -31,13 +32,18 @@ Spot = tuple[CheckedIssue, Place]
 def addresses_of(checked: CheckedIssue) -> Mapping[str, tuple[Spot, ...]]:
     """Every web address that readers can follow → where it stands, by issue or translation.
 
-    Without place where only the template has it. Addresses that are a reader's own are left out.
+    Without place where only the template has it. Addresses that are a reader's own are left out, and those that
+    a rule stops by their looks.
     """
     spots: dict[str, list[Spot]] = {}
     seen: set[tuple[str, Place]] = set()
+    stopped: set[str] = set()
     for each in (checked, *checked.local.values()):
         for link in links(each.issue):
             address = _asked_for(link.url)
+            if address and trouble_of(link.url) is not None:
+                stopped.add(address)
+                continue
             # What a translation has from its source is told of the source.
             if address and (address, link.place) not in seen:
                 seen.add((address, link.place))
@@ -45,7 +51,7 @@ def addresses_of(checked: CheckedIssue) -> Mapping[str, tuple[Spot, ...]]:
     for rendition in checked.renditions:
         for url in _hrefs(rendition.html):
             address = _asked_for(url)
-            if address:
+            if address and address not in stopped:
                 spots.setdefault(address, [])
     return {address: tuple(found) for address, found in spots.items()}
 
@@ -75,6 +81,8 @@ def _told(visit: Visit) -> tuple[str, Severity, str, str] | None:
             return "link.dead", Severity.STOP, said, "Find the page's new address, or take the link out."
         case Found.TROUBLE | Found.UNREACHED:
             hint = "Open it in a browser. If it fails there too, mend the address or take the link out."
+            if visit.is_inside:
+                hint = "Whatever a browser here shows: put in a public address, or take the link out."
             return "link.trouble", Severity.WARN, f"{said}{_way(visit)}", hint
         case _:
             return "link.not-checked", Severity.NOTE, f"Not checked: {said}", "Open it in a browser yourself."

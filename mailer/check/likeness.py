@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -35,6 +36,11 @@ def words_of(prose: str) -> tuple[Word, ...]:
     return tuple(Word(found[0], found[0].casefold(), *found.span()) for found in _WORD.finditer(prose))
 
 
+def words_in_order(prose: str) -> Iterator[re.Match[str]]:
+    """Each of its words, for rules that go through all of a long text: making a `Word` of each takes much longer."""
+    return _WORD.finditer(prose)
+
+
 @lru_cache(maxsize=4096)
 def is_slip(one: str, other: str, at_least: float = 0.8) -> bool:
     """Whether the two are not the same word, and so like each other that one is a slip of the other.
@@ -60,9 +66,9 @@ def different_words(prose: str) -> frozenset[str]:
 
     Most of what is asked of a text is whether words are there at all.
     """
-    words = words_of(prose)
-    possessive = {without_possessive(word.word) for word in words if word.word[-1] in "s'’"}
-    return frozenset({word.word for word in words} | {word.folded for word in words} | possessive)
+    words = set(_WORD.findall(prose))
+    possessive = {without_possessive(word) for word in words if word[-1] in "s'’"}
+    return frozenset(words | {word.casefold() for word in words} | possessive)
 
 
 def without_possessive(word: str) -> str:

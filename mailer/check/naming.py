@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailer.check.reading import TextPlace, texts
 from mailer.check.subject import CheckedIssue
@@ -29,6 +31,9 @@ OTHER_TREATIES = re.compile(
 
 REACH = 90
 """Signs before or after, in which a name is looked for."""
+
+LONGEST = 1000
+"""Signs before or after, in which a sentence begins or ends."""
 
 _SENTENCE_END = re.compile(r"[.!?]\s|\n\s{0,20}\n")
 _JOINT = re.compile(
@@ -67,7 +72,7 @@ def states_called(
     if registers is None or tag not in calling.words:
         return
     saying = [text for text in texts(checked.issue) if calling.sign[tag] in text.text]
-    names = _state_names(registers, tag) if saying else {}
+    names = _StateNames(_state_names(registers, tag) if saying else {})
     for text in saying:
         prose = text.prose
         for lead, found in said_of(prose, calling.words[tag], calling.lead[tag]):
@@ -105,24 +110,33 @@ def treaties_named(words: str, registers: Registers) -> frozenset[str]:
     )
 
 
-def treaty_meant(issue: Issue, text: TextPlace, start: int, end: int, registers: Registers) -> str | None:
-    """The one treaty that the sentence names, or else the item; None where it may be another."""
-    ends = [found.end() for found in _SENTENCE_END.finditer(text.text, 0, start)]
-    stop = _SENTENCE_END.search(text.text, end)
-    sentence = text.text[ends[-1] if ends else 0 : stop.start() if stop else len(text.text)]
-    item = "\n".join(each.text for each in texts(issue) if each.item == text.item)
-    for words in (sentence, item):
-        named = treaties_named(words, registers)
-        others = {
-            slug
-            for found in OTHER_TREATIES.finditer(words)
-            for slug in treaties_named(found[0], registers) or {found[0]}
-        }
-        if others - named or len(named) > 1:
-            return None
-        if named:
-            return next(iter(named))
-    return None
+class Meant:
+    """Which treaty a text means that does not name it where it speaks of its Parties."""
+
+    def __init__(self, issue: Issue, registers: Registers) -> None:
+        self._issue, self._registers = issue, registers
+        self._in_items: dict[str | None, frozenset[str]] = {}
+        self._in_sentence = lru_cache(maxsize=256)(self._named)
+
+    def at(self, text: TextPlace, start: int, end: int) -> str | None:
+        """The one treaty that the sentence names, or else the item; None where it may be another."""
+        before = _SENTENCE_END.split(text.text[max(0, start - LONGEST) : start])[-1]
+        after = _SENTENCE_END.split(text.text[end : end + LONGEST], maxsplit=1)[0]
+        named = self._in_sentence(before + text.text[start:end] + after) or self._in_item(text.item)
+        return next(iter(named)) if len(named) == 1 and named <= self._registers.treaties.keys() else None
+
+    def _in_item(self, item: str | None) -> frozenset[str]:
+        if item not in self._in_items:
+            words = "\n".join(each.text for each in texts(self._issue) if each.item == item)
+            self._in_items[item] = self._named(words)
+        return self._in_items[item]
+
+    def _named(self, words: str) -> frozenset[str]:
+        """Every treaty that is named: of those that the register does not have the words."""
+        others = {found[0] for found in OTHER_TREATIES.finditer(words)}
+        return treaties_named(words, self._registers).union(
+            *(treaties_named(other, self._registers) or {other} for other in others)
+        )
 
 
 def _names_of(treaty: Treaty) -> tuple[str, ...]:
@@ -134,14 +148,14 @@ def _stands_in(name: str, words: str) -> bool:
     return name in words and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) is not None
 
 
-def _states_before(text: str, end: int, names: Mapping[str, str], *, many: bool) -> Iterator[str]:
+def _states_before(text: str, end: int, names: _StateNames, *, many: bool) -> Iterator[str]:
     """Code of the State whose name ends at `end`; where `many`, of those joined to it by "," or "and" as well."""
     while True:
         before = text[max(0, end - REACH) : end].rstrip()
-        name = next((name for name in names if _ends_in(before, name)), None)
+        name = next((name for name in names.ending[before[-2:]] if _ends_in(before, name)), None)
         if name is None:
             return
-        yield names[name]
+        yield names.codes[name]
         end = text.rfind(name, 0, end)
         joint = _JOINT_BEFORE.search(text, max(0, end - 20), end)
         if not many or joint is None:
@@ -149,14 +163,14 @@ def _states_before(text: str, end: int, names: Mapping[str, str], *, many: bool)
         end = joint.start()
 
 
-def _states_after(text: str, start: int, names: Mapping[str, str]) -> Iterator[str]:
+def _states_after(text: str, start: int, names: _StateNames) -> Iterator[str]:
     """Codes of the States whose names begin at `start`, joined by "," or "and"."""
     while True:
         after = text[start : start + REACH]
-        name = next((name for name in names if _begins(after, name)), None)
+        name = next((name for name in names.beginning[after[:2]] if _begins(after, name)), None)
         if name is None:
             return
-        yield names[name]
+        yield names.codes[name]
         joint = _JOINT.match(text, start + len(name))
         if joint is None:
             return
@@ -169,6 +183,18 @@ def _begins(after: str, name: str) -> bool:
 
 def _ends_in(before: str, name: str) -> bool:
     return before.endswith(name) and not before[: -len(name)][-1:].isalnum()
+
+
+class _StateNames:
+    """Name → code, longest first; and by their first and last letters, as few of them fit a place."""
+
+    def __init__(self, codes: Mapping[str, str]) -> None:
+        self.codes = codes
+        self.beginning: dict[str, list[str]] = defaultdict(list)
+        self.ending: dict[str, list[str]] = defaultdict(list)
+        for name in codes:
+            self.beginning[name[:2]].append(name)
+            self.ending[name[-2:]].append(name)
 
 
 def _state_names(registers: Registers, language: str) -> Mapping[str, str]:

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -18,6 +19,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from pydantic import BaseModel
 
+from mailer.check.literal import code_spans
 from mailer.model.issue import Contact, Deadline, Issue, ItemBase, Person, Press, StaffChange
 from mailer.model.kinds import FieldType, OwnItem
 
@@ -51,11 +53,10 @@ NOT_TEXT = frozenset(
 BLANK = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 # Bounded repeats, and starts in few places, keep these linear on hostile text.
-_NOT_PROSE = re.compile(
-    r"\]\([^)\]]{0,500}+\)|https?://\S+|www\.(?<!\w....)\S+|`[^`\n]{0,500}`|<[^<>\s]{1,500}>"
-)
+_NOT_PROSE = re.compile(r"\]\([^)\]]{0,500}+\)|https?://\S+|www\.(?<!\w....)\S+|<[^<>\s]{1,500}>")
 _NOT_PROSE_WITH_MAIL = re.compile(rf"{_NOT_PROSE.pattern}|(?<![^\s@<(])[^\s@<(]++@[^\s>)]+")
 _NOT_A_BREAK = re.compile(r"[^\n]")
+_LINE_END = re.compile(r"\n")
 _BARE_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+", re.IGNORECASE)
 _UNMADE_LINK = re.compile(r"\[([^\[\]]{0,200})\]\(([^()]{0,500})\)")
 
@@ -84,7 +85,8 @@ class TextPlace:
 
     def at(self, offset: int = 0) -> Place:
         """The place of the character at `offset`."""
-        return Place(self.item, self.field, lines_below(self.text, self.text.count("\n", 0, offset)))
+        ends = _line_ends(self.text)
+        return Place(self.item, self.field, bisect_left(ends, offset) + 1 if ends else 0)
 
 
 class Form(StrEnum):
@@ -124,6 +126,12 @@ Read = TypeVar("Read")
 def lines_below(text: str, line: int) -> int:
     """How far below its field's line a text's line stands: a YAML block starts one below. `line` from 0."""
     return line + 1 if "\n" in text else 0
+
+
+@lru_cache(maxsize=64)
+def _line_ends(text: str) -> tuple[int, ...]:
+    """Where its lines end: a text may be asked for the places of many findings."""
+    return tuple(found.start() for found in _LINE_END.finditer(text))
 
 
 def texts(issue: Issue) -> tuple[TextPlace, ...]:
@@ -190,11 +198,20 @@ def _bodies(item: ItemBase) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=1024)
 def _prose(text: str) -> str:
     pattern = _NOT_PROSE_WITH_MAIL if "@" in text else _NOT_PROSE
-    return pattern.sub(_blanked, text)
+    return pattern.sub(lambda found: _blank(found[0]), blanked(text, code_spans(text)))
 
 
-def _blanked(found: re.Match[str]) -> str:
-    words = found[0]
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with those stretches blanked out; its lines, and every offset, stay what they were."""
+    parts, reached = [], 0
+    for start, end in spans:
+        if end > reached:
+            parts += [text[reached:start], _blank(text[max(start, reached) : end])]
+            reached = end
+    return "".join([*parts, text[reached:]])
+
+
+def _blank(words: str) -> str:
     return _NOT_A_BREAK.sub(BLANK, words) if "\n" in words else BLANK * len(words)
 
 

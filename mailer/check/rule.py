@@ -52,6 +52,13 @@ class Needs:
     """The only ones whose words it knows; any where there are none."""
     mail_service: bool = False
     """Whether it is about the mail service of a real sending."""
+    not_all: Callable[[CheckedIssue], str] = lambda _: ""
+    """Why it does not look at all of a text that nobody writes by hand; "" where it does."""
+
+    @property
+    def is_more_than_room(self) -> bool:
+        """Whether there is something that it needs in every issue, however short."""
+        return bool(self.registers or self.languages or self.mail_service)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from mailer.check.reading import BLANK, TextPlace
+from mailer.check.literal import code_spans, literal_spans
+from mailer.check.reading import BLANK, TextPlace, blanked
 
 TORN_WORDS = frozenset(
     """
@@ -48,6 +49,9 @@ WHOLE_WORDS = frozenset("off staff cliff cliffs stuff tariff sheriff bluff buff 
 """Words that end in such a pair by themselves."""
 
 _TORN = re.compile(r"(?<![\w-])([^\W\d_]{0,20}(?:ff|fi|fl)) ([^\W\d_]{1,20})\b")
+_TORN_TWICE = re.compile(r"(?<![\w-])([^\W\d_]{1,20}) (ffi|ffl|ff|fi|fl) ([^\W\d_]{1,20})\b")
+_OWN_WORDS = frozenset("in out over under".split())
+"""Words that stand before others, and in front of them: "changes in fl ow" is no inflow."""
 _LIGATURE = re.compile(r"[\ufb00-\ufb06]")
 _LIGATURES = dict(
     zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", "ff fi fl ffi ffl st st".split(), strict=True)
@@ -72,13 +76,24 @@ class Slip:
 
 
 def torn_words(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Words torn apart at fi, fl or ff, as copying from PDF does, each with the whole word."""
-    if not any(pair in text for pair in ("ff ", "fi ", "fl ")):
-        return
-    for found in _TORN.finditer(_sentences(text)):
-        whole = found[1] + found[2]
-        if whole.casefold() in TORN_WORDS and found[1].casefold() not in WHOLE_WORDS:
-            yield found, whole
+    """Words torn apart at fi, fl or ff, as copying from PDF does, each with the whole word.
+
+    The groups of a match are the parts of the word: two, or three where both sides of the letters are torn.
+    """
+    prose = _sentences(text)
+    once = {found.start(): found for found in _TORN.finditer(prose) if _is_torn(found)}
+    twice = {found.start(): found for found in _TORN_TWICE.finditer(prose) if _is_torn(found)}
+    for start, found in list(twice.items()):
+        if found.start(2) in once and found[1].casefold() in _OWN_WORDS:
+            del twice[start]
+        else:
+            once.pop(found.start(2), None)
+    for _, found in sorted((once | twice).items()):
+        yield found, "".join(found.groups())
+
+
+def _is_torn(found: re.Match[str]) -> bool:
+    return "".join(found.groups()).casefold() in TORN_WORDS and found[1].casefold() not in WHOLE_WORDS
 
 
 def ligature_signs(text: str) -> Iterator[tuple[re.Match[str], str]]:
@@ -95,9 +110,10 @@ def wide_gaps(text: str) -> list[re.Match[str]]:
 
 
 def ligatures(text: str) -> Iterator[Slip]:
-    """Torn words, joined at their space; ligature signs as letters, outside addresses and code."""
+    """Torn words, joined at their spaces; ligature signs as letters, outside addresses and code."""
     for found, _ in torn_words(text):
-        yield Slip(found.end(1), found.start(2), "")
+        for part in range(1, found.re.groups):
+            yield Slip(found.end(part), found.start(part + 1), "")
     prose = _sentences(text)
     for found, letters in ligature_signs(text):
         yield Slip(found.start(), found.end(), letters if prose[found.start()] != BLANK else None)
@@ -154,13 +170,13 @@ def blocks_of(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def _sentences(text: str, *, but_tables: bool = False) -> str:
-    """The text with addresses, code and, if so asked, tables blanked out; every offset stays what it was."""
-    return _blanked(TextPlace(None, "", text).prose, text, but_tables=but_tables)
+    """The text with all that stands for itself and, if so asked, tables blanked out; offsets stay what they were."""
+    prose = blanked(TextPlace(None, "", text).prose, sorted(literal_spans(text)))
+    return _blanked(prose, text, but_tables=but_tables)
 
 
 def _without_code(text: str) -> str:
-    inline = re.sub(r"`[^`\n]{0,500}`", lambda found: BLANK * len(found[0]), text)
-    return _blanked(inline, text, but_tables=False)
+    return _blanked(blanked(text, code_spans(text)), text, but_tables=False)
 
 
 def _blanked(prose: str, text: str, *, but_tables: bool) -> str:

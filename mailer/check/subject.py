@@ -53,6 +53,8 @@ class CheckedIssue:
     envelope_sender: str = ""
     postal_address: str | None = None
     """Of the office, as mailer.toml has it; None: not known here."""
+    office: str = ""
+    """The office's name, as mailer.toml has it."""
     registers: Registers | None = None
     """Countries, species and treaties; None: they could not be read."""
     messages: tuple[MessageFacts, ...] = ()

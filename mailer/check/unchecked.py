@@ -56,6 +56,7 @@ def _reasons(checked: CheckedIssue, rule: Rule, needs: Needs) -> Iterator[str]:
         foreign = dict.fromkeys(tag for tag in read if primary(tag) not in needs.languages)
         if foreign:
             yield f"in {_named(foreign)}; known for {_named(needs.languages)}"
+    yield from dict.fromkeys(filter(None, map(needs.not_all, (checked, *checked.local.values()))))
 
 
 def _named(languages: Iterable[str]) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
+import typer
 from rich.text import Text
 
-from mailer.cli.output import cell, console
+from mailer.cli.output import cell, console, indented
 from mailer.config import Workspace
+from mailer.flow.approval_mail import ApprovalMail
 from mailer.model.proof import Approval, ApprovalKind, Proof
-from mailer.proof import Difference, how_given, missing_words
+from mailer.proof import Difference, how_given, missing_words, some_text
 from mailer.proof.approval import OPTIONS
 
 MOST_VERSIONS = 3
@@ -30,11 +33,25 @@ def show_approvals(workspace: Workspace, made: Proof, approvals: Iterable[Approv
         approve = f"mailer approve {made.digest[:12]} --by NAME{OPTIONS[rules.kind]}"
         console.print(Text.assemble("To approve: ", (approve, "bold")))
         if rules.kind is ApprovalKind.VERIFIED:
-            commit = f"mailer approve {made.digest[:12]} --statement | git commit --allow-empty -S -F -"
+            commit = (
+                f"mailer approve {made.digest[:12]} --by NAME --statement | git commit --allow-empty -S -F -"
+            )
             console.print(Text.assemble("Or by a signed commit: ", (commit, "bold")))
             console.print(
                 Text.assemble("  and then ", (f"{approve.partition(' --signed')[0]} --commit HEAD", "bold"))
             )
+
+
+def look_at_mail(mail: ApprovalMail, doubts: tuple[str, ...], *, confirmed: bool) -> bool:
+    """Print whom a mail is from, its date, how it begins and what speaks against it; ask where something does."""
+    console.print(cell(f"From {mail.sender}, {mail.dated:%Y-%m-%d %H:%M %z}:"))
+    for line in mail.begins:
+        indented(line, 2, "dim")
+    for doubt in doubts:
+        console.print(cell(doubt), style="yellow")
+    if not doubts or confirmed:
+        return True
+    return sys.stdin.isatty() and typer.confirm("Is it their approval all the same?", default=False, err=True)
 
 
 def show_difference(found: Difference) -> None:
@@ -44,6 +61,8 @@ def show_difference(found: Difference) -> None:
         console.print(f"Nothing that counts has changed since {found.seal}, of {when}.")
         return
     console.print(f"Changed since [bold]{found.seal}[/bold], which was approved last, of {when}:")
+    if found.said:
+        console.print(cell(f"  Words: {some_text(found.said)}."))
     for sentence in found.others:
         console.print(cell(f"  {sentence}"))
     for picture in found.pictures:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mailer.cli.app import app, workspace_of
-from mailer.cli.approvals_shown import show_approvals, show_difference
+from mailer.cli.approvals_shown import look_at_mail, show_approvals, show_difference
 from mailer.cli.output import cell, console
 from mailer.cli.proving import show_proof, show_window
 from mailer.config import Workspace
@@ -18,7 +19,7 @@ from mailer.flow.approval_signature import statement
 from mailer.flow.approving import difference_to_approved
 from mailer.model.proof import Approval, Proof
 from mailer.proof import good_approvals, languages_of, load_proof, missing_approvals
-from mailer.proof.approval import spoken
+from mailer.proof.approval import require_name, spoken
 from mailer.source import language_name
 
 
@@ -49,7 +50,13 @@ def approve(
         str, typer.Option("--tag", metavar="NAME", help="Their signed tag that says the --statement.")
     ] = "",
     statement_: Annotated[
-        bool, typer.Option("--statement", help="Print exactly what is to be signed, and stop.")
+        bool, typer.Option("--statement", help="Print exactly what --by is to sign, and stop.")
+    ] = False,
+    confirm_mail: Annotated[
+        bool,
+        typer.Option(
+            "--confirm-mail", help="Take the mail although another seems to write it, or it seems to refuse."
+        ),
     ] = False,
 ) -> None:
     """Approve exactly the bytes of a proof. Any change to them later makes the approval void.
@@ -62,12 +69,12 @@ def approve(
     made = load_proof(digest, workspace.proofs)
     languages = tuple(for_ or ())
     if statement_:
-        typer.echo(statement(made, languages).decode(), nl=False)
+        typer.echo(statement(made, require_name(by), languages).decode(), nl=False)
         return
     if found := difference_to_approved(workspace, made):
         show_difference(found)
     elif not by:
-        show_proof(made)
+        show_proof(made, workspace.config.office)
     if not by:
         if mail or signed or commit or tag or words:
             raise UsageError("An approval needs a name.", "Say who approves: --by NAME.")
@@ -75,11 +82,20 @@ def approve(
         show_approvals(workspace, made, given)
         return
     made, approval = approve_proof(
-        workspace, digest, by, words, mail=mail, signed=signed, commit=commit, tag=tag, languages=languages
+        workspace,
+        digest,
+        by,
+        words,
+        mail=mail,
+        signed=signed,
+        commit=commit,
+        tag=tag,
+        languages=languages,
+        look=partial(look_at_mail, confirmed=confirm_mail),
     )
     console.print(cell(f"Approved {made.seal} of {made.slug} by {approval.by}."))
     _show_missing(workspace, made, approval)
-    show_window(made)
+    show_window(made, workspace.config.office)
 
 
 def _show_missing(workspace: Workspace, made: Proof, approval: Approval) -> None:

@@ -29,13 +29,13 @@ Place = tuple[str | int | None, ...]
 
 def require_approvals(workspace: Workspace, correction: Correction) -> None:
     """Show the two proofs and what is missing; exit code 1 where something is."""
-    today = datetime.now(UTC).date()
+    today = workspace.config.office.day_of(datetime.now(UTC))
     missing = {half.proof.digest: half.missing(workspace, today) for half in correction.halves}
     if not any(missing.values()):
         return
     for half in correction.halves:
         console.print(f"\n[bold]{_named(half)}[/bold]")
-        show_proof(half.proof)
+        show_proof(half.proof, workspace.config.office)
     findings = once(half.proof.standing for half in correction.halves)
     show_findings(findings)
     console.print(f"Findings: {count_words(findings)}")

@@ -66,7 +66,7 @@ def run_demo(workspace: Workspace) -> None:
         console.print(f"{count_words(composed.standing)} (all of them: `mailer check {SAMPLE}`)")
         _step(2, "Proof")
         proof = prove_issue(workspace, composed)
-        show_proof(proof)
+        show_proof(proof, workspace.config.office)
         _step(3, "Plan")
         plan = plan_send(workspace, ledger, proof, composed, "outbox")
         show_plan(workspace, ledger, plan, proof)

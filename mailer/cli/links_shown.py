@@ -41,7 +41,9 @@ def show_links(followed: Followed) -> None:
             console.print(Text(f"leads on  {visit.way}", "dim"), soft_wrap=True)
     answer = sum(visit.found is Found.ANSWERS for visit in followed.visits)
     open_ = sum(visit.found in (Found.UNCLEAR, Found.UNASKED) for visit in followed.visits)
-    parts = [f"{_addresses(len(followed.visits))}, {answer} answer"]
+    silent = len(followed.visits) - answer - open_
+    parts = [f"{_addresses(len(followed.visits))}, {answer} {'answers' if answer == 1 else 'answer'}"]
+    parts += [f"{silent} {'does' if silent == 1 else 'do'} not"] * bool(silent)
     parts += [f"{open_} could not be checked"] * bool(open_)
     parts += [f"{followed.recalled} known from the last day"] * bool(followed.recalled)
     console.print(f"Links: {', '.join(parts)}")

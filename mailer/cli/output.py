@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -20,8 +22,23 @@ if TYPE_CHECKING:
     from mailer.check import Unchecked
     from mailer.model.finding import Finding, Waiver
 
-console = Console(highlight=False, soft_wrap=False)
-errors = Console(stderr=True, highlight=False)
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class Terminal(Console):
+    """A console on which no word is a command: control signs in what files, mails and servers say become "?"."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """The segments of what is to be printed; those with commands of rich's own stay as they are."""
+        for segment in super().render(renderable, options):
+            if segment.control is None and _CONTROLS.search(segment.text):
+                yield segment._replace(text=_CONTROLS.sub("?", segment.text))
+            else:
+                yield segment
+
+
+console = Terminal(highlight=False, soft_wrap=False)
+errors = Terminal(stderr=True, highlight=False)
 
 COLOURS = {"stop": "bold red", "warn": "yellow", "note": "cyan"}
 """Severity → how its name is printed; worst first."""
@@ -58,7 +75,9 @@ def parse_day(text: str) -> date | None:
 
 def print_json(value: Any) -> None:
     """Print a value as JSON, dates and enums as text."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    dumped = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    # JSON lets these stand as they are; terminals take some of them for commands.
+    typer.echo(re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", dumped))
 
 
 def table(*columns: str) -> Table:

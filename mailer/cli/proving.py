@@ -31,7 +31,7 @@ from mailer.cli.output import (
     table,
 )
 from mailer.cli.proof_shown import mailed_json, require_taken, show_mailed, show_page
-from mailer.config import Workspace
+from mailer.config import Office, Workspace
 from mailer.errors import MailerError, UsageError
 from mailer.flow import approvals_of, compose_issue, ledger_of, plan_send, prove_issue
 from mailer.flow.compose import Composed
@@ -40,9 +40,8 @@ from mailer.flow.proof_page import write_proof_page
 from mailer.flow.records import unsubscribe_secret
 from mailer.flow.relays import PRACTICE, is_practice, relay_settings
 from mailer.model.dispatch import Plan
-from mailer.model.finding import Severity
 from mailer.model.proof import Approval, Proof
-from mailer.proof import good_approvals, warning_of_window, window_in_words
+from mailer.proof import good_approvals, warning_of_window, why_not_yet, window_in_words
 
 
 @app.command(rich_help_panel="Prove and send")
@@ -143,7 +142,7 @@ def _show(
     workspace: Workspace, composed: Composed, made: Proof, plan: Plan, approvals: tuple[Approval, ...]
 ) -> None:
     """Print the proof, whom it reaches, what was found, and what is missing to approve it."""
-    show_proof(made)
+    show_proof(made, workspace.config.office)
     left_out = Counter(left.why for left in plan.left_out)
     why = "".join(f", {count} {reason}" for reason, count in left_out.items())
     console.print(
@@ -153,12 +152,8 @@ def _show(
     console.print(f"Findings: {count_words(made.standing)}")
     show_waivers(made.findings, made.waivers)
     show_not_checked(composed.not_checked)
-    stops = sum(finding.severity is Severity.STOP for finding in made.standing)
-    if stops:
-        console.print(
-            f"[bold red]It cannot be approved[/bold red] while "
-            f"{'1 stop is' if stops == 1 else f'{stops} stops are'} neither mended nor waived."
-        )
+    if why := why_not_yet(made):
+        console.print(cell(why), style="bold red")
     else:
         show_approvals(workspace, made, approvals)
 
@@ -180,7 +175,7 @@ def _proof_json(made: Proof, plan: Plan, approvals: tuple[Approval, ...]) -> dic
     }
 
 
-def show_proof(made: Proof) -> None:
+def show_proof(made: Proof, office: Office) -> None:
     """Print a proof's head and its versions."""
     console.print(
         f"Proof [bold green]{made.seal}[/bold green] of [bold]{escape(made.slug)}[/bold], as of {made.day}"
@@ -193,11 +188,12 @@ def show_proof(made: Proof) -> None:
         key = rendition.variant.key
         listing.add_row(str(made.heads[key]), f"{rendition.html_bytes:,}", cell(made.words[key]))
     console.print(listing)
-    show_window(made)
+    show_window(made, office)
 
 
-def show_window(made: Proof) -> None:
-    """Between which days it may be sent, and a warning where today is none of them."""
+def show_window(made: Proof, office: Office) -> None:
+    """Between which of the office's days it may be sent, and a warning where today is none of them."""
     if words := window_in_words(made):
-        warning = warning_of_window(made, datetime.now(UTC).date())
-        console.print(Text.assemble(words, (f" {warning}" if warning else "", "bold yellow")))
+        warning = warning_of_window(made, office.day_of(datetime.now(UTC)))
+        zone = f" The days are those in {office.timezone}."
+        console.print(Text.assemble(words, zone, (f" {warning}" if warning else "", "bold yellow")))

@@ -49,7 +49,7 @@ def resume(
     """Go on with a sending that was stopped, paused or cut off. Nobody gets it twice.
 
     With --due, as a timer runs it: whatever was approved and its moment has come. What was to begin and has missed
-    its moment is paused instead, and asks.
+    its moment is paused instead, and asks; so is what is no longer approved, or not for today.
 
     Example: [bold]mailer resume 7f3c[/bold]
     """

@@ -117,6 +117,8 @@ class LedgerSettings(Noun):
     """Those of ledgers of record before it: what they signed can still be verified."""
 
 
+SAID_IN_THE_FILE = frozenset({"approvals", "approvers", "approval_kind", "allowed_signers", "gpg_keys"})
+"""Keys that no environment variable sets: whoever sends must not be able to say who has to approve."""
 FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}")
 People = Annotated[int, Field(ge=1, le=9)]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mailer.config.settings import Config
+from mailer.config.settings import SAID_IN_THE_FILE, Config
 from mailer.errors import MailerError, Problem, ProblemsError
 from mailer.source import MAX_BYTES, problems_of, read_bytes
 
@@ -109,7 +109,7 @@ def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     """Read mailer.toml, apply `MAILER_…` overrides, and check it.
 
     `MAILER_RELAY=office` sets `relay`; two underscores go a level down: `MAILER_LEDGER__PATH`.
-    Raises ProblemsError with every problem at its line.
+    What decides about approvals stands in the file alone. Raises ProblemsError with every problem at its line.
     """
     try:
         text = read_bytes(path, path.name, MAX_BYTES).decode("utf-8")
@@ -122,6 +122,14 @@ def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found else len(text.splitlines())
         raise ProblemsError([Problem(f"is not valid TOML: {error}.", file=path.name, line=line)]) from error
+    if barred := [name for name in sorted(environ) if _is_barred(name)]:
+        raise ProblemsError(
+            Problem(
+                f"{name} is set in the environment, and what decides about approvals stands in {path.name} alone.",
+                f"Unset it; who may, writes it into {path.name}.",
+            )
+            for name in barred
+        )
     names = _override(data, environ)
     try:
         return Config.model_validate(data)
@@ -135,6 +143,10 @@ def read_config(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
 
 def _key(loc: tuple[str | int, ...]) -> str:
     return PREFIX + "__".join(str(part) for part in loc).upper().replace("-", "_")
+
+
+def _is_barred(name: str) -> bool:
+    return name.startswith(PREFIX) and name.removeprefix(PREFIX).lower().split("__")[0] in SAID_IN_THE_FILE
 
 
 def _override(data: dict[str, Any], environ: Mapping[str, str]) -> frozenset[str]:

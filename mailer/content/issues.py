@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from mailer.model.translation import Translation
 from mailer.source import Document, Loc, as_noun, field_path, is_zone, nearest_zone, read_yaml
 
 ISSUE_FILE = "issue.yaml"
+MAX_ID = 80
+"""Signs of an item's id that are said again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def read_issue(folder: Path, root: Path) -> IssueFile:
     source, items = _as_far_as_usable(document, issue, model)
     translations = read_translations(folder, root, source, items)
     if issue is None or problems or of_template or translations.problems:
-        own = sorted(problems, key=lambda problem: problem.line or 0)
+        own = [_with_item(each, document) for each in sorted(problems, key=lambda each: each.line or 0)]
         raise ProblemsError([*own, *of_template, *translations.problems])
     return IssueFile(issue, document, folder, translations.of, translations.documents)
 
@@ -142,6 +144,18 @@ def _as_far_as_usable(
             alone = model.model_validate({"id": "a", "series": "S", "date": "2000-01-01", "items": [item]})
             usable[alone.items[0].id] = alone.items[0]
     return str(document.data.get("language", "en")) if isinstance(document.data, dict) else "", usable
+
+
+def _with_item(problem: Problem, document: Document) -> Problem:
+    """The same with its item named as people name it: by its id, else by its number, counted from 1."""
+    found = re.match(r"items\[(\d+)\]", problem.field)
+    if found is None:
+        return problem
+    item = dict(_items(document.data)).get(int(found[1]), {})
+    name = item.get("id")
+    if not isinstance(name, str) or not 0 < len(name) <= MAX_ID or not name.isprintable():
+        name = f"item {int(found[1]) + 1}"
+    return replace(problem, item=name)
 
 
 def _parts(field: str | None) -> Loc:

@@ -44,7 +44,8 @@ def plan_again(
     contact, address = _addressee(workspace, mail, to)
     proof = load_proof(mail.dispatch.digest, workspace.proofs)
     now = datetime.now(UTC)
-    require_approved(proof, approvals_of(workspace, proof), workspace.config.approval_rules, now.date())
+    office, rules = workspace.config.office, workspace.config.approval_rules
+    require_approved(proof, approvals_of(workspace, proof), rules, office.day_of(now), office.timezone)
     require_record(workspace, ledger, read_receipts(records_folder(workspace, proof.slug)))
     dispatch = dispatch_of(
         workspace,

@@ -16,8 +16,7 @@ from mailer.content.approvals import MOST_EVIDENCE
 from mailer.errors import MailerError, ProofError
 from mailer.flow.approval_signature import BEGINS, Runner, require_signed, run_program, statement
 from mailer.model.proof import Approval, Proof
-from mailer.proof import is_author
-from mailer.proof.approval import same_name
+from mailer.model.same_person import is_among, name_key
 
 NAMESPACE = "git"
 """What git signs for."""
@@ -28,7 +27,7 @@ STATUS = re.compile(r"^\[GNUPG:\] ([A-Z_]+) ?(.*)$", re.MULTILINE)
 DOUBTS = frozenset({"BADSIG", "ERRSIG", "EXPSIG", "EXPKEYSIG", "REVKEYSIG"})
 FOUND = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64}) ([a-z]+) ([0-9]+)")
 SHA256_DIGITS = 64
-HOW = "`mailer approve DIGEST --statement | git commit --allow-empty -S -F -`"
+HOW = "`mailer approve DIGEST --by NAME --statement | git commit --allow-empty -S -F -`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +84,11 @@ def require_signed_by(
     if not signature:
         raise ProofError(f"{what} is not signed.", f"Make a signed one: {HOW}.")
     _require_own(what, payload, proof)
-    if not _says(payload, statement(proof, approval.languages)):
+    if not _says(payload, statement(proof, approval.by, approval.languages)):
         raise ProofError(
-            f"{what} does not say that proof {proof.seal} is approved.",
-            "In its message, a paragraph must be exactly what `mailer approve DIGEST --statement` prints, with the "
-            f"same --for: {HOW}.",
+            f"{what} does not say that proof {proof.seal} is approved by {approval.by}.",
+            "In its message, a paragraph must be exactly what `mailer approve DIGEST --by NAME --statement` prints, "
+            f"with the same --by and --for: {HOW}.",
         )
     if signature.startswith(BEGINS):
         key = _ssh_key(workspace, payload, signature, approval.by, run)
@@ -116,7 +115,7 @@ def _parted(signed: Signed) -> tuple[bytes, bytes]:
 def _require_own(what: str, payload: bytes, proof: Proof) -> None:
     head = payload.partition(b"\n\n")[0]
     people = {whole: name.decode("utf-8", errors="replace") for _, whole, name in PERSON.findall(head)}
-    if barred := [name for name in people.values() if is_author(name, proof.authors)]:
+    if barred := [name for name in people.values() if is_among(name, proof.authors)]:
         raise ProofError(
             f"{what} is of {barred[0]}, an author of this issue, who cannot approve it.",
             "Ask somebody else for one of their own.",
@@ -160,7 +159,7 @@ def _git_verifies(workspace: Workspace, signed: Signed, what: str, run: Runner |
 
 def _pgp_key(workspace: Workspace, signed: Signed, what: str, name: str, run: Runner | None) -> str:
     keys = workspace.config.gpg_keys
-    own = [key for who, key in keys.items() if same_name(who) == same_name(name)]
+    own = [key for who, key in keys.items() if name_key(who) == name_key(name)]
     if not own:
         raise ProofError(
             f"{what} is signed with OpenPGP, and mailer.toml names no such key of {name}.",

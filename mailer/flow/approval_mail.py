@@ -92,8 +92,8 @@ def read_approval_mail(content: bytes, proof: Proof, shown: str) -> ApprovalMail
         )
     if not _names([subject, *own], proof):
         raise ProofError(
-            f"{shown} does not name the proof: neither the seal {proof.seal} nor the digest stands in its subject, or "
-            "in what is not quoted.",
+            f"{shown} does not name the proof: neither the seal {proof.seal} nor the digest stands in it. What is "
+            "quoted does not count.",
             f"Ask for a reply that says {proof.seal}: nobody else can know what it is about.",
         )
     return ApprovalMail(name, address, dated, tuple(own), reads_as_refusal([subject], own))
@@ -115,9 +115,15 @@ def _from(mail: Message, shown: str) -> tuple[str, str]:
     if not headers:
         raise ProofError(f"{shown} is not a mail: it has no From.", AS_EML)
     found = getaddresses([" ".join(str(header).split()) for header in headers])
-    if len(headers) > 1 or len(found) > 1:
-        raise ProofError(f"{shown} has several senders.", "Ask for a mail that is from one person.")
-    (name, address) = found[0]
+    written = " ".join(str(headers[0]).split())
+    # Where a parser and a reader could see two different addresses, neither is taken.
+    if (
+        len(headers) > 1
+        or len(found) > 1
+        or not (written.endswith(f"<{found[0][1]}>") or written == found[0][1])
+    ):
+        raise ProofError(f"{shown} is not plainly from one person.", "Ask for a mail with one sender.")
+    name, address = found[0]
     if "@" not in address or not address.isprintable() or re.search(r"[\s<>]", address):
         raise ProofError(f"{shown} is not a mail: its From has no address.", AS_EML)
     return _visible(re.sub("[<>]", "", _decoded(name)))[:150], address[:320]

@@ -56,10 +56,11 @@ Runner = Callable[[Sequence[str], bytes], Ran]
 """Runs a program with that input."""
 
 
-def statement(proof: Proof, languages: Iterable[Language] = ()) -> bytes:
-    """Exactly the bytes to be signed: the issue and the digest, and the languages where it is for some only."""
+def statement(proof: Proof, by: str, languages: Iterable[Language] = ()) -> bytes:
+    """Exactly the bytes to be signed: the issue, the digest, whose word it is, and the languages if for some only."""
     only = "".join(f"language {language}\n" for language in sorted(set(languages)))
-    return f"I approve what is sent under this digest.\nissue {proof.slug}\ndigest {proof.digest}\n{only}".encode()
+    what = f"issue {proof.slug}\ndigest {proof.digest}\nby {by}\n{only}"
+    return f"I approve what is sent under this digest.\n{what}".encode()
 
 
 def require_signed(
@@ -94,7 +95,7 @@ def require_signed(
         raise ProofError(
             f"The signature is not that of {name}: ssh-keygen says: {said}",
             f'{allowed} must name their key for "{name}" and the namespace {namespace}, and they sign what '
-            f"`mailer approve DIGEST --statement` prints: {_BY[namespace]}.",
+            f"`mailer approve DIGEST --by NAME --statement` prints: {_BY[namespace]}.",
         )
     return found[1]
 

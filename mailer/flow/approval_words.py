@@ -12,30 +12,37 @@ MOST_READ = 2_000_000
 """Signs of one part of a mail that are looked through."""
 QUOTED_HTML = re.compile(r"<(/?)(blockquote|style|script|title)\b[^<>]*>", re.IGNORECASE)
 ENDS_LINE = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6]|hr)\b[^<>]*>", re.IGNORECASE)
-BEGINS_QUOTED = re.compile(r"\s*(?:-{5,}|_{10,})|-- ?$")
+BEGINS_QUOTED = re.compile(r"\s*(?:-{5,}|_{10,}|\*?(?:From|De|Von|От)\s?:.*@)|-- ?$")
 """The line above what was answered, as mail programs draw it, or above a signature."""
+MOST_WEIGHED = 100_000
+"""Signs in which a refusal is looked for."""
+QUOTED_BELOW = re.compile(
+    r"<(?:div|hr|a)\b[^<>]*(?:divRplyFwdMsg|appendonsend|gmail_quote|_MailOriginal|border-top:\s*solid)"
+)
+"""The same in HTML, where it is in no <blockquote>."""
 LONGEST = 400
 """Signs of a sentence in which a refusal is looked for."""
 
 _APPROVE = {
-    "en": r"approv|agree|send|sent\b|go\b|ready|release|publish|happy|accept|sign|fine|ok\b|okay|clear",
+    "en": r"approv|agree|send(?!er)|sent\b|go\b|ready|release|publish|happy|accept|sign|fine|ok\b|okay|clear",
     "fr": r"approuv|accord|envo[iy]|valid|publi|diffus|prêt|accept|sign|d'accord|bon\b",
     "ru": r"одобр|соглас|утвер|отправ|готов|посыл|рассыл|подтвер|разреш|могу|публик|поддерж|подпис|выпуск",
 }
 REFUSALS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:\bnot|n't|n’t|\bnever|\bcannot|\bunable|\bwithout|\bbefore)\b.{{0,40}}?\b(?:{_APPROVE['en']})",
+        rf"(?:\bnot|n't|n’t|\bnever|\bcannot|\bunable|\bbefore)\b.{{0,40}}?\b(?:{_APPROVE['en']})",
         rf"(?:{_APPROVE['en']})\w*\s+(?:it\s+|this\s+)?(?:not\b|never\b)",
-        r"\bno\b(?! (?:further |more |other )?(?:objection|problem|change|comment|remark|correction|concern))",
+        r"\bno\b(?!-|\.? ?\d| (?:further |more |other )?(?:objection|problem|change|comment|remark|concern))",
         r"\b(?:disapprov|reject|refus|declin|withdraw|withh[eo]ld|revok|veto|disagree|postpone|cancel)",
         r"\b(?:not yet|hold off|hold on|on hold|do not|don't|stop\b|wait\b|object to|i object|i do object)",
         rf"\b(?:ne\s+|n')(?:.{{0,60}}?)\b(?:pas|jamais|plus|point)\b.{{0,40}}?(?:{_APPROVE['fr']})",
         rf"\b(?:ne\s+|n').{{0,20}}?(?:{_APPROVE['fr']})\w*.{{0,20}}?\b(?:pas|jamais|plus|rien)\b",
-        r"\bpas (?:d'accord|encore|question|prêt|bon)|\bnon\b(?! plus)|\bd[ée]sapprouv|\bm'oppos|\bs'oppos",
-        r"\b(?:refus|rejet|annul|attende[zr]|attends|suspen|retir|report(?:er|ez|ons))",
+        r"\bpas (?:d'accord|encore|question|prêt|bon)|\bnon\b(?!-| plus)|\bd[ée]sapprouv|\bm'oppos|\bs'oppos",
+        r"\b(?:refus|rejet|annul|attende[zr]|attends|suspen|retir|reporte[zr]\b|reportons)",
         rf"\bне\s+(?:\w+\s+){{0,3}}?(?:{_APPROVE['ru']})|\bнесоглас|\bникогда\b|\bнельзя\b|\bпока не\b",
-        r"(?<!не )\bвозраж|\b(?:против\b|отказ|отклон|отмен|отзыв|отзов|подожд|запре|отлож)|\bнет\b(?! возраж| замеч)",
+        r"(?<!не )(?<!нет )(?<!без )\b(?:возраж|против\b)|\b(?:отказ|отклон|отмен|отзыв|отзов|подожд|запре|отлож)",
+        r"\bнет\b(?! возраж| замеч)",
     )
 )
 
@@ -48,7 +55,7 @@ def own_words(mail: Message) -> list[str]:
 def reads_as_refusal(*texts: Iterable[str]) -> str:
     """The first sentence that may say no, in English, French or Russian; "" where none does."""
     for text in texts:
-        for sentence in re.split(r"(?<=[.!?;])\s+|\n\n", "\n".join(text)):
+        for sentence in re.split(r"(?<=[.!?;])\s+(?!\d)", "\n".join(text)[:MOST_WEIGHED]):
             words = " ".join(sentence.split())[:LONGEST]
             plain = words.casefold().replace("’", "'")
             if any(pattern.search(plain) for pattern in REFUSALS):
@@ -75,6 +82,8 @@ def _own_lines(text: str) -> list[str]:
 
 def _without_tags(text: str) -> str:
     """The words of HTML outside what is quoted. A tag may stand in the middle of a word: <b>3f2a</b>91."""
+    below = QUOTED_BELOW.search(text)
+    text = text[: below.start()] if below else text
     kept, depth, at = [], 0, 0
     for tag in QUOTED_HTML.finditer(text):
         if not depth:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from mailer.config import Workspace
 from mailer.content import add_approval, read_approvals
 from mailer.content.approvals import APPROVALS_FILE, BY_HAND, MOST_EVIDENCE
 from mailer.errors import MailerError, Problem, ProblemsError, ProofError
-from mailer.flow.approval_commit import Signed, read_signed, require_signed_by
-from mailer.flow.approval_mail import ApprovalMail, read_approval_mail
-from mailer.flow.approval_signature import BEGINS, Runner, require_signed, statement
+from mailer.flow.approval_commit import read_signed
+from mailer.flow.approval_evidence import Look, certain, key_of, require_kept, require_taken
+from mailer.flow.approval_mail import read_approval_mail, require_written_after
+from mailer.flow.approval_signature import Runner
 from mailer.flow.homes import records_folder
 from mailer.model.base import Language
 from mailer.model.proof import Approval, ApprovalKind, Proof
-from mailer.proof import Difference, difference, is_author, load_proof, new_approval
+from mailer.proof import Difference, difference, load_proof, new_approval
+from mailer.proof.approval import require_new
 from mailer.source import read_bytes, read_yaml
 
 MOST_LOOKED_AT = 6
@@ -36,12 +38,14 @@ def approve_proof(
     commit: str = "",
     tag: str = "",
     languages: Iterable[Language] = (),
+    look: Look = certain,
     run: Runner | None = None,
 ) -> tuple[Proof, Approval]:
     """Write somebody's approval beside the issue, or into the deadline's folder, with what it is given by.
 
-    That is a mail, a signature, or a signed commit or tag of the repository. ProofError where they may not approve, a
-    `stop` stands, the mail does not name the proof, or the signature is not theirs: then nothing is written.
+    That is a mail, a signature, or a signed commit or tag of the repository. ProofError where they may not approve or
+    have approved already, a `stop` stands, the mail does not name the proof or `look` does not take it, or the
+    signature is not theirs: then nothing is written.
     """
     by_what = [one for one in (mail, signed, commit, tag) if one]
     if len(by_what) > 1:
@@ -49,13 +53,13 @@ def approve_proof(
             "An approval is given by a mail, a signature, a commit or a tag, not by two of them.", "Name one."
         )
     how = ApprovalKind.ATTACHED if mail else ApprovalKind.VERIFIED if by_what else ApprovalKind.STATED
-    proof = load_proof(digest, workspace.proofs)
+    proof, rules = load_proof(digest, workspace.proofs), workspace.config.approval_rules
     approval = new_approval(
         proof,
         by,
         datetime.now(UTC).replace(microsecond=0),
         words,
-        rules=workspace.config.approval_rules,
+        rules=rules,
         how=how,
         languages=languages,
     )
@@ -63,29 +67,33 @@ def approve_proof(
     if mail:
         evidence = read_bytes(mail, str(mail), MOST_EVIDENCE)
         read = read_approval_mail(evidence, proof, str(mail))
-        _require_other(read, proof)
+        require_written_after(read, proof, str(mail))
+        require_taken(read, approval.by, proof, look)
         update = {"mail_from": read.sender, "mail_date": read.dated}
     elif signed:
         evidence = read_bytes(signed, str(signed), MOST_EVIDENCE)
-        update = {"key": _key(workspace, proof, approval, evidence, run)}
     elif commit or tag:
         found = read_signed(workspace, commit, tag, run)
-        evidence = found.content
-        update = {"key": require_signed_by(workspace, found, proof, approval, run), "signed_in": found.named}
+        evidence, update = found.content, {"signed_in": found.named}
+    if evidence:
+        update["sha256"] = hashlib.sha256(evidence).hexdigest()
     approval = approval.model_copy(update=update)
+    if how is ApprovalKind.VERIFIED:
+        approval = approval.model_copy(update={"key": key_of(workspace, proof, approval, evidence, run)})
     folder = records_folder(workspace, proof.slug, make=True)
+    require_new(approval, read_approvals(folder, workspace.root), proof, rules)
     return proof, add_approval(folder, approval, evidence)
 
 
 def approvals_of(workspace: Workspace, proof: Proof, run: Runner | None = None) -> tuple[Approval, ...]:
     """Every approval written beside the proof's issue, or in its deadline's folder.
 
-    ProblemsError where the file, a mail or a signature is not as it was, or where a signature of this proof would not
-    be taken today: its key may have been withdrawn.
+    ProblemsError where the file, a mail or a signature is not as it was, or where a mail or a signature of this proof
+    would not be taken today: its key may have been withdrawn.
     """
     folder = records_folder(workspace, proof.slug)
     approvals = read_approvals(folder, workspace.root)
-    if problems := list(_unsigned(workspace, proof, approvals, folder, run)):
+    if problems := list(_not_taken(workspace, proof, approvals, folder, run)):
         raise ProblemsError(problems)
     return approvals
 
@@ -124,40 +132,16 @@ def _kept(workspace: Workspace, proof: Proof, digests: Iterable[str]) -> Iterato
             yield known
 
 
-def _require_other(mail: ApprovalMail, proof: Proof) -> None:
-    if mail.name and is_author(mail.name, proof.authors):
-        raise ProofError(
-            f"The mail is from {mail.name}, an author of this issue, who cannot approve it.",
-            "Ask somebody else for a mail of their own.",
-        )
-
-
-def _key(workspace: Workspace, proof: Proof, approval: Approval, signature: bytes, run: Runner | None) -> str:
-    """The key's fingerprint, of the very bytes that will be kept."""
-    if not signature.lstrip().startswith(BEGINS):
-        raise ProofError(
-            "The file is not an SSH signature.", "Name the .sig file that `ssh-keygen -Y sign` has made."
-        )
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "approval.sig"
-        path.write_bytes(signature)
-        return require_signed(workspace, statement(proof, approval.languages), path, approval.by, run)
-
-
-def _unsigned(
+def _not_taken(
     workspace: Workspace, proof: Proof, approvals: Iterable[Approval], folder: Path, run: Runner | None
 ) -> Iterator[Problem]:
     for index, one in enumerate(approvals):
-        if one.how is not ApprovalKind.VERIFIED or one.digest != proof.digest:
+        if one.how is ApprovalKind.STATED or one.digest != proof.digest:
             continue
-        kept = folder / one.evidence
         try:
-            if one.signed_in:
-                kind, _, name = one.signed_in.partition(" ")
-                commit = Signed(kind, name, read_bytes(kept, one.evidence, MOST_EVIDENCE))
-                require_signed_by(workspace, commit, proof, one, run)
-            else:
-                require_signed(workspace, statement(proof, one.languages), kept, one.by, run)
+            require_kept(
+                workspace, proof, one, read_bytes(folder / one.evidence, one.evidence, MOST_EVIDENCE), run
+            )
         except ProofError as error:
             path = folder / APPROVALS_FILE
             file = workspace.shown(path)

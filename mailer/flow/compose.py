@@ -219,6 +219,7 @@ def _subject(
         sender=sender,
         envelope_sender=workspace.config.envelope_sender,
         postal_address=workspace.config.office.postal_address,
+        office=workspace.config.office.name,
         registers=people.registers,
         clients=wanted_clients(workspace),
         audience=audience_facts(

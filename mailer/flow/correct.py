@@ -85,7 +85,7 @@ def plan_both(workspace: Workspace, ledger: Ledger, correction: Correction, rela
         if not rehearsal:
             require_here(workspace, half.composed)
             require_record(workspace, ledger, read_receipts(half.composed.file.folder))
-            if missing := half.missing(workspace, datetime.now(UTC).date()):
+            if missing := half.missing(workspace, workspace.config.office.day_of(datetime.now(UTC))):
                 raise ProofError(missing)
     good, erratum = correction.good, correction.erratum
     return Plans(

@@ -34,7 +34,11 @@ class Half:
         )
         try:
             require_approved(
-                current, approvals_of(workspace, self.proof), workspace.config.approval_rules, today
+                current,
+                approvals_of(workspace, self.proof),
+                workspace.config.approval_rules,
+                today,
+                workspace.config.office.timezone,
             )
         except ProofError as error:
             return error.message

@@ -13,13 +13,14 @@ from mailer.config import Workspace
 from mailer.content.records import Receipt, add_receipt, read_receipts
 from mailer.dispatch import Ended, StillTrue, always, deliver_dispatch
 from mailer.errors import UsageError
+from mailer.flow.allowed import hold_back
 from mailer.flow.homes import is_deadline, records_folder
 from mailer.flow.messages import compile_proof
 from mailer.flow.records import require_record
 from mailer.flow.relays import is_practice, open_relay, pace_of
 from mailer.flow.signing import signer_of
 from mailer.ledger import Ledger, utc_now
-from mailer.model.dispatch import Dispatch, Report, State
+from mailer.model.dispatch import Dispatch, DispatchState, Report, State
 from mailer.proof import load_proof
 
 Progress = Callable[[State], None]
@@ -45,10 +46,14 @@ async def resume(
 ) -> Sent:
     """Go on with a dispatch that the ledger has, from its frozen proof; nothing is planned again.
 
-    Of each reminder it is asked right before it goes whether it is still needed, by the day of the clock.
+    Where it is no longer approved, or not for today, it is paused and nothing goes. Of each reminder it is asked
+    right before it goes whether it is still needed, by the day of the clock.
     LedgerError where this is not the ledger of record; UsageError where the relay has become another kind.
     """
     require_resumable(workspace, ledger, dispatch)
+    is_open = ledger.find_dispatch(dispatch.id).state is DispatchState.OPEN
+    if is_open and (held := hold_back(workspace, ledger, dispatch, clock())):
+        return Sent(Ended(DispatchState.PAUSED, False, held.message, None), ledger.report(dispatch.id))
     proof = load_proof(dispatch.digest, workspace.proofs)
     templates = compile_proof(proof, signer_of(workspace, dispatch.relay, proof.sender))
     async with open_relay(workspace, dispatch.relay, dispatch.id) as relay:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+MOST_SIGNS = 1_000
+"""Of what is said: records of the DNS may be of any length."""
+
 
 class State(StrEnum):
     """How a thing is."""
@@ -26,6 +29,11 @@ class Examined:
     hint: str = ""
     """What to do next, where it is not good."""
 
+    def __post_init__(self) -> None:
+        # Records of the DNS and answers of servers are quoted, and anybody may have written them.
+        object.__setattr__(self, "message", _shown(self.message))
+        object.__setattr__(self, "hint", _shown(self.hint))
+
 
 def good(id_: str, message: str, hint: str = "") -> Examined:
     """It is as it should be."""
@@ -40,3 +48,8 @@ def bad(id_: str, message: str, hint: str) -> Examined:
 def unknown(id_: str, message: str, hint: str) -> Examined:
     """Nobody can tell."""
     return Examined(id_, State.UNKNOWN, message, hint)
+
+
+def _shown(words: str) -> str:
+    cut = words if len(words) <= MOST_SIGNS else f"{words[:MOST_SIGNS]}…"
+    return "".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in cut)

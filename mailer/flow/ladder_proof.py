@@ -12,7 +12,7 @@ from mailer.audience import DeadlineFile, language_for
 from mailer.audience.recipients import obliged_groups
 from mailer.config import Workspace
 from mailer.errors import ProofError
-from mailer.flow.approving import approvals_of
+from mailer.flow.approving import approvals_of, last_approved
 from mailer.flow.deadlines import deadline_findings
 from mailer.flow.homes import deadline_slug
 from mailer.flow.letter_slots import variant_of
@@ -23,7 +23,16 @@ from mailer.model.deadline import Deadline
 from mailer.model.finding import Severity
 from mailer.model.proof import Proof
 from mailer.model.reminder import DayPlan, Reminder
-from mailer.proof import audience_parts, freeze_proof, make_proof, require_approved
+from mailer.proof import (
+    audience_parts,
+    changed_text,
+    freeze_proof,
+    in_words,
+    make_proof,
+    require_approved,
+    what_changed,
+    what_differs,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +119,23 @@ def require_ladder_approved(workspace: Workspace, ladder: Ladder, today: date) -
             f"{found} this deadline, the first: {stops[0].message}",
             f"See them all with `mailer deadlines check {ladder.file.slug}`.",
         )
-    approvals = approvals_of(workspace, ladder.proof)
-    require_approved(ladder.proof, approvals, workspace.config.approval_rules, today)
+    approvals, rules = approvals_of(workspace, ladder.proof), workspace.config.approval_rules
+    if not any(one.digest == ladder.proof.digest for one in approvals):
+        _require_same(workspace, ladder)
+    require_approved(ladder.proof, approvals, rules, today)
+
+
+def _require_same(workspace: Workspace, ladder: Ladder) -> None:
+    """ProofError, with what has changed, where the ladder was approved as it was before."""
+    before = last_approved(workspace, ladder.proof)
+    if before is None:
+        return
+    changed = what_changed(before, ladder.proof) or what_differs(before.parts, ladder.proof.parts)
+    words = in_words(changed, changed_text(before, ladder.proof))
+    raise ProofError(
+        f"Something has changed since proof {before.seal} was approved: {words}.",
+        f"Make a new one with `mailer deadlines proof {ladder.file.slug}`, and have it approved.",
+    )
 
 
 def _facts(deadline: Deadline) -> str:

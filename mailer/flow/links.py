@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from mailer.check import CheckedIssue
@@ -101,11 +102,22 @@ def _subject(composed: Composed) -> CheckedIssue:
 
 
 def _is_offline(asked: Sequence[Visit]) -> bool:
-    tried = [visit for visit in asked if visit.found is not Found.UNASKED or visit.hops]
+    tried = [
+        visit for visit in asked if (visit.found is not Found.UNASKED or visit.hops) and _has_name(visit.url)
+    ]
     sites = {urlsplit(visit.url).hostname for visit in tried}
     return len(sites) >= SITES_TO_TELL and all(
         visit.found is Found.UNREACHED and not visit.hops for visit in tried
     )
+
+
+def _has_name(url: str) -> bool:
+    """Whether its site has a name. Of an address in numbers it is known without a network that it is not asked."""
+    try:
+        ip_address(urlsplit(url).hostname or "")
+    except ValueError:
+        return True
+    return False
 
 
 def _offline(count: int) -> Finding:

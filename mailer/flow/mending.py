@@ -49,6 +49,7 @@ class Mending:
 
     folder: Path
     files: tuple[FileMend, ...]
+    """Those that change; issue.yaml before its translations."""
     rules: Mapping[str, int]
     """Rule → how many texts are mended by it."""
     by_hand: tuple[tuple[str, int | None, str], ...]
@@ -81,6 +82,8 @@ def plan_mending(workspace: Workspace, slug: str) -> Mending:
 def write_mending(workspace: Workspace, mending: Mending) -> None:
     """Write it, read it again, and put everything back where it does not say what it should.
 
+    The source is written last: cut off before that, translations seem stale until it is run again, and none that
+    is stale seems fresh for good.
     MailerError where a file was changed meanwhile, or was put back.
     """
     with alone_in(mending.folder):
@@ -89,7 +92,7 @@ def write_mending(workspace: Workspace, mending: Mending) -> None:
                 hint = "Nothing was written. Run it again."
                 raise MailerError(f"{file.shown} has been changed meanwhile.", hint)
         try:
-            for file in mending.files:
+            for file in reversed(mending.files):
                 write_atomically(file.path, file.after)
             is_right = _is_as_planned(workspace, mending)
         except BaseException:
@@ -178,6 +181,9 @@ def _sheet(
     file: IssueFile, shown: str, name: str, issue: Issue, place_of: Callable[[Issue, str | None], Loc]
 ) -> _Sheet:
     path = file.folder / name
+    if path.is_symlink():
+        hint = f"Mend it there, or put the file itself into {file.folder.name}."
+        raise MailerError(f"{name} is a link to {shown}.", hint)
     return _Sheet(path, shown, read_bytes(path, shown, MAX_BYTES), issue, place_of)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from wcwidth import iter_graphemes
 
 from mailer.config import Workspace
@@ -25,15 +27,16 @@ from mailer.flow.proof_page_mails import LOOKS, MADE_UP, file_of, leading, speci
 from mailer.flow.proof_page_people import who_gets_it
 from mailer.flow.proof_page_shots import DESKTOP, PHONE, Shots, take_shots
 from mailer.model.dispatch import Plan
-from mailer.model.finding import counts_of
+from mailer.model.finding import Finding, counts_of
 from mailer.model.proof import Approval, Proof
-from mailer.proof import how_given, missing_words, warning_of_window, window_in_words
+from mailer.proof import how_given, missing_words, warning_of_window, why_not_yet, window_in_words
 from mailer.proof.approval import OPTIONS
 from mailer.render.dates import direction
 from mailer.source import language_name
 
 FOLDER = "proof"
 PAGE = "index.html"
+_CODE = re.compile(r"`([^`\n]+)`")
 CUTS = (("On a phone", 24, 35), ("On a desktop", 40, 70))
 """Where, and how many signs of the sender, and of the subject and the preheader, an inbox shows about."""
 
@@ -90,7 +93,8 @@ def _facts(
     workspace: Workspace, composed: Composed, proof: Proof, plan: Plan, approvals: tuple[Approval, ...]
 ) -> dict[str, Any]:
     """What the page says of the proof besides its mails."""
-    today, rules = datetime.now(UTC).date(), workspace.config.approval_rules
+    office, rules = workspace.config.office, workspace.config.approval_rules
+    today = office.day_of(datetime.now(UTC))
     return {
         "workspace": workspace,
         "composed": composed,
@@ -102,8 +106,10 @@ def _facts(
         "waived": proof.waived,
         "options": OPTIONS[rules.kind],
         "missing": missing_words(proof, approvals, rules),
+        "not_yet": why_not_yet(proof),
         "counts": counts_of(proof.standing) or "nothing found",
         "window": window_in_words(proof),
+        "zone": office.timezone,
         "warning": warning_of_window(proof, today),
     }
 
@@ -132,6 +138,20 @@ def _unchecked(composed: Composed, shots: Shots) -> list[str]:
     return [words[:1].upper() + words[1:] for words in (*told, shots.note) if words]
 
 
+def coded(words: str) -> Markup:
+    """Words in which commands and files, between backticks, are code."""
+    parts = _CODE.split(words)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in enumerate(parts)
+    )
+
+
+def quoted(finding: Finding) -> str:
+    """The words of a text that a finding is about, where its message does not have them; "" where it does."""
+    words = finding.words or ""
+    return words if finding.field and words not in finding.message else ""
+
+
 def cut(words: str, most: int) -> tuple[str, str]:
     """So many signs of it as people count them, and the rest."""
     signs = list(iter_graphemes(words))
@@ -158,6 +178,8 @@ def _environment() -> Environment:
         "cut": cut,
         "number": "{:,}".format,
         "how": how_given,
+        "coded": coded,
+        "quoted": quoted,
     }
     made.globals |= {"file_of": file_of}
     return made

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from mailer.config import Workspace
 from mailer.errors import MailerError
+from mailer.flow.allowed import hold_back
 from mailer.flow.deliver import require_resumable
 from mailer.flow.due import find_due
 from mailer.flow.working import Crew, glance_at, start_workers, stop_workers, until_ended
@@ -47,7 +48,8 @@ async def work_through(
 ) -> Rounds:
     """Start workers for every sending that is due, and stay until all of them have ended; then it is all done.
 
-    What was to begin by a moment that has passed is paused. `stop` stops the workers.
+    What was to begin by a moment that has passed is paused, and so is what is no longer approved. `stop` stops the
+    workers.
     """
     rounds = Rounds()
     loop = asyncio.get_running_loop()
@@ -78,6 +80,8 @@ def _begin(workspace: Workspace, ledger: Ledger, rounds: Rounds, working: dict[s
         try:
             _require_timely(ledger, dispatch)
             require_resumable(workspace, ledger, dispatch)
+            if held := hold_back(workspace, ledger, dispatch, utc_now()):
+                raise MailerError(f"Paused: {held.message}", held.hint)
             load_proof(dispatch.digest, workspace.proofs)
             crew = start_workers(workspace, dispatch.id)
         except MailerError as error:

@@ -25,7 +25,7 @@ from mailer.ledger import Ledger, utc_now
 from mailer.message import Signer
 from mailer.model.dispatch import Plan
 from mailer.model.proof import Proof
-from mailer.proof import changed_words, require_approved, what_changed
+from mailer.proof import changed_text, in_words, require_approved, what_changed
 
 __all__ = ["Progress", "Sent", "plan_send", "require_resumable", "resume", "send_plan", "write_receipt"]
 
@@ -60,8 +60,9 @@ def plan_send(
         current = proof.model_copy(update={"findings": composed.findings, "authors": composed.issue.authors})
         given = approvals_of(workspace, proof)
         moments = (schedule.begin, schedule.begin_by) if schedule else (now,)
-        for day in dict.fromkeys(moment.astimezone(UTC).date() for moment in moments):
-            require_approved(current, given, workspace.config.approval_rules, day)
+        office, rules = workspace.config.office, workspace.config.approval_rules
+        for day in dict.fromkeys(office.day_of(moment) for moment in moments):
+            require_approved(current, given, rules, day, office.timezone)
         require_record(workspace, ledger, read_receipts(composed.file.folder))
     if repeat and not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", repeat):
         raise UsageError(f'"{repeat}" cannot name a repeat.', "Use small letters, digits and hyphens.")
@@ -89,9 +90,10 @@ def plan_send(
 
 def require_same(workspace: Workspace, proof: Proof, composed: Composed) -> None:
     """ProofError where the issue, its groups or its sender are no longer what the proof shows."""
-    changed = what_changed(proof, draft_proof(workspace, composed))
+    now = draft_proof(workspace, composed)
+    changed = what_changed(proof, now)
     if changed:
-        words = ", ".join(changed_words(changed, count_versions=True))
+        words = in_words(changed, changed_text(proof, now))
         to = "".join(f" --to {name}" for name in composed.segments)
         raise ProofError(
             f"Something has changed since proof {proof.seal} was made: {words}.",

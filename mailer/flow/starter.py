@@ -35,6 +35,7 @@ public = "none"           # nothing answers on the web: unsubscribe by mail, pic
 [office]
 name = "Your office"
 postal_address = "Street 1, 12345 City, Country"
+timezone = "UTC"          # such as Europe/Berlin: its days count for send_from and send_until
 
 [sender]
 name = "Your office"

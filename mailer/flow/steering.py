@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from mailer.config import Workspace
 from mailer.errors import MailerError
+from mailer.flow.allowed import require_allowed
 from mailer.flow.deliver import require_resumable, write_receipt
 from mailer.flow.due import is_scheduled
 from mailer.flow.ready import require_relay
@@ -28,9 +29,9 @@ def pause_sending(ledger: Ledger, dispatch_id: str, because: str, by: str) -> Di
 async def go_on(workspace: Workspace, ledger: Ledger, dispatch_id: str, by: str) -> Crew | None:
     """Let it go on, by workers of their own session; None where others are at it, or its moment is still to come.
 
-    First everything that must be right: the proof is whole, the relay is of the same kind and answers, this is the
-    ledger of record, and nobody is correcting it. MailerError in words where something is not; then nothing has
-    changed.
+    First everything that must be right: the proof is whole and still approved for that day, the relay is of the same
+    kind and answers, this is the ledger of record, and nobody is correcting it. MailerError in words where something
+    is not; then nothing has changed.
     """
     found = ledger.find_dispatch(dispatch_id)
     require_resumable(workspace, ledger, found)
@@ -41,6 +42,8 @@ async def go_on(workspace: Workspace, ledger: Ledger, dispatch_id: str, by: str)
     if glance_at(ledger, found.id).workers and found.state is DispatchState.OPEN:
         return None
     require_not_corrected(workspace, found)
+    if found.state in (DispatchState.OPEN, DispatchState.PAUSED):
+        require_allowed(workspace, found, utc_now())
     if is_scheduled(found, utc_now()):
         ledger.reopen(found.id, by=by)
         return None

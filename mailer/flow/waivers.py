@@ -11,15 +11,17 @@ from mailer.check.followed import FOLLOWED
 from mailer.content import IssueFile
 from mailer.content.records import WAIVERS_FILE
 from mailer.errors import nearest
-from mailer.model.finding import Finding, Severity, Waiver
-from mailer.proof import is_author
+from mailer.model.finding import HEAD, Finding, Severity, Waiver
+from mailer.model.same_person import has_unseen, is_among, name_key, why_no_name
 
 BY_AUDIENCE = ("audience.", "slot.")
 """What such rules find is so for some groups and not for others: no waiver of theirs is unused for good."""
 MOST_SHOWN = 60
-_KNOWN = {rule.id: rule for rule in RULES}
-_OF_LINKS = frozenset(told[0] for told in FOLLOWED)
+KNOWN = {rule.id: rule for rule in RULES}
+OF_LINKS = tuple(told[0] for told in FOLLOWED)
 """Found only where links are followed: without that, nothing is known of what their waivers cover."""
+
+_CALLED = {Severity.STOP: "stop", Severity.WARN: "warning", Severity.NOTE: "note"}
 
 Placed = tuple[Waiver, int | None]
 """A waiver and the line on which it begins."""
@@ -57,26 +59,36 @@ def weigh_waivers(
     return waivers, told
 
 
+def no_such_rule(name: str) -> tuple[str, str]:
+    """What to say where no rule has that name, and which may be meant; "" and "" where one has it."""
+    if name in KNOWN or name in OF_LINKS:
+        return "", ""
+    return f'There is no rule "{name}" to waive.', nearest(name, (*KNOWN, *OF_LINKS))
+
+
 def why_void(waiver: Waiver, authors: Collection[str]) -> tuple[str, str]:
     """Why a waiver cannot hold, whatever the issue says, and what to do; "" and "" where it can."""
-    rule = _KNOWN.get(waiver.rule)
-    if rule is None and waiver.rule not in _OF_LINKS:
-        return f'There is no rule "{waiver.rule}" to waive.', nearest(waiver.rule, _KNOWN)
+    why, hint = no_such_rule(waiver.rule)
+    if why:
+        return why, hint
+    rule = KNOWN.get(waiver.rule)
     if rule is not None and not rule.can_be_waived:
         return (
             f"What {waiver.rule} finds cannot be waived: readers would get a broken mail.",
             "Mend it; `mailer check` says how.",
         )
-    if is_author(waiver.by, authors):
+    if is_among(waiver.by, authors):
         return (
             f"{waiver.by} wrote this issue and cannot waive {waiver.rule}.",
             "Somebody else has to answer for it.",
         )
     for said, what in ((waiver.by, "name"), (waiver.because, "reason")):
-        if not said.strip():
-            return f"A waiver of {waiver.rule} has no {what}.", "Say who answers for it, and why."
-        if not " ".join(said.split()).isprintable():
+        if has_unseen(said):
             return f"The {what} in a waiver of {waiver.rule} has a sign that cannot be seen.", "Type it anew."
+        if not name_key(said):
+            return f"A waiver of {waiver.rule} has no {what}.", "Say who answers for it, and why."
+    if why := why_no_name(waiver.by):
+        return f"The name in a waiver of {waiver.rule} {why}.", "Type it anew, on one keyboard."
     return "", ""
 
 
@@ -87,17 +99,17 @@ def _idle(
     left = [finding for finding in weighed.findings if not any(one.covers(finding) for one in waivers)]
     for one in placed:
         waiver = one[0]
-        if waiver.rule in _OF_LINKS or any(waiver.covers(finding) for finding in weighed.findings):
+        if waiver.rule in OF_LINKS or any(waiver.covers(finding) for finding in weighed.findings):
             continue
         # Of the head, one version's words, or one group's, are no newer form of another's.
-        by_head = waiver.item is None and waiver.rule.startswith(BY_AUDIENCE)
-        near = [f for f in left if f.rule == waiver.rule and f.item == waiver.item]
+        by_head = waiver.item in (None, HEAD) and waiver.rule.startswith(BY_AUDIENCE)
+        near = [f for f in left if f.rule == waiver.rule and waiver.item in (None, f.within)]
         if near and not by_head:
             now = max(near, key=lambda found: _likeness(waiver, found))
             message = f"The waiver of {waiver.rule} by {waiver.by} is void: {_changed(waiver, now)}."
             hint = "Take it out. Whoever answers for it as it is now says so with `mailer waive`."
             yield _finding(one, file, Severity.WARN, message, hint)
-        elif not near and _was_asked(_KNOWN[waiver.rule], weighed):
+        elif not near and _was_asked(KNOWN[waiver.rule], weighed):
             message = f"{waiver.rule} finds nothing any more that the waiver by {waiver.by} would cover."
             hint = "Take it out, so that it covers nothing that is written later."
             yield _finding(one, file, Severity.NOTE, message, hint)
@@ -116,13 +128,20 @@ def _likeness(waiver: Waiver, found: Finding) -> float:
 
 def _changed(waiver: Waiver, found: Finding) -> str:
     parts = []
-    if waiver.field is not None and waiver.field != found.field:
-        parts.append(
-            f"it was given for {waiver.field}, and the finding is about {found.field or 'the whole'}"
-        )
-    if waiver.words is not None and waiver.words != found.words:
+    was, now = _place(waiver.item, waiver.field), _place(found.within, found.field)
+    if was != now:
+        parts.append(f"it was given for {was}, and the finding is about {now}")
+    if waiver.words != found.words:
         parts.append(f"it was given for {_quoted(waiver.words)}, and now it is {_quoted(found.words)}")
+    if waiver.severity.rank > found.severity.rank:
+        parts.append(
+            f"it was given for a {_CALLED[waiver.severity]}, and now it is a {_CALLED[found.severity]}"
+        )
     return "; ".join(parts)
+
+
+def _place(item: str | None, field: str | None) -> str:
+    return " · ".join(part for part in (item, field) if part) or "the whole issue"
 
 
 def _quoted(words: str | None) -> str:

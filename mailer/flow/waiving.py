@@ -6,15 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from mailer.check import RULES
-from mailer.check.followed import FOLLOWED
 from mailer.check.listing import some_of
 from mailer.config import Workspace
 from mailer.content import add_waiver
-from mailer.errors import MailerError, UsageError, nearest
+from mailer.errors import MailerError, UsageError
 from mailer.flow.compose import Composed, compose_issue
-from mailer.flow.waivers import why_void
-from mailer.model.finding import Finding, Waiver
+from mailer.flow.links import lately_found
+from mailer.flow.waivers import KNOWN, OF_LINKS, no_such_rule, why_void
+from mailer.model.finding import HEAD, Finding, Waiver, standing
 
 MOST_NAMED = 6
 MOST_SHOWN = 60
@@ -33,7 +32,7 @@ class Which:
     def means(self, finding: Finding) -> bool:
         """Whether that finding is meant; words are compared without regard to spaces."""
         return (
-            self.item in ("", finding.item)
+            self.item in ("", finding.within)
             and self.field in ("", finding.field)
             and (not self.words or _plain(self.words) == _plain(finding.words or ""))
         )
@@ -63,20 +62,14 @@ def waive_finding(
 ) -> Waived:
     """Write into the issue's waivers.yaml that somebody answers for the one finding of that rule that is meant.
 
+    What following the links showed is taken from memory: no site is asked.
     UsageError where there is no such rule; MailerError where it cannot be waived, where an author would, where
     name or reason is missing, and where no finding, or more than one, is meant. ProblemsError and RenderError as
     `compose_issue` has them.
     """
-    known = {one.id: one for one in RULES}
-    if rule in {told[0] for told in FOLLOWED}:
-        raise UsageError(
-            f"{rule} is found by `mailer check {slug} --links` only, and stops no proof.",
-            "To have it no more, write rule, item and words into waivers.yaml by hand.",
-        )
-    if rule not in known:
-        raise UsageError(
-            f'There is no rule "{rule}" to waive.', nearest(rule, known) or "See `mailer check`."
-        )
+    why, hint = no_such_rule(rule)
+    if why:
+        raise UsageError(why, hint or "See `mailer check`.")
     composed = compose_issue(
         # What is found does not depend on the key that signs unsubscribe addresses.
         workspace,
@@ -84,26 +77,27 @@ def waive_finding(
         segments,
         secret=b"waive",
         on=on,
-        strict=known[rule].is_strict,
+        strict=rule in KNOWN and KNOWN[rule].is_strict,
     )
     said = Waiver(rule=rule, by=_plain(by), because=_plain(because))
     why, hint = why_void(said, composed.issue.authors)
     if why:
         raise MailerError(why, hint)
-    finding = _the_one(rule, which, composed)
+    found = composed.findings + (lately_found(workspace, composed) if rule in OF_LINKS else ())
+    finding = _the_one(rule, which, found, composed)
     if _UNWRITABLE.search(finding.words or ""):
         raise MailerError("Its words have a sign in them that cannot be written down.", "Mend that first.")
-    place = {"item": finding.item, "field": finding.field, "words": finding.words}
-    waiver = said.model_copy(update=place)
+    place = {"item": finding.within, "field": finding.field, "words": finding.words}
+    waiver = said.model_copy(update={**place, "severity": finding.severity})
     add_waiver(composed.file.folder, waiver)
-    left = tuple(one for one in composed.standing if not waiver.covers(one))
-    return Waived(waiver, finding, composed, left)
+    return Waived(waiver, finding, composed, standing(found, (*composed.waivers, waiver)))
 
 
-def _the_one(rule: str, which: Which, composed: Composed) -> Finding:
+def _the_one(rule: str, which: Which, found: tuple[Finding, ...], composed: Composed) -> Finding:
     """The finding that is meant; MailerError where none is, or several at different places or in other words."""
-    standing = [one for one in composed.standing if one.rule == rule]
-    meant = {(f.item, f.field, f.words): f for f in standing if which.means(f)}
+    of_rule = [one for one in found if one.rule == rule]
+    stands = standing(of_rule, composed.waivers)
+    meant = {(f.item, f.field, f.words): f for f in stands if which.means(f)}
     if len(meant) == 1:
         return next(iter(meant.values()))
     if meant:
@@ -111,16 +105,20 @@ def _the_one(rule: str, which: Which, composed: Composed) -> Finding:
             f"{len(meant)} findings of that rule stand, and a waiver answers for one of them.",
             f"Say which: {some_of([_options(f) for f in meant.values()], MOST_NAMED)}.",
         )
-    if standing:
+    if stands:
         raise MailerError(
             "No finding of that rule stands there, or in those words.",
-            f"What stands: {some_of([_options(f) for f in standing], MOST_NAMED)}.",
+            f"What stands: {some_of([_options(f) for f in stands], MOST_NAMED)}.",
         )
-    covered = [f for f in composed.waived if f.rule == rule and which.means(f)]
-    if covered:
-        waiver = next(one for one in composed.waivers if one.covers(covered[0]))
+    for waiver in composed.waivers:
+        if any(waiver.covers(one) and which.means(one) for one in of_rule):
+            raise MailerError(
+                f"{waiver.by} answers for that already: {waiver.because}", "There is nothing left to waive."
+            )
+    if rule in OF_LINKS:
         raise MailerError(
-            f"{waiver.by} answers for that already: {waiver.because}", "There is nothing left to waive."
+            "Nothing that this rule finds is known from the last hour.",
+            f"`mailer check {composed.file.slug} --links` asks the sites; waive what it shows within an hour.",
         )
     raise MailerError(
         "Nothing that this rule finds stands.", f"See what does: `mailer check {composed.file.slug}`."
@@ -130,9 +128,12 @@ def _the_one(rule: str, which: Which, composed: Composed) -> Finding:
 def _options(finding: Finding) -> str:
     """By what options the finding is named."""
     parts = [f"--item {finding.item}"] if finding.item else []
+    parts += [f'--item "{HEAD}"'] if finding.within == HEAD else []
     parts += [f"--field {finding.field}"] if finding.field else []
     words = _plain(finding.words or "")
-    parts += [f'--words "{words}"'] if words and len(words) <= MOST_SHOWN else []
+    # Addresses tell links apart, however long they are.
+    is_shown = words and (len(words) <= MOST_SHOWN or finding.rule in OF_LINKS)
+    parts += [f'--words "{words}"'] if is_shown else []
     return " ".join(parts) or "(the whole issue)"
 
 

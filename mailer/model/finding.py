@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 from mailer.model.base import Noun
 
+HEAD = "the head"
+"""What a waiver calls the issue's head; no item can have such an id."""
+
 if TYPE_CHECKING:
     from mailer.errors import Problem
 
@@ -41,6 +44,11 @@ class Finding(Noun):
     words: str | None = None
     """The very words that are meant, as they stand."""
 
+    @property
+    def within(self) -> str | None:
+        """The item's id, or `the head` for a field of the issue itself; None for the whole issue."""
+        return HEAD if self.item is None and self.field is not None else self.item
+
     @classmethod
     def from_problem(cls, problem: Problem) -> Finding:
         """The same trouble as a finding that stops the issue."""
@@ -49,7 +57,8 @@ class Finding(Noun):
             severity=Severity.STOP,
             message=problem.message,
             hint=problem.hint,
-            field=problem.field or None,
+            item=problem.item or None,
+            field=problem.below or None,
             file=problem.file or None,
             line=problem.line,
         )
@@ -72,14 +81,17 @@ def counts_of(findings: Iterable[Finding]) -> str:
 
 
 class Waiver(Noun):
-    """A finding that somebody answers for: that rule, that item, those words only."""
+    """A finding that somebody answers for: that rule, that place, those words only, and nothing worse."""
 
     rule: str
+    severity: Severity = Severity.WARN
+    """The worst that it covers; a stop only where it says so."""
     item: str | None = None
+    """The item's id, or `the head`; left out for what is found of the whole issue, and only for that."""
     field: str | None = None
-    """Path of the field, as the finding has it; any field of the item where left out."""
+    """Path of the field, as the finding has it; left out where the finding has none."""
     words: str | None = None
-    """The very words, as the finding has them; any words where left out."""
+    """The very words, as the finding has them; left out where the finding has none."""
     by: str
     because: str
 
@@ -87,9 +99,8 @@ class Waiver(Noun):
         """Whether this waiver is about that finding."""
         return (
             self.rule == finding.rule
-            and (self.item is None or self.item == finding.item)
-            and (self.field is None or self.field == finding.field)
-            and (self.words is None or self.words == finding.words)
+            and self.severity.rank <= finding.severity.rank
+            and (self.item, self.field, self.words) == (finding.within, finding.field, finding.words)
         )
 
 

@@ -121,7 +121,7 @@ class Event(ItemBase):
     """Something to come, to be put into the calendar."""
 
     kind: Literal["event"]
-    start: Date
+    start: Annotated[Date, Field(description="The first day, or the only one.")]
     end: Date | None = None
     """The last day, included; the start day where left out."""
     place: Place | None = None
@@ -135,7 +135,7 @@ class Deadline(ItemBase):
     """Something owed by a day."""
 
     kind: Literal["deadline"]
-    due: Date
+    due: Annotated[Date, Field(description="The last day on which it can be done.")]
     time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
     """HH:MM in `timezone`."""
     timezone: str | None = None
@@ -149,7 +149,7 @@ class EventReport(ItemBase):
     """What came of a meeting."""
 
     kind: Literal["event_report"]
-    start: Date
+    start: Annotated[Date, Field(description="The first day, or the only one.")]
     end: Date | None = None
     place: Place | None = None
 
@@ -309,8 +309,7 @@ class Issue(Noun):
     number: str = ""
     title: str = ""
     """The headline of the whole issue, if it has one."""
-    date: Date
-    """The planned day of sending; content, groups and checks use it."""
+    date: Annotated[Date, Field(description="The planned day of sending; content, groups and checks use it.")]
     authors: tuple[str, ...] = ()
     """Those who wrote it and may not approve it."""
     language: Language = "en"

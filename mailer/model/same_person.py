@@ -29,11 +29,12 @@ TOGETHER = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGU
 def name_key(name: str) -> str:
     """What is alike for every way to write one name: its letters and digits, without case, marks or alphabet."""
     kept: list[str] = []
-    for sign in unicodedata.normalize("NFKD", name):
+    # Some marks become letters without case: that has to come first.
+    for sign in unicodedata.normalize("NFKD", name.casefold()):
         kind = unicodedata.category(sign)
         if _is_unseen(sign) or kind[0] in "ZPCS" or ord(sign) in APOSTROPHES:
             continue
-        if kind[0] == "M" and kept and _script(kept[-1]) in ACCENTED:
+        if kind[0] == "M" and (not kept or _script(kept[-1]) in ACCENTED):
             continue
         kept.append(sign)
     return unicodedata.normalize("NFKC", "".join(kept).casefold()).translate(ALIKE)

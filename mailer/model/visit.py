@@ -11,6 +11,9 @@ from mailer.model.base import Noun
 PERMANENT = frozenset({301, 308})
 """Answers by which a site says that a page has moved for good (RFC 9110 section 15.4)."""
 
+INSIDE = "which readers cannot reach"
+"""How the reason ends where a name leads into a network that is not the public one."""
+
 
 class Found(StrEnum):
     """What asking for an address showed."""
@@ -50,6 +53,11 @@ class Visit(Noun):
     def end(self) -> str:
         """Where the redirects lead."""
         return self.hops[-1].url if self.hops else self.url
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether it leads to a machine that only some can reach, though perhaps those who check it."""
+        return self.found is Found.TROUBLE and self.reason.endswith(INSIDE)
 
     @property
     def moved_to(self) -> str:

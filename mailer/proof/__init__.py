@@ -14,10 +14,11 @@ from mailer.proof.approval import (
     warning_of_window,
     window_in_words,
 )
-from mailer.proof.changed import changed_words
+from mailer.proof.changed import changed_words, in_words
+from mailer.proof.changed_text import changed_text, some_text
 from mailer.proof.difference import Difference, PictureChange, WordsChange, difference
 from mailer.proof.digest import audience_parts, make_proof, what_changed, what_differs
-from mailer.proof.missing import Missing, missing_approvals, missing_words, require_approved
+from mailer.proof.missing import Missing, missing_approvals, missing_words, require_approved, why_not_yet
 from mailer.proof.store import freeze_proof, list_proofs, load_proof
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "PictureChange",
     "WordsChange",
     "audience_parts",
+    "changed_text",
     "changed_words",
     "difference",
     "freeze_proof",
@@ -33,6 +35,7 @@ __all__ = [
     "how_given",
     "how_to_approve",
     "in_a_row",
+    "in_words",
     "languages_of",
     "list_proofs",
     "load_proof",
@@ -41,8 +44,10 @@ __all__ = [
     "missing_words",
     "new_approval",
     "require_approved",
+    "some_text",
     "warning_of_window",
     "what_changed",
     "what_differs",
+    "why_not_yet",
     "window_in_words",
 ]

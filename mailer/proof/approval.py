@@ -9,7 +9,7 @@ from mailer.errors import ProofError
 from mailer.model.base import Language
 from mailer.model.finding import Severity
 from mailer.model.proof import Approval, ApprovalKind, ApprovalRules, Proof
-from mailer.model.same_person import has_unseen, is_among, why_no_name
+from mailer.model.same_person import has_unseen, is_among, name_key, why_no_name
 from mailer.source import language_name
 
 ANYBODY = ApprovalRules()
@@ -80,8 +80,36 @@ def good_approvals(
     return tuple(one for one in given if any(one is other for other in kept))
 
 
+def require_new(
+    approval: Approval, given: Iterable[Approval], proof: Proof, rules: ApprovalRules = ANYBODY
+) -> None:
+    """ProofError where it adds nothing to what that person has given already, or is another person's."""
+    before = [
+        one
+        for one in given
+        if one.digest == proof.digest and one.marks & approval.marks and not why_not(one, proof, rules)
+    ]
+    for one in before:
+        if name_key(one.by) != name_key(approval.by):
+            shared = "key" if one.key and one.key == approval.key else "mail"
+            if shared == "mail" and one.sha256 != approval.sha256:
+                shared = "address"
+            raise ProofError(
+                f"By that {shared}, {one.by} has approved {proof.seal} already.",
+                f"One {shared} is one person's: {approval.by} needs another.",
+            )
+    as_good = [one for one in before if one.how.rank >= approval.how.rank]
+    covered = {language for one in as_good for language in languages_of(one, proof, rules)}
+    if covered >= set(languages_of(approval, proof, rules)):
+        best = max(as_good, key=lambda one: one.how.rank)
+        raise ProofError(
+            f"{best.by} has approved {proof.seal} already: {how_given(best)}.",
+            "Nothing was added: one person's approval counts once.",
+        )
+
+
 def people_of(approvals: Iterable[Approval], proof: Proof, rules: ApprovalRules) -> list[list[Approval]]:
-    """All that count, by person: one name, one key, one address and one mail are one person's, whatever else differs."""
+    """All that count, by person: one name, one key, one address, one mail are one person's, whatever else differs."""
     people: list[list[Approval]] = []
     for approval in approvals:
         if approval.digest != proof.digest or why_not(approval, proof, rules):

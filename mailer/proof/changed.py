@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from mailer.proof.changed_text import some_text
 from mailer.source import language_name
 
 PARTS = {
@@ -45,6 +46,12 @@ def changed_words(parts: Iterable[str], *, count_versions: bool = False) -> tupl
     return tuple(
         words + (_in_versions(count) if count and count_versions else "") for words, count in versions.items()
     )
+
+
+def in_words(parts: Iterable[str], said: Sequence[str]) -> str:
+    """What has changed, and the first few changes of words, as `changed_text` gives them."""
+    words = ", ".join(changed_words(parts, count_versions=True))
+    return f"{words}. In words: {some_text(said)}" if said else words
 
 
 def _in_versions(count: int) -> str:

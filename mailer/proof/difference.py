@@ -11,8 +11,9 @@ from typing import Literal
 
 from mailer.model.finding import Waiver
 from mailer.model.proof import Proof
-from mailer.model.rendition import SLOT_TOKEN, Rendition
+from mailer.model.rendition import Rendition
 from mailer.proof.changed import OF_VERSION, changed_words
+from mailer.proof.changed_text import changed_text, shown
 from mailer.proof.digest import rendition_parts, what_differs
 
 Part = Literal["subject", "preheader", "text"]
@@ -53,6 +54,8 @@ class Difference:
     """Of the earlier one."""
     made_at: datetime
     words: tuple[WordsChange, ...] = ()
+    said: tuple[str, ...] = ()
+    """The same by item, each change once: `"Saiga meeting": "26 April" → "24 April"`."""
     looks: tuple[str, ...] = ()
     """Versions whose html is another in more than its words: looks, links, pictures or what is said of them."""
     added: tuple[str, ...] = ()
@@ -89,6 +92,7 @@ def difference(old: Proof, new: Proof) -> Difference:
         seal=old.seal,
         made_at=old.made_at,
         words=tuple(WordsChange(part, tuple(versions), lines) for (part, lines), versions in changed.items()),
+        said=changed_text(old, new),
         looks=tuple(looks),
         added=tuple(_title(new, one) for one in added),
         gone=tuple(_title(old, one) for one in gone),
@@ -129,7 +133,7 @@ def _likeness(one: Rendition, other: Rendition) -> float:
 
 def _lines(part: Part, before: Rendition, after: Rendition) -> tuple[str, ...]:
     """The diff of one part of a version; nothing where it is the same."""
-    one, other = _shown(getattr(before, part)), _shown(getattr(after, part))
+    one, other = shown(getattr(before, part)), shown(getattr(after, part))
     if one == other:
         return ()
     old, new = one.splitlines(), other.splitlines()
@@ -144,10 +148,6 @@ def _lines(part: Part, before: Rendition, after: Rendition) -> tuple[str, ...]:
 def _frame(html: str) -> str:
     """All but the words between tags."""
     return BETWEEN_TAGS.sub("><", html)
-
-
-def _shown(text: str) -> str:
-    return SLOT_TOKEN.sub(lambda found: "{{" + (found[1] or found[2]) + "}}", text)
 
 
 def _title(proof: Proof, rendition: Rendition) -> str:

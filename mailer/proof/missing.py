@@ -8,6 +8,7 @@ from datetime import date
 
 from mailer.errors import ProofError
 from mailer.model.base import Language
+from mailer.model.finding import Severity
 from mailer.model.proof import Approval, ApprovalRules, Proof
 from mailer.model.same_person import is_among
 from mailer.proof.approval import (
@@ -71,8 +72,20 @@ def missing_words(proof: Proof, approvals: Iterable[Approval], rules: ApprovalRu
     return f"approvals missing: {', '.join(one.words for one in missing)}"
 
 
-def require_approved(proof: Proof, approvals: Iterable[Approval], rules: ApprovalRules, today: date) -> None:
-    """ProofError unless the proof is clean, approved by enough people who may, and within its window."""
+def why_not_yet(proof: Proof) -> str:
+    """Why nobody can approve it yet; "" where somebody can."""
+    stops = sum(finding.severity is Severity.STOP for finding in proof.standing)
+    are = "1 stop is" if stops == 1 else f"{stops} stops are"
+    return f"It cannot be approved while {are} neither mended nor waived." if stops else ""
+
+
+def require_approved(
+    proof: Proof, approvals: Iterable[Approval], rules: ApprovalRules, today: date, zone: str = "UTC"
+) -> None:
+    """ProofError unless the proof is clean, approved by enough people who may, and within its window.
+
+    `zone`: in which it is that day.
+    """
     require_clean(proof)
     given = tuple(approvals)
     if words := missing_words(proof, given, rules):
@@ -85,7 +98,7 @@ def require_approved(proof: Proof, approvals: Iterable[Approval], rules: Approva
     if not is_within(proof, today):
         raise ProofError(
             f"The approval of {proof.seal} holds from {proof.send_from or 'now'} to {proof.send_until or 'later'},"
-            f" and today is {today}.",
+            f" and today is {today} ({zone}).",
             "Change send_from or send_until in the issue, and have it approved again.",
         )
 

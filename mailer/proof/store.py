@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -19,8 +21,14 @@ from mailer.errors import ProofError
 from mailer.model.proof import Proof
 from mailer.model.rendition import Picture, Rendition, content_id
 from mailer.proof.digest import STATED, digest_of, rendition_parts, stated_parts, what_differs
+from mailer.source import write_atomically
 
 PROOF = "proof.json"
+DRAFT = ".new-"
+"""How folders begin in which a proof is being frozen."""
+STALE = 3600
+"""Seconds after which a draft is one that a killed program has left."""
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def freeze_proof(proof: Proof, proofs: Path) -> Path:
@@ -33,7 +41,8 @@ def freeze_proof(proof: Proof, proofs: Path) -> Path:
         _refresh(proof, folder)
         return folder
     proofs.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".new-", dir=proofs))
+    _clear_drafts(proofs)
+    draft = Path(tempfile.mkdtemp(prefix=DRAFT, dir=proofs))
     try:
         for rendition in proof.renditions:
             _write(draft / f"{rendition.variant.key}.html", rendition.html.encode("utf-8"))
@@ -53,7 +62,7 @@ def list_proofs(proofs: Path) -> list[str]:
     """Digests of the frozen proofs, newest first."""
     if not proofs.is_dir():
         return []
-    found = [folder for folder in proofs.iterdir() if (folder / PROOF).is_file()]
+    found = [each for each in proofs.iterdir() if _DIGEST.fullmatch(each.name) and (each / PROOF).is_file()]
     return [folder.name for folder in sorted(found, key=lambda f: f.stat().st_mtime_ns, reverse=True)]
 
 
@@ -119,8 +128,14 @@ def _refresh(proof: Proof, folder: Path) -> None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         first = datetime.fromisoformat(json.loads((folder / PROOF).read_text(encoding="utf-8"))["made_at"])
         proof = proof.model_copy(update={"made_at": min(first, proof.made_at)})
-    _write(folder / f".{PROOF}.new", _dump(proof))
-    (folder / f".{PROOF}.new").replace(folder / PROOF)
+    write_atomically(folder / PROOF, _dump(proof))
+
+
+def _clear_drafts(proofs: Path) -> None:
+    for draft in proofs.glob(f"{DRAFT}*"):
+        with suppress(FileNotFoundError):
+            if time.time() - draft.stat().st_mtime > STALE:
+                shutil.rmtree(draft, ignore_errors=True)
 
 
 def _dump(proof: Proof) -> bytes:

@@ -31,7 +31,9 @@ def for_error(
     """One of pydantic's errors in words: `owner` has the last key of the place, `shape` is wanted there."""
     kind = error["type"]
     if kind == "missing":
-        return Words(f'"{place[-1]}" is missing.', "Add it.", "file.missing-key")
+        return Words(
+            f'"{place[-1]}" is missing.', _what_is_missing(str(place[-1]), owner), "file.missing-key"
+        )
     if kind == "extra_forbidden":
         key = str(place[-1])
         known = set(owner.fields)
@@ -48,6 +50,16 @@ def for_error(
             "Write YYYY-MM-DD, such as 2016-12-19.",
         )
     return Words(f"{_quoted(error['input'])} will not do: {_lower(str(error['msg']))}.")
+
+
+def _what_is_missing(key: str, owner: Shape) -> str:
+    """What belongs there, as far as the noun says so."""
+    known = owner.model.model_fields.items() if owner.model else ()
+    info = next((info for name, info in known if key in (name, info.alias)), None)
+    if info is None or not (info.description or info.annotation is date):
+        return "Add it."
+    what = _lower(info.description or "a day").rstrip(".")
+    return f"Add it: {what}{', written as 2016-12-19' if info.annotation is date else ''}."
 
 
 def for_no_branch(given: Any, names: tuple[str, ...], union: Shape) -> Words:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import httpx
 
 from mailer import __version__
-from mailer.model.visit import Found
+from mailer.model.visit import INSIDE, Found
 from mailer.web.addresses import public_only
 from mailer.web.resolving import Resolve, resolve
 
@@ -81,7 +81,8 @@ def readable(text: str) -> httpx.URL:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError) as error:
         raise NoAnswerError(Found.UNASKED, "has an address that cannot be read") from error
-    if url.scheme not in PORTS or not url.host:
+    # Never `host`: it decodes names (IDNA 2008) that resolvers know, and some cannot be decoded.
+    if url.scheme not in PORTS or not url.raw_host:
         raise NoAnswerError(Found.UNASKED, "is no web site (http or https)")
     if url.userinfo:
         raise NoAnswerError(Found.UNASKED, "has an address with a name or password in it")
@@ -107,9 +108,9 @@ async def ask(web: Web, transport: httpx.AsyncBaseTransport, method: str, url: h
 
 async def _ask_any(web: Web, transport: httpx.AsyncBaseTransport, method: str, url: httpx.URL) -> Answer:
     port = url.port or PORTS[url.scheme]
-    addresses, wrong = public_only(await web.resolve(_name(url), port))
+    addresses, wrong = public_only(await web.resolve(name_of(url), port))
     if wrong:
-        raise NoAnswerError(Found.TROUBLE, f"leads to {wrong}, which readers cannot reach")
+        raise NoAnswerError(Found.TROUBLE, f"leads to {wrong}, {INSIDE}")
     if not addresses:
         raise NoAnswerError(Found.UNREACHED, "is not known under that name")
     tried = addresses[:MOST_ADDRESSES]
@@ -130,7 +131,7 @@ async def _ask_at(
         headers=[("Host", url.netloc.decode("ascii")), *HEADERS],
         extensions={
             "timeout": {"connect": connect, "read": None, "write": None, "pool": None},
-            "sni_hostname": _name(url),
+            "sni_hostname": name_of(url),
         },
     )
     response = await transport.handle_async_request(request)
@@ -140,7 +141,7 @@ async def _ask_at(
         await response.aclose()
 
 
-def _name(url: httpx.URL) -> str:
+def name_of(url: httpx.URL) -> str:
     """The site's name in ASCII (RFC 5891), as resolvers and certificates have it."""
     return url.raw_host.decode("ascii").strip("[]").rstrip(".")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import httpx
 
 from mailer.model.visit import Found, Hop, Visit
-from mailer.web.asking import Answer, NoAnswerError, Web, ask, readable
+from mailer.web.asking import Answer, NoAnswerError, Web, ask, name_of, readable
 from mailer.web.pace import Pace
 
 MOST_HOPS = 10
@@ -48,14 +48,14 @@ def unasked(address: str, reason: str) -> Visit:
 async def _answer(web: Web, transport: httpx.AsyncBaseTransport, pace: Pace, url: httpx.URL) -> Answer:
     """By HEAD, which costs a site least; by GET where that is not answered well, as by many sites."""
     try:
-        async with pace.turn(url.host):
+        async with pace.turn(name_of(url)):
             answer = await ask(web, transport, "HEAD", url)
         if answer.status < 400:  # noqa: PLR2004
             return answer
     except NoAnswerError as error:
         if not _after_connecting(error.__cause__):
             raise
-    async with pace.turn(url.host):
+    async with pace.turn(name_of(url)):
         return await ask(web, transport, "GET", url)
 
 

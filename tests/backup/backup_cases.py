@@ -9,18 +9,18 @@ from pathlib import Path
 
 from mailer.config import Workspace, open_workspace
 from mailer.flow import ledger_of
-from mailer.flow.starter import make_workspace
 from mailer.ledger import Ledger
 from mailer.model.dispatch import State
 from mailer.model.suppression import Because
 from tests.ledger.ledger_cases import ACCEPTED, a_plan
+from tests.own_words import make_office
 
 DIGEST = "ab" * 32
 
 
 def an_office(root: Path, names: Iterable[str] = ("anna", "bakyt", "chen", "dana")) -> Workspace:
     """A workspace of which one sending is half done: two have it, the others wait."""
-    make_workspace(root)
+    make_office(root)
     workspace = open_workspace(root, {})
     with ledger_of(workspace) as ledger:
         ledger.open_dispatch(a_plan(names))

@@ -149,4 +149,11 @@ def test_personal_fields_may_stand_in_other_words_too_and_unknown_ones_are_found
 """
     found = of("slot.unresolved", checked(items))
     assert [(finding.words, finding.field) for finding in found] == [("{{country_off}}", "wording[0].body")]
-    assert 'Did you mean "country_of"?' in found[0].hint
+    assert "Did you mean {{country_of}}?" in found[0].hint
+
+
+def test_where_a_group_is_unknown_every_one_that_there_is_is_named(checked) -> None:
+    groups = frozenset(f"group-{number}" for number in range(30))
+    (found,) = of("segment.unknown", checked(ITEM.format(group="zzz"), known_segments=groups))
+    assert found.hint.count("group-") == len(groups)
+    assert "…" not in found.hint

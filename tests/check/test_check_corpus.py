@@ -105,7 +105,7 @@ def test_of_facts_nothing_is_told_but_what_is_wrong(as_received: list[Finding]) 
         (found.rule, found.item, found.words) for found in as_received if found.rule.startswith(OF_FACT)
     )
     assert told == [
-        ("contact.phone-formats", "contact", "(+49 228) 815 24 49"),
+        ("contact.phone-formats", "staff-change", "+49 228 815 2419"),
         ("fact.member-states", "about-cms", "Member States"),
         ("fact.party-number", "about-cms", "more than 124 Member States"),
         ("name.misspelt", "berlin-snow-leopard", "Flora and Fauna International"),

@@ -9,6 +9,7 @@ import pytest
 
 from mailer.audience import read_registers
 from mailer.check import RULES, check_issue
+from mailer.check.rules.claims import parties_in_words
 from mailer.model.finding import Finding, Severity
 
 ROOT = Path(__file__).parents[2]
@@ -125,6 +126,26 @@ FOUND = [
     ("fact.party-number", "en", article("CMS has more than 124 Parties."), "more than 124 Parties"),
     ("fact.party-number", "fr", article("La CMS compte désormais 123 Parties."), "123 Parties"),
     ("fact.party-number", "ru", article("КМВ объединяет более 130 Сторон."), "более 130 Сторон"),
+    ("fact.party-number", "en", article("All 140 Parties of CMS came."), "140 Parties"),
+    (
+        "fact.party-number",
+        "en",
+        article("They met.\n\nAll 140 Parties to the Convention\n(CMS) agreed."),
+        "140 Parties",
+    ),
+    ("fact.party-number", "en", article("There are now 133 Parties to CMS."), "133 Parties"),
+    (
+        "fact.party-number",
+        "en",
+        article("Good news! There are more than 130 CMS Parties."),
+        "more than 130 CMS Parties",
+    ),
+    ("fact.party-number", "fr", article("Toutes les 140 Parties à la CMS sont venues."), "140 Parties"),
+    ("fact.party-number", "fr", article("Il y a désormais 133 Parties à la CMS."), "133 Parties"),
+    ("fact.party-number", "ru", article("Все 140 Сторон КМВ приехали."), "140 Сторон"),
+    ("fact.party-number", "ru", article("Сейчас в КМВ 133 Стороны."), "133 Стороны"),
+    ("fact.party-number", "ru", article("КМВ насчитывает 131 Сторону."), "131 Сторону"),
+    ("fact.member-states", "en", article("All 124 Member States of CMS agreed."), "Member States of CMS"),
     ("fact.member-states", "en", article("All CMS Member States agreed."), "CMS Member States"),
     ("fact.member-states", "fr", article("Les États membres de la CMS."), "États membres de la CMS"),
     ("fact.member-states", "ru", article("Все государства-члены КМВ."), "государства-члены КМВ"),
@@ -168,6 +189,31 @@ FOUND = [
         "  - {id: one, kind: press, people: [{name: Anna Berlinger}]}\n"
         + article("Anna Berlingen spoke.").replace("one", "two"),
         "Anna Berlingen",
+    ),
+    (
+        "name.two-spellings",
+        "en",
+        article("Ms. Aline Kuehl-Stenzel spoke. Then Ms. Aline Kühl-Stenzel, and Aline Kuhl-Stenzel."),
+        "Aline Kuehl-Stenzel",
+    ),
+    (
+        "name.two-spellings",
+        "en",
+        article("Dr. Nurlan Ongarbayev spoke.")
+        + article("Mr. Nurlan Ongarbaev's talk.").replace("one", "two"),
+        "Nurlan Ongarbayev",
+    ),
+    (
+        "name.two-spellings",
+        "fr",
+        article("Mme Aline Kuehl-Stenzel a parlé; puis Aline Kühl-Stenzel."),
+        "Aline Kühl-Stenzel",
+    ),
+    (
+        "name.two-spellings",
+        "ru",
+        article("Г-н Нурлан Онгарбаев и д-р Нурлан Ангарбаев."),
+        "Нурлан Онгарбаев",
     ),
     (
         "text.missing-word",
@@ -246,6 +292,11 @@ QUIET = [
     (
         "contact.phone-formats",
         "en",
+        article("Tel. +49 228 815 2401/02, Fax: +49 228 815 2449; +49 228 815 2401 / 02 / 03."),
+    ),
+    (
+        "contact.phone-formats",
+        "en",
         phones("+49 228 815 2401", "+7 7172 123 456") + article("+49 228 815 2419.").replace("one", "two"),
     ),
     (
@@ -257,6 +308,52 @@ QUIET = [
         "fact.party-number",
         "en",
         article("CITES has 183 Parties. CMS has over 120 Parties. CMS had 34 Parties in 1995."),
+    ),
+    (
+        "fact.party-number",
+        "en",
+        article(
+            "All 140 participants of CMS events came. 20 of the Parties came; all 20 of them. "
+            "12 Parties to CMS had sent reports. In Africa, all 45 Parties to CMS agreed. "
+            "All 20 Parties to CMS present agreed. All 45 Parties to CMS in Africa. All 12 Parties to CMS that came. "
+            "All 45 African Parties to CMS. All 30 Parties to CMS invited to Bonn came."
+        ),
+    ),
+    (
+        "fact.party-number",
+        "en",
+        article(
+            "There are 12 Parties to CMS in Central Asia. In Africa there are 45 Parties to CMS. "
+            "There are 20 Parties to CMS that have not reported. There are 20 Parties to CMS, which came. "
+            "There are 12 CMS Parties among them. There are 40 Parties who sent no report to CMS. "
+            "All 124 Parties to CMS came. There are now 124 Parties to CMS. There are about 130 CMS Parties."
+        ),
+    ),
+    (
+        "fact.party-number",
+        "en",
+        article(
+            "All 183 Parties to CITES came; CMS helped. There are 183 Parties to CITES. "
+            "All 30 Parties to the CMS Saiga MOU agreed. All 26 CMS Parties Kazakhstan names."
+        ),
+    ),
+    (
+        "fact.party-number",
+        "fr",
+        article(
+            "Les 140 participants aux réunions de la CMS. 20 des Parties. 12 Parties à la CMS avaient écrit. "
+            "En Afrique, toutes les 45 Parties à la CMS. Toutes les 20 Parties à la CMS présentes. "
+            "Il y a 12 Parties à la CMS en Asie. Toutes les 124 Parties à la CMS sont venues."
+        ),
+    ),
+    (
+        "fact.party-number",
+        "ru",
+        article(
+            "Все 140 участников встреч КМВ. 20 из Сторон. 12 Сторон КМВ прислали доклады. "
+            "В Африке все 45 Сторон КМВ согласны. Все 20 Сторон КМВ из Азии. Все 20 присутствующих Сторон КМВ. "
+            "В КМВ 12 Сторон прислали доклады. Сейчас в КМВ 124 Стороны. Все 124 Стороны КМВ приехали."
+        ),
     ),
     ("fact.party-number", "fr", article("La CMS compte 124 Parties, et plus de 120 Parties.")),
     ("fact.party-number", "ru", article("В КМВ 124 Стороны. Она объединяет более 120 Сторон.")),
@@ -313,6 +410,28 @@ QUIET = [
         + article("С Полиной Орлинской").replace("one", "two"),
     ),
     (
+        "name.two-spellings",
+        "en",
+        article(
+            "Mr. Deputy Minister, the Deputy Ministers, Mr. Vice Presidents, Vice President. "
+            "Ms. Anna Berlinger's talk, Anna Berlinger. Mr. Oleg Petrov and Ms. Olga Petrov. "
+            "Dr. Maria Perez and Dr. Mario Perez. Mr. Ivan Petrov and Mr. Ivan Petrenko. "
+            "Prof. Saiga Range, the Saiga Ranges."
+        ),
+    ),
+    (
+        "name.two-spellings",
+        "fr",
+        article("M. Jean Dupont et Mme Jeanne Dupont; M. le Ministre; Mme Anne Martin, Anne Martin."),
+    ),
+    (
+        "name.two-spellings",
+        "ru",
+        article(
+            "Г-н Нурлан Онгарбаев; с г-ном Нурланом Онгарбаевым; Нурлана Онгарбаева. Г-жа Анна Онгарбаева."
+        ),
+    ),
+    (
         "text.missing-word",
         "en",
         article("Supported by CMS and organized by Panthera. of the Tajikistan Government"),
@@ -362,6 +481,33 @@ def test_a_number_that_may_have_grown_since_the_register_was_written_is_a_note(f
     assert [each.severity for each in found("fact.party-number", "en", text, date(2026, 1, 1))] == [
         Severity.NOTE
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "right"),
+    [
+        ("en", "CMS has 126 Parties.", 'Write "124 Parties"'),
+        ("fr", "La CMS compte 126 Parties.", 'Write "124 Parties"'),
+        ("ru", "КМВ объединяет 126 Сторон.", 'Write "124 Стороны"'),
+    ],
+)
+def test_the_right_number_is_written_in_the_words_of_the_text(
+    found, language: str, body: str, right: str
+) -> None:
+    [one] = found("fact.party-number", language, article(body))
+    assert one.hint.startswith(right)
+
+
+@pytest.mark.parametrize(
+    ("number", "noun"),
+    [(1, "Сторона"), (11, "Сторон"), (121, "Сторона"), (123, "Стороны"), (112, "Сторон"), (130, "Сторон")],
+)
+def test_a_russian_noun_goes_with_its_number(number: int, noun: str) -> None:
+    assert parties_in_words(number, "ru") == f"{number} {noun}"
+
+
+def test_a_number_of_members_is_told_once(found) -> None:
+    assert len(found("fact.member-states", "en", article("All 124 Member States of CMS agreed."))) == 1
 
 
 def test_a_state_that_joins_later_is_a_party_from_that_day_on(found) -> None:

@@ -13,9 +13,9 @@ from PIL import Image
 
 from mailer.check import RULES, CheckedIssue
 from mailer.cli.entry import run
-from mailer.flow.starter import make_workspace
 from mailer.model.finding import Finding, Severity
 from mailer.model.rendition import Picture, Rendition, Variant
+from tests.own_words import make_office
 
 OURS = (
     "compat.client",
@@ -196,7 +196,7 @@ def test_what_they_do_not_stumble_over_is_not(seen, markup: str, head: str) -> N
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     root = tmp_path / "office"
-    make_workspace(root)
+    make_office(root)
     folder = root / "issues" / "trial"
     folder.mkdir(parents=True)
     text = "id: trial\nseries: S\ndate: 2016-12-19\nsubject: Words\npreheader: More words.\nitems:\n"

@@ -14,7 +14,7 @@ from mailer.check.rules import attachments, header, leaving, mail_service, sende
 from mailer.model.domains import is_aligned, organizational
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Sender
-from mailer.model.rendition import Attachment, Rendition, Variant
+from mailer.model.rendition import Attachment, Rendition, Variant, url_slot
 
 STOP, WARN, NOTE = Severity.STOP, Severity.WARN, Severity.NOTE
 PLAIN = "  - {id: plain, kind: article, title: Plain, body: Nothing to see.}\n"
@@ -74,7 +74,8 @@ def seen(checked: Seen) -> Seen:
         **known: Any,
     ) -> CheckedIssue:
         rendition = version(html, files=files)
-        values: dict[str, Any] = {"sender": OFFICE, "envelope_sender": "bounces@mail.example.org"} | known
+        usual = {"sender": OFFICE, "envelope_sender": "bounces@mail.example.org", "public": True}
+        values: dict[str, Any] = usual | known
         return checked(
             PLAIN, renditions=(rendition,), messages=(facts(rendition, fields, **(message or {})),), **values
         )
@@ -94,8 +95,9 @@ def of(rule: str, checked: CheckedIssue) -> list[Finding]:
 
 def test_a_message_as_it_should_be_has_no_findings(seen: Seen) -> None:
     relays = (RelayFacts("office", "smtp.example.org", is_signed=True, most_octets=10_240_000),)
-    assert check_issue(seen(relays=relays)) == []
-    assert told(seen(relays=relays)) == []
+    html = f'{LINK}<p><a href="{url_slot("web_view")}">Read it on the web</a></p>'
+    assert check_issue(seen(relays=relays, html=html)) == []
+    assert told(seen(relays=relays, html=html)) == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailer.check import RULES, check_issue
+from mailer.check.slips import ligatures
 from mailer.model.finding import Finding, Severity
 
 PLAIN = "  - {id: plain, kind: article, title: Plain, body: Nothing to see.}\n"
@@ -343,6 +344,131 @@ def test_a_missing_subject_stops_and_a_missing_preheader_warns(checked) -> None:
 def test_subject_and_preheader_are_measured(checked, subject: str, preheader: str, rules: list[str]) -> None:
     head = f"id: a\nseries: A\ndate: 2016-12-19\nsubject: '{subject}'\npreheader: '{preheader}'\n"
     assert [finding.rule for finding in check_issue(checked(PLAIN, head=head))] == rules
+
+
+def test_all_that_is_loud_in_a_subject_is_told_at_once(checked) -> None:
+    head = "id: a\nseries: A\ndate: 2016-12-19\npreheader: Forty signs or so that say what else is inside.\n"
+    loud = "RE: URGENT!! REGISTER NOW FOR THE ALMATY MEETING"
+    [found] = check_issue(checked(PLAIN, head=f"{head}subject: '{loud}'\n"))
+    assert found.message == (
+        "The subject looks like an answer to a mail that was never sent, has several exclamation marks in a row "
+        "and is all in capitals; junk filters count that against it."
+    )
+    assert all(part in found.hint for part in ('"RE:"', '"!!"', "capitals for first letters"))
+    assert found.words == loud
+    for calm in (
+        "Rehearsal of the talks!",
+        "COP12: CMS, CITES, IUCN meet",
+        "Великие кочевья: КМВ",
+        "Réponse : oui",
+    ):
+        assert check_issue(checked(PLAIN, head=f"{head}subject: '{calm}'\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("first_name", "name"),
+        ("nmae", "name"),
+        ("firstname", "name"),
+        ("FULL NAME", "name"),
+        ("greeting", "salutation"),
+        ("nation", "country"),
+        ("job_title", "role"),
+        ("country_off", "country_of"),
+    ],
+)
+def test_the_personal_field_that_is_meant_is_named(checked, written: str, meant: str) -> None:
+    [found] = of_rule(check_issue(checked(article(f"Dear {{{{{written}}}}},"))), "slot.unresolved")
+    assert f"Did you mean {{{{{meant}}}}}?" in found.hint
+
+
+def test_where_none_is_near_all_that_an_issue_may_use_are_named_and_no_reminders(checked) -> None:
+    [found] = of_rule(check_issue(checked(article("Dear {{xyzzy}},"))), "slot.unresolved")
+    for name in ("salutation", "name", "country", "country_of", "country_in", "role"):
+        assert f"{{{{{name}}}}}" in found.hint
+    assert "addressee" not in found.hint
+    assert "…" not in found.hint
+
+
+def test_an_acronym_written_out_further_down_in_its_own_item_is_told_so(checked) -> None:
+    body = (
+        "ACBK met in Astana.\n\nThe Association for Conservation of Biodiversity of Kazakhstan (ACBK) came."
+    )
+    [found] = of_rule(check_issue(checked(article(body))), "text.acronym-late")
+    assert found.message == '"ACBK" is used here, and written out only further down in this item.'
+    other = article("ACBK met.") + article(body.partition("\n\n")[2]).replace("one", "two")
+    [found] = of_rule(check_issue(checked(other)), "text.acronym-late")
+    assert 'only in "two".' in found.message
+
+
+def test_a_word_torn_on_both_sides_is_one_finding_and_is_mended(checked) -> None:
+    body = "The con fl ict is over and the con fl icts too; the of fi ce makes a pro fi t."
+    found = of_rule(check_issue(checked(article(body))), "text.ligature")
+    assert [one.words for one in found] == ["con fl ict", "con fl icts", "of fi ce", "pro fi t"]
+    assert [one.hint for one in found] == [
+        f'Write "{word}".' for word in ("conflict", "conflicts", "office", "profit")
+    ]
+    mended = body
+    for slip in sorted(ligatures(body), key=lambda slip: -slip.start):
+        mended = f"{mended[: slip.start]}{slip.right}{mended[slip.end :]}"
+    assert mended == "The conflict is over and the conflicts too; the office makes a profit."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "a hi fi set, in fi and out fl, to ff and so on, sci fi ce",
+        "Il fait fi des règles, et sou ffle",
+        "Он сказал fi и ушёл, con fi я",
+    ],
+)
+def test_short_words_that_only_look_torn_are_left_alone(checked, body: str) -> None:
+    assert of_rule(check_issue(checked(article(body))), "text.ligature") == []
+
+
+def test_a_change_in_flow_is_not_taken_for_an_inflow(checked) -> None:
+    [found] = of_rule(check_issue(checked(article("The changes in fl ow are small."))), "text.ligature")
+    assert (found.words, found.hint) == ("fl ow", 'Write "flow".')
+
+
+def test_a_word_that_stands_whole_elsewhere_is_found_divided_within_a_line(checked) -> None:
+    body = (
+        "Rangers met in Mon- golia, and conser- vation was their aim.\n\nThen Mongolia spoke of conservation."
+    )
+    found = of_rule(check_issue(checked(article(body))), "text.line-end-hyphen")
+    assert [(one.words, one.hint) for one in found] == [
+        ("Mon- golia", 'Write "Mongolia".'),
+        ("conser- vation", 'Write "conservation".'),
+    ]
+
+
+def test_of_a_word_divided_at_a_lines_end_the_whole_one_is_offered_first(checked) -> None:
+    [found] = of_rule(check_issue(checked(article("It is a con-\ncern."))), "text.line-end-hyphen")
+    assert found.hint.startswith('Write "concern"')
+    assert found.words == "con-cern"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "pre- and post-war years; short- to medium-term; mid- or long-term; preand; shortto",
+        "short- term plans, sub- Saharan Africa, a list: one- two",
+        "les sous- et sur-effectifs; sous- et souset",
+        "северо- и юго-восток; северои",
+        "`Mon- golia` and Mongolia",
+    ],
+)
+def test_hyphens_that_are_meant_are_left_alone(checked, body: str) -> None:
+    assert of_rule(check_issue(checked(article(body))), "text.line-end-hyphen") == []
+
+
+def test_odd_dates_are_quoted_as_they_stand(checked) -> None:
+    body = "From 7 May 2019 to 9 May 2019.\n\nThen March 3, 2021, and March 4, 2021, and 1 May 2019."
+    [found] = of_rule(check_issue(checked(article(body))), "date.styles")
+    assert found.message == 'Dates are written in several ways: 3 like "7 May 2019", 2 like "March 3, 2021".'
+    assert found.hint == 'Write them all like "7 May 2019", or all in the other way.'
+    assert found.words == "March 3, 2021"
 
 
 def test_an_unknown_group_stops_and_the_nearest_is_named(checked) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,28 @@ def test_the_environment_wins_and_its_own_mistakes_have_no_line(tmp_path: Path) 
     said = problems(tmp_path, GOOD, {"MAILER_RELAYS__OFFICE__PORT": "many"})
     assert "port" in said[0]
     assert problems(tmp_path, GOOD, {"MAILER_RELAY__NAME": "x"})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("MAILER_APPROVALS", "MAILER_APPROVALS__RU", "MAILER_APPROVERS", "MAILER_APPROVAL_KIND"),
+        *("MAILER_ALLOWED_SIGNERS", "MAILER_GPG_KEYS__HEAD", "MAILER_approvals"),
+    ],
+)
+def test_who_has_to_approve_is_never_taken_from_the_environment(tmp_path: Path, name: str) -> None:
+    (said,) = problems(tmp_path, GOOD, {name: "1"})
+    assert f"{name} is set in the environment" in said
+    assert "Unset it" in said
+
+
+def test_the_offices_zone_says_which_day_it_is_there(tmp_path: Path) -> None:
+    moment = datetime(2016, 12, 15, 23, 30, tzinfo=UTC)
+    assert read(tmp_path, GOOD).office.day_of(moment) == date(2016, 12, 15)
+    bonn = GOOD.replace("[office]\n", '[office]\ntimezone = "Europe/Berlin"\n')
+    assert read(tmp_path, bonn).office.day_of(moment) == date(2016, 12, 16)
+    (said,) = problems(tmp_path, GOOD.replace("[office]\n", '[office]\ntimezone = "Europe/Bonn"\n'))
+    assert 'no time zone "Europe/Bonn"' in said
 
 
 def test_a_folder_without_settings_is_no_workspace(tmp_path: Path) -> None:

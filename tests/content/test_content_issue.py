@@ -10,6 +10,7 @@ from PIL import Image
 
 from mailer.content import IssueFile, find_issue, list_issues, read_issue
 from mailer.errors import MailerError, Problem, ProblemsError
+from mailer.model.finding import Finding
 
 ISSUE = """\
 id: a
@@ -104,7 +105,7 @@ def test_model_pictures_and_zones_are_told_together_in_order(folder: Path) -> No
 def test_a_missing_picture_is_told_as_the_design_says(folder: Path) -> None:
     (problem,) = problems(folder, ("images/argali.png", "images/camel.jpg"))
     assert str(problem) == (
-        'issues/2016-12/issue.yaml:10: items[0].image.src: "images/camel.jpg" is not in the issue\'s folder. '
+        'issues/2016-12/issue.yaml:10: first · image.src: "images/camel.jpg" is not in the issue\'s folder. '
         "Add it, or remove the image."
     )
 
@@ -206,3 +207,22 @@ def test_what_is_no_issue_is_not_found(folder: Path, name: str, monkeypatch: pyt
     monkeypatch.chdir(folder.parent)
     with pytest.raises(MailerError, match="There is no issue"):
         find_issue(name, folder.parent)
+
+
+def test_an_item_is_named_by_its_id_and_one_without_by_its_number_counted_from_one(folder: Path) -> None:
+    found = problems(
+        folder, ("  - id: first\n    kind: article", "  - kind: event"), ("Europe/Berlin", "Berlin")
+    )
+    said = [str(problem).partition("issue.yaml:")[2] for problem in found]
+    assert any(': item 1 · id: "id" is missing. Add it.' in one for one in said), said
+    assert any(
+        ': item 1 · start: "start" is missing. Add it: the first day, or the only one, written as 2016-12-19.'
+        in one
+        for one in said
+    ), said
+    second = next(problem for problem in found if problem.field == "items[1].timezone")
+    assert (Finding.from_problem(second).item, Finding.from_problem(second).field) == (
+        second.item,
+        "timezone",
+    )
+    assert not any("items[" in one for one in said)

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from mailer.config import open_workspace
-from mailer.flow.starter import make_workspace
 from tests.evidence.sent_office import CONTACTS, NOTICE, SentOffice
 from tests.flow.conftest import service
 from tests.flow.office import MailService
+from tests.own_words import make_office
 
 __all__ = ["sent", "service"]
 
@@ -23,7 +23,7 @@ _served = pytest.fixture(scope="session", name="one_service")(service.__wrapped_
 @pytest.fixture(scope="session")
 def original(tmp_path_factory: pytest.TempPathFactory, one_service: MailService) -> tuple[Path, str]:
     root = tmp_path_factory.mktemp("evidence") / "office"
-    make_workspace(root)
+    make_office(root)
     folder = root / "issues" / "test-issue"
     folder.mkdir()
     (folder / "issue.yaml").write_text(NOTICE, encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -26,7 +27,7 @@ from mailer.cli.entry import run
 from mailer.config import Workspace, open_workspace
 from mailer.errors import LedgerError
 from mailer.flow import ledger_of
-from mailer.flow.starter import make_workspace
+from tests.own_words import make_office
 
 TODAY = datetime.now(UTC).date()
 
@@ -110,6 +111,31 @@ class Office:
             preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509
         )
 
+    def answer(self, *arguments: str, meanwhile: Callable[[], object] = lambda: None, code: int = 0) -> str:
+        """Run a command at a terminal and say yes to its question, once `meanwhile` is done; what it printed."""
+        terminal, its_end = pty.openpty()
+        with subprocess.Popen(
+            [sys.executable, "-m", "mailer", "-w", str(self.root), *arguments],
+            stdin=its_end,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment(),
+        ) as running:
+            os.close(its_end)
+            assert running.stdout
+            printed = b""
+            while b"[y/N]" not in printed and (more := os.read(running.stdout.fileno(), 4096)):
+                printed += more
+            asked = b"[y/N]" in printed
+            if asked:
+                meanwhile()
+                os.write(terminal, b"y\n")
+            said = (printed + running.stdout.read()).decode()
+        os.close(terminal)
+        assert asked, said
+        assert running.returncode == code, f"{arguments} ended with {running.returncode}:\n{said}"
+        return said
+
     def send(self, digest: str, *more: str, code: int = 0) -> str:
         """Send the issue to everyone, for real."""
         return self.run("send", "test-issue", *FOR_REAL, "--digest", digest, *more, code=code)
@@ -174,7 +200,7 @@ class Office:
 
 def an_office(root: Path, readers: int) -> Office:
     """An office with an issue and so many readers."""
-    make_workspace(root)
+    make_office(root)
     folder = root / "issues" / "test-issue"
     folder.mkdir()
     (folder / "issue.yaml").write_text(ISSUE, encoding="utf-8")

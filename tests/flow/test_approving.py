@@ -16,12 +16,12 @@ from mailer.errors import MailerError, ProblemsError, ProofError
 from mailer.flow import approvals_of, approve_proof
 from mailer.flow.approval_mail import read_approval_mail
 from mailer.flow.approval_signature import NAMESPACE, Ran, statement
-from mailer.flow.starter import make_workspace
 from mailer.model.proof import Approval, Proof
 from mailer.proof import freeze_proof
 from tests.flow.office import ISSUE, Office
 from tests.flow.test_languages import PEOPLE
 from tests.flow.test_languages import RUSSIAN as RUSSIAN_FILE
+from tests.own_words import make_office
 from tests.proof.test_proofs import NOW, proof, rendition
 from tests.proof.test_who_approves import RUSSIAN
 
@@ -38,7 +38,7 @@ DATED = b"From: a@example.org\nDate: Mon, 19 Dec 2016 10:00:00 +0100\n"
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    make_workspace(tmp_path / "office")
+    make_office(tmp_path / "office")
     folder = tmp_path / "office" / "issues" / "test-issue"
     folder.mkdir()
     (folder / "issue.yaml").write_text(ISSUE, encoding="utf-8")
@@ -141,8 +141,8 @@ def test_a_signature_is_verified_again_whenever_it_counts(
     signers.write_text(f'"Head of Unit" namespaces="{NAMESPACE}" {public}\n')
 
     signed = tmp_path / "statement.txt"
-    signed.write_text(office.run("approve", made.seal, "--statement"))
-    assert signed.read_bytes() == statement(made)
+    signed.write_text(office.run("approve", made.seal, "--by", "Head of Unit", "--statement"))
+    assert signed.read_bytes() == statement(made, "Head of Unit")
     subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-n", NAMESPACE, "-f", key, signed], check=True)
     signature = str(signed) + ".sig"
 
@@ -168,6 +168,40 @@ def test_a_signature_is_verified_again_whenever_it_counts(
     assert "ssh-keygen says" in problem.message
 
 
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed")
+def test_one_signature_is_the_word_of_whom_it_names_and_one_key_is_one_person(
+    office: Office, made: Proof, tmp_path: Path
+) -> None:
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    public = " ".join(key.with_suffix(".pub").read_text().split()[:2])
+    office = settings(office, 'allowed_signers = "signers"\napproval_kind = "verified"\napprovals = 2')
+    (office.root / "signers").write_text(f'*@example.org namespaces="{NAMESPACE}" {public}\n')
+
+    def signed(by: str) -> str:
+        words = tmp_path / f"{by}.txt"
+        words.write_text(office.run("approve", made.seal, "--by", by, "--statement"))
+        assert f"\nby {by}\n" in words.read_text()
+        subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-n", NAMESPACE, "-f", key, words], check=True)
+        return f"{words}.sig"
+
+    one, two = signed("a@example.org"), signed("b@example.org")
+    assert "say who approves: --by name" in office.run("approve", made.seal, "--statement", code=1).lower()
+    office.run("approve", made.seal, "--by", "a@example.org", "--signed", one)
+    borrowed = office.run("approve", made.seal, "--by", "b@example.org", "--signed", one, code=1)
+    assert "not that of b@example.org" in borrowed
+    refused = " ".join(
+        office.run("approve", made.seal, "--by", "b@example.org", "--signed", two, code=1).split()
+    )
+    assert f"By that key, a@example.org has approved {made.seal} already" in refused
+    forged = approvals_of(office.workspace, made)[0].model_copy(
+        update={"by": "b@example.org", "key": "SHA256:x"}
+    )
+    add_approval(office.issue.parent, forged, Path(two).read_bytes())
+    with pytest.raises(ProblemsError, match="with another key than the record says"):
+        approvals_of(office.workspace, made)
+
+
 def test_what_ssh_keygen_says_decides_and_its_absence_is_told(
     office: Office, made: Proof, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,7 +217,7 @@ def test_what_ssh_keygen_says_decides_and_its_absence_is_told(
 
     def good(command: Sequence[str], given: bytes) -> Ran:
         asked.append(command)
-        assert given == statement(made)
+        assert given == statement(made, "Head")
         return Ran(0, 'Good "mailer-approval" signature for Head with ED25519 key SHA256:abc')
 
     _, approval = approve_proof(office.workspace, made.digest, "Head", signed=signature, run=good)
@@ -265,7 +299,7 @@ def test_an_old_record_is_read_and_one_changed_by_hand_is_told_with_its_line(tmp
     for change, line, field in (
         (("Head of Unit", "Somebody Else"), 9, "approvals[1].check"),
         (("digest: bb", "digest: cc"), 9, "approvals[1].check"),
-        (("how: stated", "how: attached"), 2, "approvals[0].evidence"),
+        (("how: stated", "how: attached"), 2, "approvals[0].check"),
         (("how: stated", "how: certain"), 5, "approvals[0].how"),
         ((written[written.index("    check:") :], ""), None, ""),
     ):
@@ -280,3 +314,26 @@ def test_an_old_record_is_read_and_one_changed_by_hand_is_told_with_its_line(tmp
     path.write_text(written + "  - digest: dd\n    by: Forger\n    at: '2016-12-19T09:00:00Z'\n")
     with pytest.raises(ProblemsError, match="not written by `mailer approve`"):
         read_approvals(tmp_path)
+
+
+def test_an_entry_that_names_a_mail_has_a_check_or_is_refused(tmp_path: Path) -> None:
+    mailed = Approval(digest="aa", by="Head", at=NOW, how="attached", mail_from="h@example.org")  # type: ignore[arg-type]
+    add_approval(tmp_path, mailed, b"the mail")
+    path = tmp_path / "approvals.yaml"
+    path.write_text(re.sub(r"    check: .*\n", "", path.read_text()))
+    with pytest.raises(ProblemsError, match="not written by `mailer approve`"):
+        read_approvals(tmp_path)
+
+
+def test_who_has_approved_already_is_told_so_and_nothing_weaker_is_added(
+    office: Office, made: Proof, tmp_path: Path
+) -> None:
+    office.run("approve", made.seal, "--by", "Irina Ö", "--for", "ru")
+    already = office.run("approve", made.seal, "--by", "irina ö", "--for", "ru", code=1)
+    assert f"Irina Ö has approved {made.seal} already: for Russian only, typed in." in already
+    office.run("approve", made.seal, "--by", "Irina Ö", "--for", "en")
+    reply = mail(tmp_path / "reply.eml", body=made.seal)
+    office.run("approve", made.seal, "--by", "Irina Ö", "--mail", str(reply))
+    already = office.run("approve", made.seal, "--by", "IRINA Ö", code=1)
+    assert f"Irina Ö has approved {made.seal} already: by mail from" in " ".join(already.split())
+    assert [one.how for one in approvals_of(office.workspace, made)] == ["stated", "stated", "attached"]

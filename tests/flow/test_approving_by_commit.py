@@ -16,10 +16,10 @@ from mailer.config import open_workspace
 from mailer.errors import MailerError, ProblemsError
 from mailer.flow import approvals_of, approve_proof
 from mailer.flow.approval_signature import statement
-from mailer.flow.starter import make_workspace
 from mailer.model.proof import Proof
 from tests.flow.office import ISSUE, Office
 from tests.flow.test_approving import frozen, settings
+from tests.own_words import make_office
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("git") and shutil.which("ssh-keygen")), reason="git or ssh-keygen is not installed"
@@ -78,7 +78,7 @@ class Repository:
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     root = tmp_path / "repository" / "office"
-    make_workspace(root)
+    make_office(root)
     folder = root / "issues" / "test-issue"
     folder.mkdir()
     (folder / "issue.yaml").write_text(ISSUE, encoding="utf-8")
@@ -98,8 +98,8 @@ def made(repository: Repository) -> Proof:
     return frozen(repository.office)
 
 
-def says(made: Proof, *languages: str) -> str:
-    return statement(made, languages).decode()
+def says(made: Proof, *languages: str, by: str = HEAD) -> str:
+    return statement(made, by, languages).decode()
 
 
 def test_a_commit_that_says_the_statement_approves_and_is_verified_again_whenever_it_counts(
@@ -107,11 +107,12 @@ def test_a_commit_that_says_the_statement_approves_and_is_verified_again_wheneve
 ) -> None:
     office = repository.office
     printed = office.run("approve", made.seal)
-    hint = f"mailer approve {made.digest[:12]} --statement | git commit --allow-empty -S -F -"
+    hint = f"mailer approve {made.digest[:12]} --by NAME --statement | git commit --allow-empty -S -F -"
     assert hint in printed
     assert f"mailer approve {made.digest[:12]} --by NAME --commit HEAD" in printed
-    name = repository.commit(office.run("approve", made.seal, "--statement"))
-    assert "not that of Deputy" in repository.approve(made, "--commit", "HEAD", by="Deputy", code=1)
+    name = repository.commit(office.run("approve", made.seal, "--by", HEAD, "--statement"))
+    refused = repository.approve(made, "--commit", "HEAD", by="Deputy", code=1)
+    assert f"does not say that proof {made.seal} is approved by Deputy" in refused
     assert f"Approved {made.seal}" in repository.approve(made, "--commit", "HEAD")
     (approval,) = approvals_of(office.workspace, made)
     assert (approval.how, approval.signed_in) == ("verified", f"commit {name}")
@@ -151,7 +152,23 @@ def test_a_signed_tag_approves_in_either_kind_of_repository(
     assert "is not signed" in repository.approve(made, "--tag", "annotated", code=1)
     assert "has no tag january" in repository.approve(made, "--tag", "january", code=1)
     repository.commit(says(made))
+    already = repository.approve(made, "--commit", "HEAD", code=1)
+    assert (
+        f"{HEAD} has approved {made.seal} already: signed with the key {approval.key}, by the tag" in already
+    )
+    (repository.office.issue.parent / "approvals.yaml").unlink()
     assert "Approved" in repository.approve(made, "--commit", "HEAD")
+
+
+def test_one_key_is_one_person_under_whatever_names_it_signs(repository: Repository, made: Proof) -> None:
+    repository.signers(f'*@example.org namespaces="git" {repository.public("head")}\n')
+    repository.commit(says(made, by="a@example.org"))
+    repository.approve(made, "--commit", "HEAD", by="a@example.org")
+    refused = repository.approve(made, "--commit", "HEAD", by="b@example.org", code=1)
+    assert "is approved by b@example.org" in refused, "the statement names its signer"
+    repository.commit(says(made, by="b@example.org"))
+    refused = repository.approve(made, "--commit", "HEAD", by="b@example.org", code=1)
+    assert f"By that key, a@example.org has approved {made.seal} already" in refused
 
 
 def test_only_a_paragraph_that_is_exactly_the_statement_counts(repository: Repository, made: Proof) -> None:
@@ -168,7 +185,7 @@ def test_only_a_paragraph_that_is_exactly_the_statement_counts(repository: Repos
     ):
         name = repository.commit(message)
         refused = repository.approve(made, "--commit", name, code=1)
-        assert f"does not say that proof {made.seal} is approved" in refused, message
+        assert f"does not say that proof {made.seal} is approved by {HEAD}" in refused, message
     assert approvals_of(repository.office.workspace, made) == ()
     repository.commit(f"January\n\n{says(made, 'ru')}\nWith thanks\n")
     assert "does not say" in repository.approve(made, "--commit", "HEAD", code=1)
@@ -347,10 +364,11 @@ def test_an_openpgp_signature_counts_by_the_fingerprint_in_mailer_toml(
     forged = repository.git("hash-object", "-t", "commit", "-w", "--stdin", given=content)
     assert "not signed so that git verifies it" in repository.approve(made, "--commit", forged, code=1)
     repository.git("-c", f"user.signingkey={head}", "tag", "-s", "ok", "-F", "-", given=says(made))
-    assert "Approved" in repository.approve(made, "--tag", "ok")
-    assert "Approved" in repository.approve(made, "--commit", good)
-    given = approvals_of(repository.office.workspace, made)
-    assert {one.key for one in given} == {head}
+    for by_what in (("--tag", "ok"), ("--commit", good)):
+        (repository.office.issue.parent / "approvals.yaml").unlink(missing_ok=True)
+        assert "Approved" in repository.approve(made, *by_what)
+        (given,) = approvals_of(repository.office.workspace, made)
+        assert given.key == head
 
     withdrawn = repository.office.root / "mailer.toml"
     withdrawn.write_text(withdrawn.read_text().replace(spaced, stranger))
@@ -406,8 +424,8 @@ def test_a_sending_for_real_asks_again_whose_key_it_is(repository: Repository) -
     printed = office.run("proof", "test-issue", "--to", "everyone", "--no-screenshots")
     found = re.search(r"digest ([0-9a-f]{64})", printed)
     assert found
-    assert "--statement | git commit --allow-empty -S -F -" in printed
-    repository.commit(office.run("approve", found[1], "--statement"))
+    assert "--by NAME --statement | git commit --allow-empty -S -F -" in printed
+    repository.commit(office.run("approve", found[1], "--by", HEAD, "--statement"))
     assert "has 0 of 1 approval" in office.send(found[1], "--dry-run", code=1)
     office.run("approve", found[1], "--by", HEAD, "--commit", "HEAD")
     assert "FOR REAL" in office.send(found[1], "--dry-run")

@@ -20,6 +20,7 @@ from mailer.model.dispatch import DispatchState
 from mailer.model.finding import Finding, Severity
 from tests.flow.office import TODAY, MailService, Office, wait_for
 from tests.flow.test_correcting import ISSUE, begin, correct, mend, newsroom, readers, sending, write_erratum
+from tests.flow.test_workers import make_due
 
 __all__ = ["newsroom"]
 
@@ -80,6 +81,42 @@ def test_what_correct_has_paused_says_so_and_does_not_go_on(newsroom: Office, se
     assert "mailer resume" not in to_do
     newsroom.run("pause", wrong, "--because", "it was right")
     assert "is again planned for" in newsroom.run("resume", wrong)
+
+
+def test_what_erratum_yaml_calls_wrong_goes_to_nobody_any_more(
+    newsroom: Office, service: MailService
+) -> None:
+    readers(newsroom, 4)
+    digest = newsroom.approved()
+    newsroom.run(*sending(digest))
+    again = ("person", "reader1@example.org", "--again", "--yes", "--because", "not in spam either")
+    repeat = (*sending(digest), "--repeat", "r1", "--only", "accepted")
+    newsroom.run("correct", "test-issue", "--because", "wrong month", code=1)
+    for refused in (newsroom.run(*repeat, code=1), newsroom.run(*again, code=1)):
+        assert f"Proof {digest[:6]} is noted as wrong in issues/test-issue/erratum.yaml" in refused
+        assert "mailer correct test-issue" in refused
+    with ledger_of(newsroom.workspace) as ledger:
+        assert len(ledger.dispatches()) == 1
+    assert len(service.accepted) == 4
+    # It can still be practised, and goes again where it was right after all.
+    newsroom.run("send", "test-issue", "--to", "everyone", "--relay", "outbox", "--yes")
+    (newsroom.issue.parent / "erratum.yaml").unlink()
+    newsroom.run(*repeat)
+    newsroom.run(*again)
+    assert len(service.accepted) == 9
+
+
+def test_a_timer_does_not_begin_what_is_noted_as_wrong(newsroom: Office, service: MailService) -> None:
+    readers(newsroom, 4)
+    digest = newsroom.approved()
+    newsroom.run(*sending(digest), "--at", "+1h")
+    planned = newsroom.dispatch_id()
+    newsroom.run("correct", "test-issue", "--because", "wrong month", code=1)
+    with ledger_of(newsroom.workspace) as ledger:
+        ledger.reopen(planned)
+    make_due(newsroom)
+    assert "is noted as wrong" in newsroom.run("resume", "--due", code=1)
+    assert not service.accepted
 
 
 def test_a_paused_sending_says_that_resume_sends_the_same_on(newsroom: Office, service: MailService) -> None:
@@ -179,7 +216,8 @@ def test_proof_and_approve_say_between_which_days_it_may_be_sent(
     window = f"send_from: {begin_day}\nsend_until: {end_day}\nitems:\n"
     newsroom.issue.write_text(ISSUE.replace("items:\n", window), encoding="utf-8")
     (newsroom.issue.parent / "waivers.yaml").write_text(
-        "waivers:\n  - {rule: unsubscribe.no-one-click, severity: stop, by: Head, because: small list}\n", encoding="utf-8"
+        "waivers:\n  - {rule: unsubscribe.no-one-click, severity: stop, by: Head, because: small list}\n",
+        encoding="utf-8",
     )
     printed = newsroom.run("proof", "test-issue", "--to", "everyone")
     found = re.search(r"digest ([0-9a-f]{64})", printed)

@@ -268,6 +268,34 @@ def test_a_key_that_does_not_fit_its_selector_is_found(
     assert "1 to mend." in printed
 
 
+def test_what_a_foreign_dns_says_is_shown_as_words_and_commands_no_terminal(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    domain = office.workspace.config.sender.email.rpartition("@")[2]
+    evil = "\x1b]0;PWNED\x07\x1b[2J\x9b31m\u202egnp"
+    table = Table(
+        text={
+            domain: [f"v=spf1 {evil} -all"],
+            f"_dmarc.{domain}": [f"v=DMARC1; p={evil}"],
+        },
+        mail={domain: [f"mx{evil}.example.org"]},
+    )
+    monkeypatch.setattr(
+        mailer.cli.doctor,
+        "examine",
+        partial(examine, instruments=Instruments(resolver=table, fetch=lambda _: 200)),
+    )
+    for arguments in ((), ("--format", "json")):
+        printed = office.run("doctor", *arguments, code=1)
+        assert "PWNED" in printed
+        assert not [sign for sign in evil if not sign.isprintable() and sign in printed], printed
+
+
+def test_a_record_without_end_is_cut() -> None:
+    told = doctor_names.spf(Table(text={DOMAIN: ["v=spf1 " + "x" * 60_000]}), DOMAIN)
+    assert len(told.message) < 1_100
+
+
 def test_programs_get_json_and_the_same_exit_code(office: Office, doctor: Callable[..., str]) -> None:
     told = json.loads(doctor(None, "--format", "json", code=1))
     assert {one["id"] for one in told} == {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from datetime import date
@@ -12,15 +14,17 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from mailer.check import RULES, CheckedIssue, check_issue
-from mailer.check.fixes import FIXES
+from mailer.check.fixes import FIXES, mends_in
 from mailer.cli.mending import mend_issue
 from mailer.config import Workspace, open_workspace
 from mailer.content import find_issue, read_issue
 from mailer.errors import MailerError
 from mailer.flow.mending import plan_mending, write_mending
 from mailer.model.finding import Finding
+from mailer.model.issue import Issue
 from mailer.model.translation import head_digest, item_digest, progress_of
 from tests.flow.office import Office
 
@@ -115,6 +119,15 @@ def test_words_are_mended_in_whatever_way_they_are_written(tmp_path: Path, befor
         "|\n      1.  one\n      >  two\n      #  three",
         "the cliff edge and sci-fi eld",
         "'ask mailto: ana@example.org'",
+        "Use ``a  b`` here and ``ef fi cient`` and ``con\u00adserve \ufb01``.",
+        "|\n      Use `a \n      b  c` here.",
+        "|\n      See [it][r].\n\n      [r]: https://example.org/a 'ti  tle of fi re'",
+        "|\n      See [it](https://example.org/a 'ti  tle (one)  [two]') there.",
+        "Dear {{country|your  country of fi ce}}.",
+        "A <b title='a  b'>word</b> of <!-- a  b --> HTML.",
+        "|\n      - a ` b\n      - c ` d  d ` `e  e` `\n",
+        "|\n      `` one ` two  two ``",
+        r"Not code \`a and `b  b` so.",
     ],
 )
 def test_what_is_not_certain_stays(tmp_path: Path, body: str) -> None:
@@ -126,6 +139,68 @@ def test_mending_never_changes_how_markdown_lays_a_text_out(tmp_path: Path) -> N
     workspace = a_workspace(tmp_path, items("|\n      \u00ad- no list"))
     assert plan_mending(workspace, "trial").files == ()
     assert "text.soft-hyphen" in {finding.rule for finding in findings(workspace)}
+
+
+MARKS = st.sampled_from(
+    [
+        "`",
+        "``",
+        "```",
+        "\\",
+        "a  b",
+        "of fi ce",
+        "con\u00adserve",
+        "\ufb01sh",
+        " \n",
+        "\n",
+        "\n\n",
+        "- ",
+        "> ",
+        "| ",
+        "    ",
+        "[",
+        "](https://example.org/a  b 'c  d')",
+        "](<https://example.org/fi rst>)",
+        "[r]",
+        "[r]: https://e.org 'a  b'",
+        "{{name|dear  fi end}}",
+        "<b title='a  b'>",
+        "<https://example.org/fi>",
+        "mailto: ana",
+        "](mailto: a@b)",
+        "word",
+        "!",
+    ]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(MARKS, min_size=1, max_size=25).map("".join))
+def test_whatever_a_text_is_made_of_code_and_addresses_stay(text: str) -> None:
+    issue = Issue.model_validate(
+        {
+            "id": "a",
+            "series": "S",
+            "date": "2016-12-19",
+            "items": [{"id": "i", "kind": "article", "body": text}],
+        }
+    )
+    for one in mends_in(issue):
+        old, new = (_read_as_markdown(each) for each in (one.old, one.new))
+        assert new == old
+
+
+def _read_as_markdown(text: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Code, and links but for those to mailboxes: what they lead to may be mended."""
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    code, links = [], []
+    for block in reader.parse(text):
+        for token in (block, *(block.children or ())):
+            if token.type in ("fence", "code_block", "code_inline"):
+                code.append(token.content)
+            elif token.type == "link_open" and not str(token.attrs["href"]).startswith("mailto:"):
+                links.append((str(token.attrs["href"]), str(token.attrs.get("title"))))
+    return code, links
 
 
 def test_what_would_read_as_something_else_is_left_to_people(tmp_path: Path) -> None:
@@ -179,6 +254,71 @@ def test_translations_are_mended_and_stay_as_fresh_as_they_were(tmp_path: Path) 
     assert progress_of(again.issue, again.translations["fr"]).stale == ("two",)
     assert "body: deux mots" in path.read_text()
     assert "language: fr  # French" in path.read_text()
+
+
+CUT_OFF = """\
+import os, sys
+from pathlib import Path
+from mailer.config import open_workspace
+from mailer.flow import mending
+
+write, left = mending.write_atomically, int(sys.argv[2])
+
+def cut_off(path, content):
+    global left
+    if not left:
+        os._exit(9)
+    left -= 1
+    write(path, content)
+
+mending.write_atomically = cut_off
+workspace = open_workspace(Path(sys.argv[1]), {})
+mending.write_mending(workspace, mending.plan_mending(workspace, "trial"))
+"""
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 3])
+def test_cut_off_after_any_file_a_second_run_finishes_and_no_translation_is_stale(
+    tmp_path: Path, after: int
+) -> None:
+    source = items("con\u00adserved  words", "  - {id: two, kind: article, title: A  b, body: c}\n")
+    workspace = a_workspace(tmp_path, source)
+    folder = workspace.issues / "trial"
+    issue = read_issue(folder, workspace.root).issue
+    for language in ("fr", "ru"):
+        (folder / f"issue.{language}.yaml").write_text(
+            f"language: {language}\nsource: {json.dumps(head_digest(issue))}\ntitle: T\nitems:\n"
+            f"  one:\n    source: {json.dumps(item_digest(issue.items[0]))}\n    title: Un\n    body: deux  mots\n"
+            "  two:\n    source: '000000000000'\n    title: A b\n    body: c\n"
+        )
+    child = subprocess.run(
+        [sys.executable, "-c", CUT_OFF, str(tmp_path), str(after)], check=False, timeout=60
+    )
+    assert child.returncode == (9 if after < 3 else 0)
+    half = read_issue(folder, workspace.root)
+    assert all("two" in progress_of(half.issue, words).stale for words in half.translations.values())
+    mend(workspace)
+    again = read_issue(folder, workspace.root)
+    assert again.issue.items[0].body == "conserved words"
+    assert {tag: progress_of(again.issue, words).stale for tag, words in again.translations.items()} == {
+        "fr": ("two",),
+        "ru": ("two",),
+    }
+    assert plan_mending(workspace, "trial").files == ()
+
+
+@pytest.mark.parametrize("name", ["issue.yaml", "issue.fr.yaml"])
+def test_a_file_that_is_a_link_to_another_is_refused_and_both_stay(tmp_path: Path, name: str) -> None:
+    workspace = a_workspace(tmp_path, items("two  words"), fr="language: fr\nitems: {one: {title: A  b}}\n")
+    path = workspace.issues / "trial" / name
+    shared = path.with_name("shared.yaml")
+    path.rename(shared)
+    path.symlink_to(shared)
+    before = shared.read_bytes()
+    with pytest.raises(MailerError, match=rf"{name} is a link to issues/trial/shared.yaml. Mend it there"):
+        plan_mending(workspace, "trial")
+    assert path.is_symlink()
+    assert shared.read_bytes() == before
 
 
 def test_a_file_that_somebody_else_saves_meanwhile_is_not_touched(tmp_path: Path) -> None:

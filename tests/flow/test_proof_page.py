@@ -13,13 +13,14 @@ import pytest
 
 from mailer.config import Workspace, open_workspace
 from mailer.flow import Composed, compose_issue, ledger_of, plan_send, prove_issue
-from mailer.flow.proof_page import cut, write_proof_page
+from mailer.flow.proof_page import coded, cut, quoted, write_proof_page
 from mailer.flow.proof_page_shots import VARIABLE, find_chromium, take_shots
 from mailer.flow.proof_page_words import changes
 from mailer.flow.prove import draft_proof
 from mailer.flow.records import unsubscribe_secret
 from mailer.flow.relays import PRACTICE
 from mailer.model.dispatch import Plan
+from mailer.model.finding import Finding, Severity
 from mailer.model.proof import Proof
 from tests.flow.office import Office
 
@@ -54,6 +55,58 @@ def proved(sample: Workspace) -> tuple[Composed, Proof, Plan]:
 def index(sample: Workspace, proved: tuple[Composed, Proof, Plan]) -> Path:
     page = write_proof_page(sample, *proved, (), made_by="tester", screenshots=False)
     return page.index
+
+
+def test_what_cannot_be_approved_yet_says_so_in_place_of_the_command(office: Office) -> None:
+    edit = office.issue.read_text(encoding="utf-8").replace("A briefing is on Tuesday.", "See {{nothing}}.")
+    office.issue.write_text(edit, encoding="utf-8")
+    printed = office.run("proof", "test-issue", "--to", "everyone", "--no-screenshots")
+    why = "It cannot be approved while 1 stop is neither mended nor waived."
+    assert why in printed
+    words = words_of(page_of(office))
+    assert why in words
+    assert "mailer approve" not in words
+    assert "of 1 approval" not in words
+
+
+def test_a_finding_says_no_word_twice_and_names_commands_as_such(office: Office) -> None:
+    text = office.issue.read_text(encoding="utf-8")
+    edit = text.replace(
+        "A briefing is on Tuesday.", "A briefing of the the unit, see `x  y` and <b>sheeps</b>."
+    )
+    office.issue.write_text(re.sub(r"(?m)^subject: (.*)$", r"subject: 'RE: \1'", edit), encoding="utf-8")
+    office.run("proof", "test-issue", "--to", "everyone", "--no-screenshots")
+    page = page_of(office)
+    findings = page[page.index('id="findings"') : page.index("</section>", page.index('id="findings"'))]
+    assert "<q>RE: " in " ".join(findings.split()), "words of a text that the message does not have"
+    for message, words in re.findall(r"<p>([^<]*(?:<code>[^<]*</code>[^<]*)*) <q>([^<]*)</q></p>", findings):
+        assert words not in message
+    assert "`" not in findings
+    assert "<b>" not in findings
+
+
+@pytest.mark.parametrize(
+    ("message", "field", "words", "shown"),
+    [
+        ('They see "a subscriber".', None, "role", ""),
+        ("3 of 40 readers read Russian first, and no version is in it.", None, "Russian", ""),
+        ("3 people have no address.", None, "fewer", ""),
+        ('"sheeps" has another form.', "body", "sheeps", ""),
+        ("The subject has 71 signs.", "subject", "A long one", "A long one"),
+        ("The subject has 71 signs.", "subject", None, ""),
+    ],
+)
+def test_words_are_quoted_only_where_they_are_a_texts_and_not_said_yet(
+    message: str, field: str | None, words: str | None, shown: str
+) -> None:
+    finding = Finding(rule="a.b", severity=Severity.WARN, message=message, field=field, words=words)
+    assert quoted(finding) == shown
+
+
+def test_commands_in_hints_are_code_and_all_else_is_words() -> None:
+    assert coded("Run `mailer check <b>`; then & `x.") == (
+        "Run <code>mailer check &lt;b&gt;</code>; then &amp; `x."
+    )
 
 
 def page_of(office: Office) -> str:

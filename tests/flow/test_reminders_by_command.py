@@ -14,7 +14,7 @@ from mailer.config import open_workspace
 from mailer.flow import ledger_of
 from mailer.flow.starter import make_workspace
 from mailer.model.dispatch import REAL, State
-from tests.flow.office import RELAY, MailService, Office
+from tests.flow.office import RELAY, MailService, Office, wait_for
 from tests.flow.test_signed_sendings import with_bad_key
 
 TODAY = datetime.now(UTC).date()
@@ -131,6 +131,48 @@ def test_a_deadline_that_asks_at_each_step_waits_for_its_digest_and_says_so(
     assert service.accepted
 
 
+def withdraw(office: Office) -> tuple[Path, Path]:
+    """Take the approval back: where it lay, and where it lies now."""
+    path = office.root / "recipients" / "deadlines" / "part-one" / "approvals.yaml"
+    return path, path.rename(office.root / "withdrawn.yaml")
+
+
+def test_what_was_cut_off_does_not_go_on_once_its_approval_is_withdrawn(
+    office: Office, service: MailService
+) -> None:
+    service.delay = 30
+    running = office.start("remind", "--relay", "office", "--yes")
+    wait_for(lambda: service.accepted)
+    running.kill()
+    running.communicate()
+    service.delay = 0
+    was, now = withdraw(office)
+    assert "has 0 of 1 approval" in remind(office, "--yes", code=1)
+    assert len(service.accepted) == 1
+    now.rename(was)
+    one = office.dispatch_id()
+    assert "taken over" in office.run("resume", one)
+    assert len(service.accepted) > 9
+    assert set(service.message_ids.values()) == {1}
+
+
+def test_what_changes_before_somebody_says_yes_is_not_sent(office: Office, service: MailService) -> None:
+    asking = ("remind", "--relay", "office")
+    was, now = withdraw(office)
+    now.rename(was)
+    said = office.answer(*asking, meanwhile=lambda: withdraw(office), code=1)
+    assert "has 0 of 1 approval" in said
+    now.rename(was)
+    log = office.root / "recipients" / "deadlines" / "part-one.submissions.csv"
+    handed_in = f"who,what,on,until,by,note\nUZ,submitted,{TODAY},,,\n"
+    said = office.answer(*asking, meanwhile=lambda: log.write_text(handed_in, "utf-8"), code=1)
+    assert "would not get it any more" in said
+    with ledger_of(office.workspace) as ledger:
+        assert not ledger.dispatches()
+    office.answer(*asking)
+    assert len(service.accepted) > 9
+
+
 def test_two_deadlines_are_two_mails(office: Office, service: MailService) -> None:
     written(office.root, "part-two")
     approve(office, "part-two")
@@ -147,14 +189,14 @@ def test_one_that_is_not_approved_stays_and_the_other_goes(office: Office, servi
 
 
 @pytest.mark.parametrize(
-    ("fact", "changed"),
+    ("fact", "changed", "part"),
     [
-        ("cms: 2006-05-01", "cms: 2006-05-02"),
-        ("cms: 2006-05-01", "cms: 2999-05-01"),
-        ("cms: 2021-01-01", "cms: 2021-01-02"),
-        ("  - iso2: CN\n", "  - iso2: CN\n    parties: {cms: 2016-01-01}\n"),
-        ("  - iso2: KZ\n", "  - iso2: KZ\n    names: {en: The Republic of Kazakhstan}\n"),
-        ("of: {fr: du Kazakhstan", "of: {fr: de Kazakhstan"),
+        ("cms: 2006-05-01", "cms: 2006-05-02", "the register: Parties to cms"),
+        ("cms: 2006-05-01", "cms: 2999-05-01", "the register: Parties to cms"),
+        ("cms: 2021-01-01", "cms: 2021-01-02", "the register: Parties to cms"),
+        ("  - iso2: CN\n", "  - iso2: CN\n    parties: {cms: 2016-01-01}\n", "the register: Parties to cms"),
+        ("  - iso2: KZ\n", "  - iso2: KZ\n    names: {en: The Republic of Kazakhstan}\n", "personal fields"),
+        ("of: {fr: du Kazakhstan", "of: {fr: de Kazakhstan", "personal fields"),
     ],
     ids=[
         "day of a Party",
@@ -166,14 +208,15 @@ def test_one_that_is_not_approved_stays_and_the_other_goes(office: Office, servi
     ],
 )
 def test_one_fact_of_a_register_changed_after_the_approval_holds_reminders_back(
-    office: Office, service: MailService, fact: str, changed: str
+    office: Office, service: MailService, fact: str, changed: str, part: str
 ) -> None:
     path = office.root / "recipients" / "countries.yaml"
     before = path.read_text("utf-8")
     assert before.count(fact) == 1
     path.write_text(before.replace(fact, changed), "utf-8")
     printed = remind(office, "--yes", code=1)
-    assert "has 0 of 1 approval" in printed
+    assert "has changed since proof" in printed
+    assert f"was approved: {part}." in " ".join(printed.split())
     with ledger_of(office.workspace) as ledger:
         assert not ledger.dispatches()
         assert not ledger.reminders(REAL, "part-one").lapsed

@@ -105,6 +105,21 @@ def test_a_waiver_is_shown_and_must_be_somebody_else_s_word_for_a_rule_that_exis
     assert 'Did you mean "unsubscribe.no-one-click"' in office.run("check", "test-issue", code=1)
 
 
+def test_what_will_stop_a_real_sending_is_told_while_there_is_only_the_practice_tray(office: Office) -> None:
+    for arguments in (
+        ("check", "test-issue"),
+        ("proof", "test-issue", "--to", "everyone", "--no-screenshots"),
+    ):
+        printed = office.run(*arguments)
+        assert "A real sending will be stopped by this: readers can unsubscribe by mail only" in printed
+    assert "cannot be approved" not in printed
+    office.use_relay(1)
+    (office.issue.parent / "waivers.yaml").unlink()
+    printed = office.run(*arguments)
+    assert "Readers can unsubscribe by mail only" in printed
+    assert "It cannot be approved while" in printed
+
+
 def test_a_sending_cancelled_half_way_leaves_its_receipt_too(office: Office, service: MailService) -> None:
     office.use_relay(service.port)
     service.answers = {"reader3@example.org": "450 4.2.0 come back later"}
@@ -141,7 +156,7 @@ def test_nothing_goes_without_an_approval_and_an_author_cannot_give_it(
         (lambda o: edit(o.issue, "counted", "counted,"), "the mail in "),
         (lambda o: edit(o.issue, "subject: Two", "subject: Three"), "subject"),
         (
-            lambda o: edit(o.root / "mailer.toml", 'name = "Your office"\nemail', 'name = "Yours"\nemail'),
+            lambda o: edit(o.root / "mailer.toml", 'name = "Our office"\nemail', 'name = "Yours"\nemail'),
             "sender",
         ),
         (
@@ -184,6 +199,18 @@ def test_any_change_after_the_approval_stops_the_sending_and_is_named(
     else:
         send(office, digest)  # a remark in a file that changes nothing in the mail voids nothing
         assert len(service.accepted) == 20
+
+
+def test_a_refusal_names_the_item_and_the_words_that_have_changed(office: Office) -> None:
+    office.use_relay(1)
+    digest = office.approved()
+    edit(office.issue, "the count in", "the new count in")
+    printed = " ".join(send(office, digest, code=1).split())
+    assert '"Snow leopards counted": "the count" → "the new count".' in printed
+    fresh = re.search(r"digest ([0-9a-f]{64})", office.run("proof", "test-issue", "--to", "everyone"))
+    assert fresh
+    shown = " ".join(office.run("approve", fresh[1]).split())
+    assert 'Words: "Snow leopards counted": "the count" → "the new count".' in shown
 
 
 def edit(path: object, old: str, new: str, first: bool = False) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mailer.check.rules.starter_words import ADDRESS, OF_ISSUES, OFFICE
 from mailer.config import Workspace, open_workspace
 from mailer.errors import MailerError
 from mailer.flow import compose_issue
@@ -32,6 +33,50 @@ def test_a_new_issue_of_each_template_has_nothing_that_stops_it(workspace: Works
     assert composed.issue.message_class == ("notice" if template == "notice" else "newsletter")
     assert not [finding for finding in composed.standing if finding.severity is Severity.STOP]
     assert composed.renditions
+
+
+def test_all_that_is_to_be_replaced_is_known_and_found_where_it_is_left(workspace: Workspace) -> None:
+    found: set[str | None] = set()
+    for template in ("newsletter", "bulletin", "notice", "letter"):
+        folder = start_issue(workspace, f"left-{template}", DAY, template)
+        findings = compose_issue(workspace, folder.name, secret=SECRET).findings
+        left = [finding for finding in findings if finding.rule == "text.starter"]
+        assert {finding.severity for finding in left} == {Severity.WARN}
+        assert {"preheader", None} <= {finding.field for finding in left}
+        found |= {finding.words for finding in left}
+    in_a_comment = {"Name of the photographer"}
+    assert found == {*OF_ISSUES, OFFICE, ADDRESS} - in_a_comment
+
+
+def test_what_is_left_stops_a_real_sending_and_what_is_replaced_does_not(tmp_path: Path) -> None:
+    root = make_workspace(tmp_path / "work").root
+    settings = root / "mailer.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8") + '[relays.office]\nkind = "smtp"\nhost = "127.0.0.1"\n',
+        encoding="utf-8",
+    )
+    issue = start_issue(open_workspace(root, {}), "first", DAY) / "issue.yaml"
+
+    def left() -> list[tuple[Severity, str | None, str | None]]:
+        findings = compose_issue(open_workspace(root, {}), "first", secret=SECRET).findings
+        return [(one.severity, one.field, one.words) for one in findings if one.rule == "text.starter"]
+
+    assert len(left()) > 6
+    assert {severity for severity, _, _ in left()} == {Severity.STOP}
+    words = issue.read_text(encoding="utf-8")
+    for known in OF_ISSUES:
+        words = words.replace(known, "Ours.")
+    issue.write_text(words.replace('series: "Your office"', "series: Ours"), encoding="utf-8")
+    assert {words for _, _, words in left()} == {OFFICE, ADDRESS}
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace(OFFICE, "Our office").replace(ADDRESS, "Bonn"),
+        encoding="utf-8",
+    )
+    assert left() == []
+    issue.write_text(
+        words.replace("Ours.", f"Before it. {next(w for w in OF_ISSUES if len(w) > 80)} After.", 1)
+    )
+    assert len(left()) >= 1
 
 
 def test_an_offices_own_template_begins_with_the_text_of_its_base(workspace: Workspace) -> None:

@@ -235,19 +235,19 @@ def test_one_that_names_its_place_loosely_holds_for_nothing_and_says_so(
 
 
 def test_one_for_the_head_covers_no_item_and_one_for_an_item_not_the_head(desk: Office) -> None:
-    change(desk, "series: ", 'title: "How we utilize it"\nseries: ')
-    change(desk, "    title: Snow leopards", "    title: How we utilize snow leopards")
+    change(desk, "series: ", "title: Sheeps\nseries: ")
+    change(desk, "    title: Snow leopards", "    title: Sheeps and snow leopards")
 
     def places() -> set[tuple[str | None, str | None]]:
         found = compose_issue(desk.workspace, "test-issue", (), secret=b"test", strict=True).standing
-        return {(one.item, one.field) for one in found if one.rule == "text.wording"}
+        return {(one.item, one.field) for one in found if one.rule == "text.plural"}
 
     assert places() == {(None, "title"), ("first", "title")}
-    printed = desk.run("waive", "test-issue", "text.wording", *BY, code=1)
+    printed = desk.run("waive", "test-issue", "text.plural", *BY, code=1)
     assert '--item "the head" --field title' in printed
     assert "--item first --field title" in printed
-    desk.run("waive", "test-issue", "text.wording", "--item", "the head", *BY)
-    assert "    item: the head\n    field: title\n    words: utilize\n" in file_of(desk).read_text()
+    desk.run("waive", "test-issue", "text.plural", "--item", "the head", *BY)
+    assert "    item: the head\n    field: title\n    words: Sheeps\n" in file_of(desk).read_text()
     assert places() == {("first", "title")}
 
 

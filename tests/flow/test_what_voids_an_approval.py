@@ -10,9 +10,9 @@ from PIL import Image
 
 from mailer.config import open_workspace
 from mailer.flow.compose import compose_issue
-from mailer.flow.starter import make_workspace
 from tests.flow.office import ISSUE, WAIVERS, Office
 from tests.flow.test_languages import PEOPLE, RUSSIAN, set_fallbacks
+from tests.own_words import make_office
 
 ITEMS = """\
   - kind: article
@@ -78,7 +78,7 @@ def picture(colour: str, one_pixel: bool = False) -> bytes:
 def approved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, str]:
     """An office whose letter has all that a letter can have, and the digest under which it was approved."""
     root = tmp_path_factory.mktemp("approved") / "office"
-    make_workspace(root)
+    make_office(root)
     folder = root / "issues" / "test-issue"
     (folder / "images").mkdir(parents=True)
     (folder / "images" / "herd.png").write_bytes(picture("olive"))
@@ -189,8 +189,8 @@ def anew(content: bytes) -> Change:
         (COUNTRIES, says("cms: 2006-05-01", "cms: 2999-05-01"), "Parties to cms"),
         ("mailer.toml", says('kk = "ru"', 'kk = "en"'), "who gets which language"),
         ("mailer.toml", says("unsubscribe@example.org", "leave@example.org"), "personal fields"),
-        ("mailer.toml", says("Street 1", "Street 2"), "the mail in "),
-        ("mailer.toml", says('name = "Your office"\nemail', 'name = "Yours"\nemail'), "sender"),
+        ("mailer.toml", says("Platz 1", "Platz 2"), "the mail in "),
+        ("mailer.toml", says('name = "Our office"\nemail', 'name = "Yours"\nemail'), "sender"),
         ("mailer.toml", says("newsletter.example.org", "letters.example.org"), "sender"),
     ],
 )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -269,6 +272,28 @@ def test_whatever_is_changed_in_the_file_of_a_frozen_proof_is_seen(tmp_path: Pat
         if read != made:
             unseen.append(path)
     assert not unseen, unseen
+
+
+def test_what_a_killed_program_left_is_no_proof_and_goes_after_a_while(tmp_path: Path) -> None:
+    made = proof()
+    folder = freeze_proof(made, tmp_path)
+    fresh, stale = tmp_path / ".new-fresh", tmp_path / ".new-stale"
+    for copy in (fresh, stale, tmp_path / f"{made.digest}.bak"):
+        shutil.copytree(folder, copy)
+    os.utime(stale, (0, 0))
+    assert list_proofs(tmp_path) == [made.digest]
+    freeze_proof(proof(day=date(2016, 12, 20)), tmp_path)
+    assert fresh.exists()
+    assert not stale.exists()
+
+
+def test_the_same_proof_can_be_made_by_two_programs_at_once(tmp_path: Path) -> None:
+    made = proof()
+    with ThreadPoolExecutor(4) as threads:
+        for kept in threads.map(lambda _: freeze_proof(made, tmp_path), range(80)):
+            assert kept == tmp_path / made.digest
+    assert load_proof(made.digest, tmp_path) == made
+    assert [each.name for each in tmp_path.iterdir()] == [made.digest]
 
 
 def test_an_unknown_digest_says_how_to_make_a_proof(tmp_path: Path) -> None:

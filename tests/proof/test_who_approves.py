@@ -93,6 +93,34 @@ def test_what_was_only_typed_in_does_not_count_where_a_mail_is_asked_for() -> No
     assert good_approvals(made, [given(made, "head"), mail]) == (mail,), "the better of one person's two"
 
 
+@pytest.mark.parametrize(
+    ("shared", "count"),
+    [
+        ({"key": "SHA256:abc", "how": "verified"}, 1),
+        ({"mail_from": "Head <h@example.org>", "how": "attached"}, 1),
+        ({"sha256": "ab" * 32, "how": "attached"}, 1),
+        ({"how": "attached"}, 2),
+    ],
+)
+def test_one_key_one_address_and_one_mail_count_for_one_person_whatever_the_names(
+    shared: dict[str, str], count: int
+) -> None:
+    made = bilingual()
+    both = [given(made, "Head", **shared), given(made, "Deputy", **shared)]
+    assert len(good_approvals(made, both)) == count
+    assert bool(needs(made, *both, needed={"all": 2})) == (count == 1)
+    linked = [given(made, "Head", languages=("en",)), *both, given(made, "deputy")]
+    assert bool(needs(made, *linked, needed={"all": 2})) == (count == 1)
+
+
+def test_what_to_use_names_every_way_to_sign() -> None:
+    made, rules = proof(), ApprovalRules(kind=ApprovalKind.VERIFIED)
+    with pytest.raises(ProofError, match=r"--signed FILE\.sig`, or with `--commit NAME` or `--tag NAME`\.$"):
+        new_approval(made, "Head", NOW, rules=rules)
+    with pytest.raises(ProofError, match=r"or with `--commit NAME` or `--tag NAME`\.$"):
+        require_approved(made, [], rules, made.day)
+
+
 @pytest.mark.parametrize("name", ["ann author", " Ann\tAuthor ", "ＡＮＮ Author"])
 def test_an_author_is_known_however_the_name_is_written(name: str) -> None:
     with pytest.raises(ProofError, match="is an author"):

@@ -15,8 +15,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from mailer.config import open_workspace
-from mailer.flow.starter import make_workspace
 from tests.flow.office import ISSUE, Office, environment
+from tests.own_words import make_office
 
 MARK = "STORM_OF"
 """In the environment of every process of a storm, so that none is overlooked."""
@@ -40,7 +40,7 @@ class StormOffice:
         self.root = folder / "office"
         self.readers = readers
         self.mark = secrets.token_hex(8)
-        make_workspace(self.root)
+        make_office(self.root)
         issue = self.root / "issues" / "test-issue"
         issue.mkdir()
         (issue / "issue.yaml").write_text(ISSUE, encoding="utf-8")

@@ -6,10 +6,13 @@ import asyncio
 import socket
 import time
 
+import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailer.model.visit import Found, Visit
-from mailer.web import Progress, visit_all
+from mailer.web import Progress, Web, visit_all
 from mailer.web.pace import Pace
 from tests.web.sites import ELSEWHERE, PUBLIC, Asked, Sites, some_sites
 
@@ -302,6 +305,58 @@ async def test_a_name_that_nobody_knows() -> None:
         unknown, silent = await ask_for(sites, "http://example.invalid/", "http://example.com/")
     assert "not known" in unknown.reason
     assert "no name server" in silent.reason
+
+
+@pytest.mark.parametrize("name", ["xn--a", "xn--a.example.org", "xn--0.example.org"])
+async def test_a_name_in_letters_that_are_none_does_not_hide_what_the_others_showed(name: str) -> None:
+    async with some_sites({"good.example.org/": "200 OK"}) as sites:
+        sites.names[name] = [socket.gaierror(socket.EAI_NONAME, "no such name")]
+        good, odd = await ask_for(sites, "http://good.example.org/", f"http://{name}/")
+    assert good.found is Found.ANSWERS
+    assert (odd.found, odd.reason) == (Found.UNREACHED, "is not known under that name")
+
+
+async def test_a_site_that_sends_readers_on_to_such_a_name_hides_nothing_either() -> None:
+    pages = {
+        "old.example.org/": "302 Found\nLocation: http://xn--a.example.org/",
+        "good.example.org/": "200 OK",
+    }
+    async with some_sites(pages) as sites:
+        sites.names["xn--a.example.org"] = [socket.gaierror(socket.EAI_NONAME, "no such name")]
+        old, good = await ask_for(sites, "http://old.example.org/", "http://good.example.org/")
+    assert (old.found, good.found) == (Found.UNREACHED, Found.ANSWERS)
+    assert "leads on to http://xn--a.example.org/" in old.reason
+
+
+async def test_a_name_that_browsers_open_is_asked_for_though_idna_2008_has_it_not() -> None:
+    async with some_sites({"xn--i-7iq.example.org/": "200 OK"}) as sites:
+        (seen,) = await ask_for(sites, "http://xn--i-7iq.example.org/")
+    assert seen.found is Found.ANSWERS, seen
+
+
+@given(
+    st.text(max_size=40), st.sampled_from(["http://", "https://xn--", "http://[", "http://example.org:", ""])
+)
+def test_whatever_a_link_says_it_is_told_and_never_an_end(words: str, before: str) -> None:
+    async def nobody(name: str, port: int) -> tuple[str, ...]:
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+    web = Web(nobody, lambda: httpx.MockTransport(lambda _: httpx.Response(200)), pause=0.0)
+    (seen,) = asyncio.run(visit_all((before + words,), web, seconds=5.0))
+    assert seen.found in (Found.UNASKED, Found.UNREACHED, Found.TROUBLE)
+
+
+@given(st.text(st.characters(max_codepoint=0xFF, blacklist_characters="\0\r\n"), max_size=40))
+def test_wherever_a_site_sends_readers_it_is_told_and_never_an_end(location: str) -> None:
+    async def somewhere(name: str, port: int) -> tuple[str, ...]:
+        return (PUBLIC,)
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(302, headers=[(b"Location", location.encode("latin-1"))])
+
+    web = Web(somewhere, lambda: httpx.MockTransport(answer), pause=0.0)
+    (seen,) = asyncio.run(visit_all(("http://example.org/",), web, seconds=5.0))
+    assert seen.reason
 
 
 async def test_nothing_to_ask_for_is_no_trouble() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mailer.check.reading import TextPlace, texts
 from mailer.check.rule import NOTE, OWN, WARN, Rule
@@ -11,8 +11,9 @@ from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
 
 _IN_BRACKETS = re.compile(r"\(([A-Z]{2,8})s?\)")
+_USE = re.compile(r"[A-Z](?<![\w-].)[A-Z]{1,7}(?![\w-])")
 _CAPITALISED = re.compile(r"\b[A-Z][\w’'-]{1,30}")
-_SENTENCE = re.compile(r"[.!?;:]\s|[()]")
+_SENTENCE = re.compile(r"[.!?;:]\s")
 SHORTEST = 3
 """Letters: two in the other order are too often the initials of a name."""
 _REACH = 140
@@ -23,9 +24,11 @@ def letters(checked: CheckedIssue) -> Iterator[Finding]:
     """An acronym whose letters stand in another order than its words."""
     for text in texts(checked.issue):
         for found in _IN_BRACKETS.finditer(text.text):
+            if len(found[1]) < SHORTEST:
+                continue
             words = _words_before(text.text, found.start())[-len(found[1]) :]
             initials = "".join(word[0] for word in words)
-            if len(found[1]) >= SHORTEST and initials != found[1] and sorted(initials) == sorted(found[1]):
+            if initials != found[1] and sorted(initials) == sorted(found[1]):
                 yield checked.finding(
                     "text.acronym",
                     Severity.WARN,
@@ -42,38 +45,40 @@ def late(checked: CheckedIssue) -> Iterator[Finding]:
     written_out: dict[str, tuple[int, int]] = {}
     for index, text in enumerate(order):
         for found in _IN_BRACKETS.finditer(text.text):
-            if _spells(found[1], _words_before(text.text, found.start())):
-                written_out.setdefault(found[1], (index, found.start(1)))
+            is_new = found[1] not in written_out
+            if is_new and _spells(found[1], _words_before(text.text, found.start())):
+                written_out[found[1]] = (index, found.start(1))
+    used = _first_uses(order)
     for acronym, (last, offset) in written_out.items():
-        used = _first_use(acronym, order[: last + 1], offset)
-        if used is not None:
-            text, start = used
+        first, start = used.get(acronym, (last, offset))
+        if (first, start) < (last, offset):
+            text = order[first]
+            is_same = order[last].item == text.item
+            where = "further down in this item" if is_same else f'in "{order[last].item}"'
             yield checked.finding(
                 "text.acronym-late",
                 Severity.NOTE,
-                f'"{acronym}" is used here, and written out only in "{order[last].item}".',
+                f'"{acronym}" is used here, and written out only {where}.',
                 "Write it out where it comes first.",
                 at=text.at(start),
                 words=acronym,
             )
 
 
-def _first_use(acronym: str, order: list[TextPlace], offset: int) -> tuple[TextPlace, int] | None:
-    """The first use in a body, before `offset` in the last of the texts."""
-    pattern = re.compile(rf"{acronym}(?<![\w-]{'.' * len(acronym)})(?![\w-])")
-    for text in order:
-        end = offset if text is order[-1] else len(text.text)
-        is_asked = text.field == "body" and acronym in text.text
-        found = pattern.search(text.prose, 0, end) if is_asked else None
-        if found:
-            return text, found.start()
-    return None
+def _first_uses(order: list[TextPlace]) -> Mapping[str, tuple[int, int]]:
+    """Acronym → the first body that has it, and where."""
+    found: dict[str, tuple[int, int]] = {}
+    for index, text in enumerate(order):
+        for use in _USE.finditer(text.prose) if text.field == "body" else ():
+            found.setdefault(use[0], (index, use.start()))
+    return found
 
 
 def _words_before(text: str, end: int) -> list[str]:
     """The capitalised words of the sentence up to `end`."""
-    sentence = _SENTENCE.split(text[max(0, end - _REACH) : end])[-1]
-    return _CAPITALISED.findall(sentence)
+    begin = max(0, end - _REACH)
+    begin = max(begin, text.rfind("(", begin, end) + 1, text.rfind(")", begin, end) + 1)
+    return _CAPITALISED.findall(_SENTENCE.split(text[begin:end])[-1]) if begin < end else []
 
 
 def _spells(acronym: str, words: list[str]) -> bool:

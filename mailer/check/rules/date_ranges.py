@@ -9,7 +9,7 @@ from datetime import date as Date  # noqa: N812
 from functools import cache, lru_cache
 
 from mailer.check.calendar_names import ON_DAYS_IN_RUSSIAN, CalendarNames, one_of
-from mailer.check.likeness import words_of
+from mailer.check.likeness import different_words
 from mailer.check.reading import Place, TextPlace, texts
 from mailer.check.rule import NOTE, STOP, WARN, Needs, Rule
 from mailer.check.subject import CheckedIssue
@@ -114,10 +114,8 @@ def no_place(checked: CheckedIssue) -> Iterator[Finding]:
     for item in checked.issue.items:
         if not isinstance(item, Event) or item.place is not None:
             continue
-        said = (
-            word for text in texts(checked.issue) if text.item == item.id for word in words_of(text.prose)
-        )
-        if not any(_ONLINE.fullmatch(word.folded) for word in said):
+        said = (text.prose for text in texts(checked.issue) if text.item == item.id)
+        if not any(_ONLINE.fullmatch(word) for prose in said for word in different_words(prose)):
             yield checked.finding(
                 "item.no-place",
                 Severity.NOTE,

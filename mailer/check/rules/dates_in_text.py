@@ -76,15 +76,22 @@ def styles(checked: CheckedIssue) -> Iterator[Finding]:
     if len(uses) > 1:
         ranked = sorted(uses.items(), key=lambda style: (-len(style[1]), style[0]))
         text, found = ranked[-1][1][0]
-        counted = ", ".join(f'"{style}" {len(places)}' for style, places in ranked)
+        shown = [_written(places[0][1]) for _, places in ranked]
+        counted = ", ".join(
+            f'{len(places)} like "{words}"' for words, (_, places) in zip(shown, ranked, strict=True)
+        )
         yield checked.finding(
             "date.styles",
             Severity.NOTE,
             f"Dates are written in several ways: {counted}.",
-            f'Write them all like "{ranked[0][0]}", or all in the other way.',
+            f'Write them all like "{shown[0]}", or all in the other way.',
             at=text.at(found.start()),
-            words=" ".join(found[0].split()),
+            words=_written(found),
         )
+
+
+def _written(found: re.Match[str]) -> str:
+    return " ".join(found[0].split())
 
 
 def _day_of(found: re.Match[str], own: tuple[Date, ...]) -> Date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mailer.check.reading import Place
 from mailer.check.rule import STOP, WARN, Rule
@@ -19,6 +19,7 @@ PREHEADER_LENGTH = (30, 110)
 LETTERS_THAT_SHOUT = 12
 
 _ANSWER = re.compile(r"^\s*(re|fwd?|aw|wg|tr)\s*:", re.IGNORECASE)
+_MARKS = re.compile(r"!(?:\s?!){1,20}")
 
 
 def subject_missing(checked: CheckedIssue) -> Iterator[Finding]:
@@ -50,23 +51,33 @@ def subject_long(checked: CheckedIssue) -> Iterator[Finding]:
 def subject_shouts(checked: CheckedIssue) -> Iterator[Finding]:
     """A subject that looks like junk mail: capitals, repeated exclamation marks, a feigned answer."""
     subject = checked.issue.subject
+    found = list(_shouts(subject))
+    if found:
+        whys, hints = zip(*found, strict=True)
+        yield checked.finding(
+            "subject.shouts",
+            Severity.WARN,
+            f"The subject {_and(whys)}; junk filters count that against it.",
+            f"Write it as a plain sentence: {_and(hints)}.",
+            at=SUBJECT,
+            words=subject,
+        )
+
+
+def _shouts(subject: str) -> Iterator[tuple[str, str]]:
+    """All that is loud in a subject, each with what to do."""
+    answer = _ANSWER.match(subject)
     letters = [sign for sign in subject if sign.isalpha()]
-    if _ANSWER.match(subject):
-        why = "looks like an answer to a mail that was never sent"
-    elif "!!" in subject:
-        why = "has several exclamation marks in a row"
-    elif len(letters) >= LETTERS_THAT_SHOUT and subject == subject.upper() != subject.lower():
-        why = "is all in capitals"
-    else:
-        return
-    yield checked.finding(
-        "subject.shouts",
-        Severity.WARN,
-        f"The subject {why}; junk filters count that against it.",
-        "Write it as a plain sentence.",
-        at=SUBJECT,
-        words=subject,
-    )
+    if answer:
+        yield "looks like an answer to a mail that was never sent", f'take out "{answer[0].strip()}"'
+    if marks := _MARKS.search(subject):
+        yield "has several exclamation marks in a row", f'write "{marks[0]}" as one, or as a full stop'
+    if len(letters) >= LETTERS_THAT_SHOUT and subject == subject.upper() != subject.lower():
+        yield "is all in capitals", "keep capitals for first letters and acronyms"
+
+
+def _and(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def preheader_missing(checked: CheckedIssue) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ def bad(checked: CheckedIssue) -> Iterator[Finding]:
         # A spaced mailto and an open slot have rules of their own.
         if _MAIL_SPACE.match(link.url) or _OPEN_SLOT.search(link.url):
             continue
-        trouble = _trouble(link.url)
+        trouble = trouble_of(link.url)
         if trouble is None and link.form is Form.UNMADE:
             trouble = ("does not make a link; readers see the brackets", "Write [words](address).")
         if trouble:
@@ -46,7 +46,8 @@ def bad(checked: CheckedIssue) -> Iterator[Finding]:
 def unencrypted(checked: CheckedIssue) -> Iterator[Finding]:
     """An address with http instead of https."""
     for link in links(checked.issue):
-        if link.url.strip().casefold().startswith("http://"):
+        # Where an address leads nowhere, it is no help that it would do so encrypted.
+        if link.url.strip().casefold().startswith("http://") and trouble_of(link.url) is None:
             yield checked.finding(
                 "link.http",
                 Severity.WARN,
@@ -98,7 +99,8 @@ def twice(checked: CheckedIssue) -> Iterator[Finding]:
         seen.add(key)
 
 
-def _trouble(url: str) -> tuple[str, str] | None:
+def trouble_of(url: str) -> tuple[str, str] | None:
+    """What is wrong with an address by its looks, and what to do; None where nothing is."""
     if url.strip()[:1] in ("", "#"):
         return "leads nowhere from a mail", "Put in a whole address, or make it plain text."
     try:

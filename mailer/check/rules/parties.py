@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
-from mailer.check.naming import Calling, is_described, states_called, treaties_named, treaty_meant
+from mailer.check.naming import Calling, Meant, is_described, states_called, treaties_named
 from mailer.check.reading import TextPlace
 from mailer.check.rule import WARN, Needs, Register, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.base import primary
 from mailer.model.finding import Finding, Severity
-from mailer.model.issue import Issue
 from mailer.model.register import Registers
 
 _PARTY = {
@@ -45,15 +45,19 @@ def not_a_party(checked: CheckedIssue) -> Iterator[Finding]:
     if registers is None:
         return
 
+    meant = Meant(checked.issue, registers)
+    parties = cache(lambda treaty: registers.parties(treaty, checked.day))
+    short_names = cache(lambda words: treaties_named(words, registers))
+
     def named(text: TextPlace, after: str, at: int) -> str | None:
-        return _treaty_at_start(checked.issue, text, after, at, registers)
+        return _treaty_at_start(text, after, at, registers, meant)
 
     def listed(_: str, found: re.Match[str]) -> Iterable[str]:
-        return treaties_named(found[1], registers)
+        return short_names(found[1])
 
     for text, at, treaty, code in states_called(checked, _CALLED, named, listed):
         country = registers.countries[code]
-        if not registers.parties(treaty, checked.day) or country.is_party(treaty, checked.day):
+        if not parties(treaty) or code in parties(treaty):
             continue
         if is_described(country):
             short = registers.treaties[treaty].short.get("en", treaty)
@@ -70,12 +74,12 @@ def not_a_party(checked: CheckedIssue) -> Iterator[Finding]:
             )
 
 
-def _treaty_at_start(issue: Issue, text: TextPlace, after: str, at: int, registers: Registers) -> str | None:
+def _treaty_at_start(text: TextPlace, after: str, at: int, registers: Registers, meant: Meant) -> str | None:
     for treaty in registers.treaties.values():
         if treaty.kind == "treaty" and after.startswith((*treaty.short.values(), *treaty.titles.values())):
             return treaty.slug
     if re.match(r"(?:Convention|Конвенции)\b(?!\s{1,9}(?:on|sur|о|об|for|pour)\b)", after):
-        return treaty_meant(issue, text, at, at, registers)
+        return meant.at(text, at, at)
     return None
 
 

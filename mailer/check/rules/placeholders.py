@@ -39,7 +39,9 @@ _LIKELY = (
     re.compile(r"(?:XXX|ХХХ)(?<![\w-]...)(?![\w-])"),
     re.compile(r"\?{3,9}"),
     re.compile(r"\[(?=[\s.…_?])\s?(?:\.{2,6}|…|_{2,9}|\?{1,9})\s?\](?!\()"),
-    re.compile(r"\[(?=(?i:[ndptlидмн]))(?i:name|date|place|title|link|number|nom|lieu|имя|дата|место|название)\](?!\()"),
+    re.compile(
+        r"\[(?=(?i:[ndptlидмн]))(?i:name|date|place|title|link|number|nom|lieu|имя|дата|место|название)\](?!\()"
+    ),
     re.compile(r"_(?<!\w.)_{3,39}(?!\w)"),
 )
 _SIGNS = ("psum", "PSUM", "amet", "AMET", "FIXME", "TODO", "XX", "ХХ", "xx", "хх", "[")

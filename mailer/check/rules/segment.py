@@ -10,6 +10,9 @@ from mailer.check.subject import CheckedIssue
 from mailer.errors import nearest
 from mailer.model.finding import Finding, Severity
 
+MOST_NAMED = 60
+"""Groups are named to the last: whoever asks for one does not know them."""
+
 
 def unknown(checked: CheckedIssue) -> Iterator[Finding]:
     """A group that does not exist: nobody would see the item, or read it first, or read those words."""
@@ -22,7 +25,7 @@ def unknown(checked: CheckedIssue) -> Iterator[Finding]:
                     "segment.unknown",
                     Severity.STOP,
                     f'There is no group "{group}".',
-                    nearest(group, checked.known_segments) or "Define it in segments.yaml.",
+                    nearest(group, checked.known_segments, MOST_NAMED) or "Define it in segments.yaml.",
                     at=Place(item.id, field),
                     words=group,
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import lru_cache
 
 from mailer.check.filled import is_filled
@@ -20,9 +21,18 @@ from mailer.model.slots import FIELD
 STANDS_IN = {"role": "the line that says why readers get this"}
 """Personal fields that templates use by themselves, and where readers see them."""
 
+MEANT = {
+    **dict.fromkeys(("name", "firstname", "lastname", "surname", "fullname", "fname", "lname"), "name"),
+    **dict.fromkeys(("nom", "prenom", "prénom", "имя", "фамилия", "recipient"), "name"),
+    **dict.fromkeys(("salutation", "greeting", "dear", "anrede", "обращение"), "salutation"),
+    **dict.fromkeys(("country", "nation", "state", "pays", "страна"), "country"),
+    **dict.fromkeys(("role", "function", "position", "job", "title", "rôle", "роль"), "role"),
+}
+"""What other programs call personal fields → what they are called here."""
+
 _OPEN = {
     "{{": re.compile(r"\{\{[^{}\n]{0,120}\}{0,2}"),
-    "{%": re.compile(r"\{%(?:[^\n]{0,80}?%\})?"),
+    "{%": re.compile(r"\{%(?:[^\n{]{0,80}?%\})?"),
     "%%": re.compile(r"%%\s?[a-z][a-z_: ]{0,40}%%"),
 }
 _LEFT_OPEN = re.compile("|".join(pattern.pattern for pattern in _OPEN.values()))
@@ -101,9 +111,9 @@ def _without(checked: CheckedIssue, slot: str) -> tuple[int, set[str]]:
 
 def _open_in_issue(checked: CheckedIssue) -> Iterator[tuple[Place, str]]:
     for text in texts(checked.issue):
+        item = None if text.item is None else checked.issue.item(text.item)
         for words, start in _open_in(text.text):
             field = FIELD.fullmatch(words)
-            item = None if text.item is None else checked.issue.item(text.item)
             if not (is_filled(text.field, item) and field and field[1] in PERSON_SLOTS):
                 yield text.at(start), words
     for link in links(checked.issue):
@@ -132,14 +142,37 @@ def _open_in(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _finding(checked: CheckedIssue, words: str, at: Place, where: str = "") -> Finding:
-    name = next(iter(re.findall(r"[a-z][a-z_]*", words.replace("slot", ""))), "")
     return checked.finding(
         "slot.unresolved",
         Severity.STOP,
         f'"{words}"{where} is filled in by nothing; readers would see it as it stands.',
-        f"Take it out, or use a personal field that exists. {nearest(name, SLOT_NAMES)}",
+        _hint(words),
         at=at,
         words=words,
+    )
+
+
+def _hint(words: str) -> str:
+    if any(sign in words for sign in _TOKENS):
+        name = next(iter(re.findall(r"[a-z][a-z_]*", words.replace("slot", ""))), "")
+        return f"Take it out, or use a personal field that exists. {nearest(name, SLOT_NAMES)}"
+    name = "_".join(re.findall(r"[^\W\d_]+", words.partition("|")[0].casefold()))
+    if name in PERSON_SLOTS and FIELD.fullmatch(words):
+        return "Take it out: personal fields are filled in subject, preheader, titles and texts only."
+    meant = name if name in PERSON_SLOTS else _meant(name)
+    known = (
+        f"Did you mean {{{{{meant}}}}}?"
+        if meant
+        else f"Known: {', '.join(f'{{{{{n}}}}}' for n in PERSON_SLOTS)}."
+    )
+    return f"Take it out, or use a personal field that exists. {known}"
+
+
+def _meant(name: str) -> str:
+    """The personal field that somebody means who writes another name; "" where nobody can tell."""
+    close = get_close_matches(name, PERSON_SLOTS, n=1, cutoff=0.7)
+    return (
+        close[0] if close else next((MEANT[part] for part in reversed(name.split("_")) if part in MEANT), "")
     )
 
 

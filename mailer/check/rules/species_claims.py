@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
-from mailer.check.likeness import is_slip, words_of
+from mailer.check.likeness import different_words, is_slip, words_in_order
 from mailer.check.naming import REACH, Calling, species_at, species_before, states_called
 from mailer.check.reading import TextPlace, texts
 from mailer.check.rule import WARN, Needs, Register, Rule
@@ -52,17 +53,21 @@ def not_a_range_state(checked: CheckedIssue) -> Iterator[Finding]:
     if registers is None:
         return
 
+    at_start = cache(lambda words: species_at(words, registers, tag))
+    at_end = cache(lambda words: species_before(words, registers, tag))
+    range_states = cache(lambda species: registers.range_states(species, checked.day))
+
     def named(_: TextPlace, after: str, __: int) -> str | None:
-        return species_at(after, registers, tag)
+        return at_start(after)
 
     def listed(prose: str, found: re.Match[str]) -> Iterable[str]:
-        species = species_before(prose[max(0, found.start() - REACH) : found.start()], registers, tag)
+        species = at_end(prose[max(0, found.start() - REACH) : found.start()])
         return () if species is None else (species,)
 
     known = registers.all_range_states(checked.day)
     for text, at, species, code in states_called(checked, _CALLED, named, listed):
         # Of a State where it knows no species, the register says nothing.
-        if code not in known or code in registers.range_states(species, checked.day):
+        if code not in known or code in range_states(species):
             continue
         name = registers.countries[code].name(tag)
         yield checked.finding(
@@ -139,13 +144,16 @@ def _long_words(registers: Registers, tag: str) -> Mapping[tuple[str, ...], str]
 
 def _turned_letters(prose: str, known: Mapping[tuple[str, ...], str]) -> Iterator[tuple[int, str, str]]:
     lengths = {len(letters) for letters in known}
-    for word in words_of(prose):
-        if word.end - word.start not in lengths:
-            continue
-        written = word.folded.replace("’", "'")
-        right = known.get(tuple(sorted(written)))
-        if right and _differ_by_a_turn(written, right.casefold()):
-            yield word.start, word.word, right
+    slips = {}
+    for word in different_words(prose):
+        if len(word) in lengths:
+            written = word.casefold().replace("’", "'")
+            right = known.get(tuple(sorted(written)))
+            if right and _differ_by_a_turn(written, right.casefold()):
+                slips[word] = right
+    for found in words_in_order(prose) if slips else ():
+        if found[0] in slips:
+            yield found.start(), found[0], slips[found[0]]
 
 
 def _differ_by_a_turn(one: str, other: str) -> bool:

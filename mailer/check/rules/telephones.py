@@ -20,18 +20,19 @@ _EXTENSION = re.compile(
     r"(?:,|;)?\s{0,3}(?:ext\.?|extension|poste|доб\.?|x)\s{0,3}\d{1,6}\s{0,3}$", re.IGNORECASE
 )
 _LABEL = re.compile(r"^[^\W\d_]{1,12}[.:]?\s{0,3}(?=[+(\d])")
+_LETTER, _NO_DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\D")
+_PLUS_NOUGHT = re.compile(r"\(?\+\s?0")
 _TWO_NUMBERS = re.compile(r"\d\s?/\s?\d")
+_SECOND_ENDING = re.compile(r"(?:\s?/\s?\d{1,3}){1,4}$")
+"""The "/02" of "815 2401/02": a second line, and no other manner of writing the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Number:
     place: Place
     written: str
-
-    @property
-    def bare(self) -> str:
-        """Without the label before it and the extension behind it."""
-        return _EXTENSION.sub("", _LABEL.sub("", self.written.strip()))
+    bare: str
+    """Without the label before it and the extension behind it."""
 
 
 def broken(checked: CheckedIssue) -> Iterator[Finding]:
@@ -54,7 +55,8 @@ def formats(checked: CheckedIssue) -> Iterator[Finding]:
     """Numbers written in several ways within one issue."""
     uses: dict[str, list[_Number]] = {}
     for number in _numbers(checked):
-        uses.setdefault(_manner(number.bare), []).append(number)
+        bare = _SECOND_ENDING.sub("", number.bare) if "/" in number.bare else number.bare
+        uses.setdefault(_manner(bare), []).append(number)
     if len(uses) > 1:
         ranked = sorted(uses.values(), key=len, reverse=True)
         usual, odd = ranked[0][0], ranked[-1][0]
@@ -75,22 +77,23 @@ def _told(number: _Number) -> str:
 def _numbers(checked: CheckedIssue) -> Iterator[_Number]:
     for text in texts(checked.issue):
         if _FIELD.search(text.field):
-            yield _Number(text.at(), text.text)
+            bare = _EXTENSION.sub("", _LABEL.sub("", text.text.strip()))
+            yield _Number(text.at(), text.text, bare)
         else:
             for found in _IN_TEXT.finditer(text.prose):
-                yield _Number(text.at(found.start()), found[0])
+                yield _Number(text.at(found.start()), found[0], found[0])
 
 
 def _trouble(number: str) -> str:
-    digits = re.sub(r"\D", "", number)
-    if re.search(r"[^\W\d_]", number):
+    if _LETTER.search(number):
         return "has letters in it"
     if number.count("(") != number.count(")"):
         return "has a bracket that is not closed"
     if "+" in number.lstrip("( ")[1:]:
         return 'has a "+" within it'
-    if re.match(r"\(?\+\s?0", number):
+    if _PLUS_NOUGHT.match(number):
         return 'has "+0", and no country\'s number begins with 0'
+    digits = _NO_DIGIT.sub("", number)
     if len(digits) < FEWEST:
         return f"has {len(digits)} digits only"
     if len(digits.removeprefix("00")) > MOST + 1:
@@ -101,7 +104,7 @@ def _trouble(number: str) -> str:
 def _manner(number: str) -> str:
     """How a number is written: how it begins, and which signs part its digits."""
     begins = next((start for start in ("(+", "+", "00", "(0", "0") if number.startswith(start)), "")
-    signs = {sign for sign in re.sub(r"\s+", " ", number[1:]) if sign in "-./("}
+    signs = set("-./(").intersection(number[1:])
     return begins + "".join(sorted(signs))
 
 

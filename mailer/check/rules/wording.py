@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from functools import lru_cache
 
+from mailer.check.likeness import different_words
 from mailer.check.reading import TextPlace, texts
 from mailer.check.rule import NOTE, OWN, WARN, Rule
 from mailer.check.slips import ligature_signs, torn_words
 from mailer.check.slips import wide_gaps as wide_gaps_in
 from mailer.check.subject import CheckedIssue
+from mailer.model.base import primary
 from mailer.model.finding import Finding, Severity
 
 INVARIABLE = {"sheeps": "sheep", "deers": "deer", "mooses": "moose", "oxes": "oxen", "gooses": "geese"}
 
 _LINE_END_HYPHEN = re.compile(
     r"\b([^\W\d_]{1,30})-\n[ \t]{0,20}(?!(?:and|or|to|und|oder|bis|et|ou|y|o|и|или)\b)([^\W\d_]{1,30})"
+)
+_LINE_HYPHEN = re.compile(
+    r"(?<![\w-])([^\W\d_]{2,30})- (?!(?:and|or|to|und|oder|bis|et|ou|y|o|и|или)\b)([^\W\d_]{2,30})(?![\w-])"
 )
 _PLURAL = re.compile(rf"\b(?:{'|'.join(INVARIABLE)})\b", re.IGNORECASE)
 
@@ -50,14 +56,42 @@ def line_end_hyphen(checked: CheckedIssue) -> Iterator[Finding]:
     """A word divided at a line's end, which readers see with a space in its middle."""
     for text in texts(checked.issue):
         for found in _LINE_END_HYPHEN.finditer(text.prose) if "-\n" in text.text else ():
-            yield checked.finding(
-                "text.line-end-hyphen",
-                Severity.NOTE,
-                f'Readers see "{found[1]}- {found[2]}", with a space after the hyphen.',
-                f'Put "{found[1]}-{found[2]}" on one line, or leave the hyphen out.',
-                at=text.at(found.start()),
-                words=f"{found[1]}-{found[2]}",
+            yield _divided(
+                checked,
+                text,
+                found,
+                f"{found[1]}-{found[2]}",
+                f'Write "{found[1]}{found[2]}"; or put "{found[1]}-{found[2]}" on one line, if it has a hyphen.',
             )
+        within = list(_LINE_HYPHEN.finditer(text.prose)) if "- " in text.text else []
+        # "Pre- and post-war" is right, and so are many more: only what is a word of the issue tells.
+        known = _known_words(checked) if within else frozenset()
+        for found in within:
+            if found[1].casefold() + found[2] in known:
+                yield _divided(checked, text, found, found[0], f'Write "{found[1]}{found[2]}".')
+
+
+def _divided(checked: CheckedIssue, text: TextPlace, found: re.Match[str], words: str, hint: str) -> Finding:
+    return checked.finding(
+        "text.line-end-hyphen",
+        Severity.NOTE,
+        f'Readers see "{found[1]}- {found[2]}", with a space after the hyphen.',
+        hint,
+        at=text.at(found.start()),
+        words=words,
+    )
+
+
+def _known_words(checked: CheckedIssue) -> Set[str]:
+    """Words of the issue, and of States' names, in small letters."""
+    registers, tag = checked.registers, primary(checked.issue.language)
+    names = () if registers is None else (country.name(tag) for country in registers.countries.values())
+    return _words((*(text.prose for text in texts(checked.issue)), *names))
+
+
+@lru_cache(maxsize=16)
+def _words(proses: tuple[str, ...]) -> Set[str]:
+    return frozenset().union(*(different_words(prose) for prose in proses))
 
 
 def plural(checked: CheckedIssue) -> Iterator[Finding]:
