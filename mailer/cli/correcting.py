@@ -22,6 +22,7 @@ from mailer.errors import MailerError, UsageError
 from mailer.flow import ledger_of
 from mailer.flow.correct import (
     Plans,
+    as_shown,
     await_hands,
     open_both,
     plan_both,
@@ -103,8 +104,10 @@ def correct(
         _show_plans(workspace, ledger, correction, plans)
         if dry_run:
             return
-        _ask(plans, yes=yes, digests=tuple(digest or ()))
+        asked = _ask(plans, yes=yes, digests=tuple(digest or ()))
         asyncio.run(require_relay(workspace, relay))
+        if asked:
+            correction, plans = as_shown(workspace, ledger, correction, plans, relay)
         if touches:
             note_digests(folder, "right", [half.proof.digest for half in correction.halves])
         opened = open_both(workspace, ledger, correction, plans, relay=relay, by=by)
@@ -222,7 +225,8 @@ def _show_plans(workspace: Workspace, ledger: Ledger, correction: Correction, pl
             show_plan(workspace, ledger, plan, half.proof)
 
 
-def _ask(plans: Plans, *, yes: bool, digests: tuple[str, ...]) -> None:
+def _ask(plans: Plans, *, yes: bool, digests: tuple[str, ...]) -> bool:
+    """Whether somebody was asked, and said yes; False where nobody was to be asked."""
     going = [plan for plan in plans.all if plan.deliveries]
     real = any(not plan.dispatch.is_rehearsal for plan in going)
     needed = [plan.dispatch.digest for plan in going]
@@ -230,10 +234,10 @@ def _ask(plans: Plans, *, yes: bool, digests: tuple[str, ...]) -> None:
     if yes:
         if real and not all(any(one.startswith(d) for d in digests if d) for one in needed):
             raise UsageError("For real, --yes needs the --digest of each proof.", f"Add {flags}.")
-        return
+        return False
     if not going:
-        return
+        return False
     if not sys.stdin.isatty():
         raise UsageError("There is no terminal to ask at.", f"Add {flags}.")
     counts = " and ".join(f"{len(plan.deliveries)}" for plan in going)
-    typer.confirm(f"Send to {counts} people{' for real' if real else ''}?", abort=True, err=True)
+    return typer.confirm(f"Send to {counts} people{' for real' if real else ''}?", abort=True, err=True)

@@ -61,7 +61,8 @@ def run(arguments: Sequence[str]) -> int:
     if any(not argument.isprintable() for argument in arguments):
         _say("An argument has a sign in it that cannot be printed.")
         return 2
-    command = _tree_with(_command_in(arguments))
+    name = _command_in(arguments)
+    command = _tree_with(name)
     try:
         command.main(args=list(arguments), prog_name="mailer")
     except SystemExit as ended:
@@ -74,8 +75,9 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        _say(f"{place}{error.strerror or error}.")
+        # A full disk does not say which file it was.
+        place = error.filename or f"mailer {name}".rstrip()
+        _say(f"{place}: {error.strerror or error}.")
         return 1
     return 0
 

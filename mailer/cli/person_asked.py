@@ -58,6 +58,7 @@ def send_again(workspace: Workspace, ledger: Ledger, found: History, wish: Wish,
     from mailer.cli.plan_shown import show_plan
     from mailer.cli.watching import see_through
     from mailer.flow.again import plan_again
+    from mailer.flow.as_shown import require_as_shown, require_settings_as_shown
     from mailer.flow.person import mail_of, one_address
     from mailer.flow.ready import require_relay
     from mailer.flow.working import start_workers
@@ -69,13 +70,16 @@ def send_again(workspace: Workspace, ledger: Ledger, found: History, wish: Wish,
     if not quiet:
         show_plan(workspace, ledger, plan, proof)
         console.print(cell(f"to {one.name} <{one.email}>, once more, as {name}".replace("to  <", "to <")))
-    _ask(plan, yes=wish.yes)
+    asked = _ask(plan, yes=wish.yes)
     asyncio.run(require_relay(workspace, plan.dispatch.relay))
+    if asked:
+        require_settings_as_shown(workspace)
+        shown = plan
+        plan, _ = plan_again(workspace, ledger, found, mail, wish.to)
+        _require_first(plan.dispatch.occasion == shown.dispatch.occasion)
+        require_as_shown([shown], [plan])
     opened = ledger.open_dispatch(plan)
-    if not opened.planned:
-        raise LedgerError(
-            "Nothing was sent: somebody else has just sent it to them again.", "See `mailer dispatches`."
-        )
+    _require_first(opened.planned)
     words = (
         f"{plan.dispatch.slug} sent again as {name} to {one.email}, because {' '.join(wish.because.split())}"
     )
@@ -85,10 +89,21 @@ def send_again(workspace: Workspace, ledger: Ledger, found: History, wish: Wish,
     see_through(workspace, ledger, opened.dispatch.id, crew, wait=False, quiet=quiet)
 
 
-def _ask(plan: Plan, *, yes: bool) -> None:
+def _require_first(we_are: object) -> None:
+    """LedgerError where somebody else was."""
+    if not we_are:
+        raise LedgerError(
+            "Nothing was sent: somebody else has just sent it to them again.", "See `mailer dispatches`."
+        )
+
+
+def _ask(plan: Plan, *, yes: bool) -> bool:
+    """Whether somebody was asked, and said yes; False where nobody was to be asked."""
     if yes:
-        return
+        return False
     if not sys.stdin.isatty():
         raise UsageError("There is no terminal to ask at.", "Add --yes.")
     one = plan.deliveries[0]
-    typer.confirm(f"Send it once more, for real, to {escape(one.name)} <{one.email}>?", abort=True, err=True)
+    return typer.confirm(
+        f"Send it once more, for real, to {escape(one.name)} <{one.email}>?", abort=True, err=True
+    )

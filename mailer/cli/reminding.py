@@ -28,7 +28,7 @@ from mailer.config import Workspace
 from mailer.errors import UsageError
 from mailer.flow import ledger_of
 from mailer.flow.relays import is_practice, relay_settings
-from mailer.flow.remind import DaysWork, jobs_of, plan_day, troubled, unattended
+from mailer.flow.remind import DaysWork, as_shown, jobs_of, plan_day, troubled, unattended
 from mailer.flow.reminder_plan import DueLadder
 from mailer.flow.send import Sent
 from mailer.flow.timer import timer_text
@@ -87,8 +87,8 @@ def remind(
         if not quiet:
             show_due(workspace, work, relay)
         sendings: list[Sent] = []
-        if not dry_run and (work.ready or work.going_on):
-            _ask(work, relay, yes=yes)
+        if not dry_run and (work.ready or work.going_on) and _ask(work, relay, yes=yes):
+            work = as_shown(workspace, ledger, slugs or (), shown=work, on=parse_day(on))
         if not dry_run:
             sendings = work_live(workspace, ledger, work, wait=wait, quiet=quiet)
     if quiet:
@@ -178,15 +178,16 @@ def _owners(one: DueLadder, reminders: Sequence[Reminder]) -> str:
     return ", ".join(sorted(one.names.get(who, who) for who in owing))
 
 
-def _ask(work: DaysWork, relay: str, *, yes: bool) -> None:
+def _ask(work: DaysWork, relay: str, *, yes: bool) -> bool:
+    """Whether somebody was asked, and said yes; False where nobody was to be asked."""
     if yes:
-        return
+        return False
     if not sys.stdin.isatty():
         raise UsageError("There is no terminal to ask at.", "Add --yes.")
     mails = sum(len(one.plan.deliveries) for one in work.ready if one.plan is not None)
     what = [f"send {mails} reminders through {relay}"] if mails else []
     what += [f"go on with {len(work.going_on)} unfinished real sendings"] if work.going_on else []
-    typer.confirm(f"{' and '.join(what).capitalize()}?", abort=True, err=True)
+    return typer.confirm(f"{' and '.join(what).capitalize()}?", abort=True, err=True)
 
 
 def work_live(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
@@ -27,6 +27,7 @@ from mailer.cli.watching import see_through
 from mailer.config import Workspace
 from mailer.errors import LedgerError, UsageError
 from mailer.flow import compose_issue, ledger_of, plan_send, prove_issue
+from mailer.flow.as_shown import require_as_shown, require_settings_as_shown
 from mailer.flow.ready import require_relay
 from mailer.flow.records import unsubscribe_secret
 from mailer.flow.relays import relay_settings
@@ -106,8 +107,10 @@ def send(
             elif not dry_run:
                 console.print("Nobody to send to: nothing was done.")
             return
-        _ask(plan, yes=yes, digest=digest, schedule=schedule)
+        asked = _ask(plan, yes=yes, digest=digest, schedule=schedule)
         asyncio.run(require_relay(workspace, relay))
+        if asked:
+            plan = _as_shown(workspace, ledger, asking, schedule, plan)
         opened = ledger.open_dispatch(plan)
         dispatch_id = opened.dispatch.id
         # A plan of a million readers need not be held while they are sent to.
@@ -159,6 +162,16 @@ def _plan(
     return plan, proof
 
 
+def _as_shown(
+    workspace: Workspace, ledger: Ledger, asking: Asking, schedule: Schedule | None, shown: Plan
+) -> Plan:
+    """The same plan made anew, with all that must be right; MailerError where anything is not as it was shown."""
+    require_settings_as_shown(workspace)
+    plan, _ = _plan(workspace, ledger, replace(asking, digest=shown.dispatch.digest), schedule)
+    require_as_shown([shown], [plan])
+    return plan
+
+
 def _require_some(opened: Opened) -> None:
     """Two people who send the same at the same moment are told so: whoever was first has everybody."""
     if opened.already and not opened.planned:
@@ -186,7 +199,8 @@ def _planned(ledger: Ledger, opened: Opened, schedule: Schedule, *, quiet: bool)
     )
 
 
-def _ask(plan: Plan, *, yes: bool, digest: str, schedule: Schedule | None) -> None:
+def _ask(plan: Plan, *, yes: bool, digest: str, schedule: Schedule | None) -> bool:
+    """Whether somebody was asked, and said yes; False where nobody was to be asked."""
     real = not plan.dispatch.is_rehearsal
     if yes:
         if real and not digest:
@@ -194,10 +208,10 @@ def _ask(plan: Plan, *, yes: bool, digest: str, schedule: Schedule | None) -> No
                 "For real, --yes needs --digest.",
                 f"Add --digest {plan.dispatch.digest[:12]} if that is the one.",
             )
-        return
+        return False
     if not sys.stdin.isatty():
         needs = f"--yes --digest {plan.dispatch.digest[:12]}" if real else "--yes"
         raise UsageError("There is no terminal to ask at.", f"Add {needs}.")
     verb = "Plan the sending" if schedule else "Send"
     question = f"{verb} to {len(plan.deliveries)} people for real?" if real else f"{verb} as a rehearsal?"
-    typer.confirm(question, abort=True, err=True)
+    return typer.confirm(question, abort=True, err=True)

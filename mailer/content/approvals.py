@@ -7,14 +7,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from mailer.config.workspace import shown
-from mailer.content.records import append_to
+from mailer.content.records import MOST_ENTRIES, append_to, read_record
 from mailer.errors import MailerError, Problem, ProblemsError
 from mailer.model.files import ApprovalEntry, ApprovalsFile
 from mailer.model.proof import Approval, ApprovalKind
-from mailer.source import alone_in, read_bytes, read_noun, write_atomically
+from mailer.source import alone_in, read_bytes, write_atomically
 from mailer.source.document import Document
 
 APPROVALS_FILE = "approvals.yaml"
@@ -32,23 +32,35 @@ def read_approvals(folder: Path, root: Path | None = None) -> tuple[Approval, ..
     ProblemsError, with line and field, where it cannot be used: damaged, changed by hand, or without the very mail or
     signature that an approval was given by.
     """
-    path = folder / APPROVALS_FILE
-    if not path.exists():
+    found = read_record(ApprovalsFile, folder / APPROVALS_FILE, root, MOST_ENTRIES)
+    if found is None:
         return ()
-    file, document = read_noun(ApprovalsFile, path, _shown(path, root))
+    file, document = found
     if problems := list(_problems(file, document, folder)):
         raise ProblemsError(problems)
     return tuple(_approval(entry) for entry in file.approvals)
 
 
 def add_approval(folder: Path, approval: Approval, evidence: bytes = b"") -> Approval:
-    """Add an approval at the end of the issue's approvals, keep what it was given by, and return it as written."""
+    """Add an approval at the end of the issue's approvals, keep what it was given by, and return it as written.
+
+    MailerError where one of the two cannot be written: then neither is.
+    """
     with alone_in(folder):
         read_approvals(folder)
-        if evidence:
-            approval = _keep(folder, approval, evidence)
-        entry = ApprovalEntry.model_validate(approval.model_dump() | {"check": check_of(approval)})
-        append_to(folder / APPROVALS_FILE, "approvals", entry)
+        undo = ExitStack()
+        try:
+            if evidence:
+                approval = _keep(folder, approval, evidence, undo)
+            entry = ApprovalEntry.model_validate(approval.model_dump() | {"check": check_of(approval)})
+            append_to(folder / APPROVALS_FILE, "approvals", entry)
+        except OSError as error:
+            # Not at other exceptions: one that comes when the entry stands must leave what it names.
+            with suppress(OSError):
+                undo.close()
+            where, why = f"{folder.parent.name}/{folder.name}", error.strerror or error
+            hint = "Nothing was approved. Make room, or see who may write there; then approve again."
+            raise MailerError(f"The approval cannot be written in {where}: {why}.", hint) from error
     return approval
 
 
@@ -63,13 +75,17 @@ def _approval(entry: ApprovalEntry) -> Approval:
     return Approval.model_validate(entry.model_dump(exclude={"check"}))
 
 
-def _keep(folder: Path, approval: Approval, evidence: bytes) -> Approval:
+def _keep(folder: Path, approval: Approval, evidence: bytes, undo: ExitStack) -> Approval:
     digest = hashlib.sha256(evidence).hexdigest()
     signed = approval.signed_in.partition(" ")[0] or "sig"
     ending = "eml" if approval.how is ApprovalKind.ATTACHED else signed
     name = f"{approval.digest[:6]}-{_plain(approval.by)}-{digest[:8]}.{ending}"
     kept = folder / KEPT
-    kept.mkdir(exist_ok=True)
+    if not kept.is_dir():
+        kept.mkdir()
+        undo.callback(kept.rmdir)
+    if not (kept / name).exists():
+        undo.callback((kept / name).unlink, missing_ok=True)
     write_atomically(kept / name, evidence)
     return approval.model_copy(update={"evidence": f"{KEPT}/{name}", "sha256": digest})
 
@@ -114,7 +130,3 @@ def _lost(entry: ApprovalEntry, folder: Path) -> str:
     if hashlib.sha256(content).hexdigest() != entry.sha256:
         return f"{entry.evidence} is not the {what} that was kept: it has changed since."
     return ""
-
-
-def _shown(path: Path, root: Path | None) -> str:
-    return shown(path, root) if root else f"{path.parent.name}/{path.name}"

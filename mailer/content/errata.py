@@ -9,15 +9,15 @@ from pathlib import Path
 
 from ruamel.yaml.comments import CommentedSeq
 
-from mailer.config.workspace import shown
+from mailer.content.records import read_record
 from mailer.errors import MailerError
 from mailer.model.erratum import Erratum
 from mailer.source import (
     Document,
     alone_in,
     dump_round_trip,
+    is_there,
     load_round_trip,
-    read_noun,
     read_yaml,
     write_atomically,
 )
@@ -55,10 +55,8 @@ class ErratumFile:
 
 def read_erratum(folder: Path, root: Path) -> ErratumFile | None:
     """The erratum beside an issue, if there is one. ProblemsError with every problem at its line."""
-    path = folder / ERRATUM_FILE
-    if not path.exists():
-        return None
-    return ErratumFile(*read_noun(Erratum, path, shown(path, root)))
+    found = read_record(Erratum, folder / ERRATUM_FILE, root)
+    return ErratumFile(*found) if found else None
 
 
 def wrong_digests(folder: Path) -> frozenset[str]:
@@ -66,10 +64,10 @@ def wrong_digests(folder: Path) -> frozenset[str]:
 
     ProblemsError where the file is no YAML.
     """
-    path = folder / ERRATUM_FILE
-    if not path.exists():
+    path, file = folder / ERRATUM_FILE, f"{folder.name}/{ERRATUM_FILE}"
+    if not is_there(path, file):
         return frozenset()
-    data = read_yaml(path, f"{folder.name}/{ERRATUM_FILE}").data
+    data = read_yaml(path, file).data
     wrong = data.get("wrong") if isinstance(data, dict) else None
     return frozenset(map(str, wrong)) if isinstance(wrong, list) else frozenset()
 
@@ -77,7 +75,7 @@ def wrong_digests(folder: Path) -> frozenset[str]:
 def begin_erratum(folder: Path, languages: Iterable[str], name: str, because: str, slug: str) -> Path:
     """Write an erratum.yaml that says what is to be filled in; one that is there is left as it is."""
     path = folder / ERRATUM_FILE
-    if not path.exists():
+    if not is_there(path, f"{folder.name}/{ERRATUM_FILE}"):
         text = STARTER.replace("NAME", name).replace("SLUG", slug)
         text = text.replace("BECAUSE", json.dumps(because, ensure_ascii=False))
         text += "".join(WORDS.replace("LANGUAGE", language) for language in languages)

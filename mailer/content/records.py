@@ -15,10 +15,12 @@ from mailer.errors import MailerError, Problem, ProblemsError
 from mailer.model.base import Noun, Slug
 from mailer.model.files import WaiversFile
 from mailer.model.finding import Waiver
-from mailer.source import alone_in, dump_round_trip, load_round_trip, read_noun
+from mailer.source import Document, alone_in, as_noun, dump_round_trip, is_there, load_round_trip, read_yaml
 
 WAIVERS_FILE = "waivers.yaml"
 RECEIPTS_FILE = "dispatches.yaml"
+MOST_ENTRIES = 2_000
+"""Waivers, or approvals, of one issue."""
 
 
 class Receipt(Noun):
@@ -57,22 +59,22 @@ def read_waivers(folder: Path, root: Path | None = None) -> tuple[Waiver, ...]:
 
 def read_placed_waivers(folder: Path, root: Path | None = None) -> tuple[tuple[Waiver, int | None], ...]:
     """The same, each with the line on which it begins."""
-    path = folder / WAIVERS_FILE
-    if not path.exists():
+    found = read_record(WaiversFile, folder / WAIVERS_FILE, root, MOST_ENTRIES)
+    if found is None:
         return ()
-    file, document = read_noun(WaiversFile, path, _shown(path, root))
+    file, document = found
     return tuple((waiver, document.line(("waivers", n))) for n, waiver in enumerate(file.waivers))
 
 
 def read_receipts(folder: Path, root: Path | None = None) -> tuple[Receipt, ...]:
     """The receipts beside an issue, oldest first; ProblemsError also where their chain is broken."""
     path = folder / RECEIPTS_FILE
-    file = _read(ReceiptsFile, path, root)
-    receipts = file.dispatches if file else ()
+    found = read_record(ReceiptsFile, path, root)
+    receipts = found[0].dispatches if found else ()
     previous = ""
     for index, receipt in enumerate(receipts):
         if receipt.chain_head != chain_head(previous, receipt):
-            raise ProblemsError([_broken(receipt, index, _shown(path, root))])
+            raise ProblemsError([_broken(receipt, index, shown_in(path, root))])
         previous = receipt.chain_head
     return receipts
 
@@ -113,12 +115,36 @@ def chain_head(previous: str, receipt: Receipt) -> str:
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 
-def _shown(path: Path, root: Path | None) -> str:
-    return shown(path, root) if root else f"{path.parent.name}/{path.name}"
+def read_record(
+    model: type[File], path: Path, root: Path | None = None, most: int | None = None
+) -> tuple[File, Document] | None:
+    """A record beside an issue, None where there is no file; `most` entries of a list.
+
+    ProblemsError where it is a link to nothing, or cannot be used.
+    """
+    file = shown_in(path, root)
+    if not is_there(path, file):
+        return None
+    document = read_yaml(path, file)
+    if most is not None and isinstance(document.data, dict):
+        for key, entries in document.data.items():
+            if isinstance(entries, list) and len(entries) > most:
+                raise ProblemsError([_too_many(key, most, document)])
+    return as_noun(model, document), document
 
 
-def _read(model: type[File], path: Path, root: Path | None) -> File | None:
-    return read_noun(model, path, _shown(path, root))[0] if path.exists() else None
+def shown_in(path: Path, root: Path | None) -> str:
+    """What to call the file: its path in the workspace, or with its folder where that is not known.
+
+    A link is called by its own name: where it leads may be nothing, or itself.
+    """
+    return f"{shown(path.parent, root) if root else path.parent.name}/{path.name}"
+
+
+def _too_many(key: str, most: int, document: Document) -> Problem:
+    hint = "Take out those that are of no use any more, or bring back the file as it was."
+    words = f"has more than {most:,} entries."
+    return Problem(words, hint, document.file, document.line((key,)), key, "file.value")
 
 
 def _broken(receipt: Receipt, index: int, file: str) -> Problem:

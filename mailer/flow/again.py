@@ -21,6 +21,7 @@ from mailer.flow.person import History, Mail
 from mailer.flow.records import require_record, unsubscribe_secret
 from mailer.flow.relays import is_practice
 from mailer.flow.signing import signer_of
+from mailer.flow.under_correction import require_not_wrong
 from mailer.ledger import Ledger
 from mailer.message import unsubscribe_token, unsubscribe_urls
 from mailer.model.audience import Contact, Reader
@@ -37,11 +38,13 @@ def plan_again(
 ) -> tuple[Plan, Proof]:
     """The same issue to the same person, or to another address that is on file, as a named repeat; and its proof.
 
-    What holds for a real sending holds here: an approved proof, the ledger of record, the do-not-mail list, a key
-    that signs. MailerError, in words, where it must not go; then nothing has been written.
+    What holds for a real sending holds here: an approved proof that is not noted as wrong, the ledger of record,
+    the do-not-mail list, a key that signs. MailerError, in words, where it must not go; then nothing has been
+    written.
     """
     mail = _require_repeatable(workspace, found, mail)
     contact, address = _addressee(workspace, mail, to)
+    require_not_wrong(workspace, mail.dispatch.slug, mail.dispatch.digest)
     proof = load_proof(mail.dispatch.digest, workspace.proofs)
     now = datetime.now(UTC)
     office, rules = workspace.config.office, workspace.config.approval_rules

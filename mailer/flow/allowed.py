@@ -1,6 +1,7 @@
 """Whether a real sending may begin, or go on, now: its approvals and its days are asked each time.
 
-What is planned may lie for long; meanwhile an approval may have been taken back, or the last day may have passed.
+What is planned may lie for long; meanwhile an approval may have been taken back, the last day may have passed, or
+`mailer correct` may have noted the proof as wrong.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import datetime
 from mailer.config import Workspace
 from mailer.errors import MailerError, ProofError
 from mailer.flow.approving import approvals_of
+from mailer.flow.under_correction import require_not_wrong
 from mailer.ledger import Ledger
 from mailer.model.dispatch import Dispatch
 from mailer.proof import load_proof, require_approved
@@ -44,6 +46,7 @@ def why_held(workspace: Workspace, dispatch: Dispatch, now: datetime) -> ProofEr
     moments = ahead if ahead and now < ahead[0] else [now]
     days = dict.fromkeys(office.day_of(moment) for moment in moments)
     try:
+        require_not_wrong(workspace, dispatch.slug, dispatch.digest)
         given = approvals_of(workspace, proof)
         for day in days:
             require_approved(proof, given, rules, day, office.timezone)

@@ -6,9 +6,10 @@ import email
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
 from email.message import Message
+from email.policy import Compat32
 from email.utils import getaddresses, parsedate_to_datetime
 
 from mailer.errors import ProofError
@@ -21,6 +22,12 @@ LEAST = 6
 """Signs of a digest that name it: the seal."""
 MOST_SHOWN = 6
 """Lines of it that are shown."""
+MOST_HEADER = 4_000
+"""Signs of a header that are read: what decodes headers takes the square of their length."""
+AHEAD = timedelta(days=1)
+"""By how much the clock of a sender may be fast."""
+BAD_ZONE = re.compile(r":\d\d\s*[-+](?!(?:[01]\d|2[0-3])[0-5]\d(?!\S))")
+"""No hours and minutes: a parser makes minutes of `+01`, and UTC of `+01:00` (RFC 5322, section 3.3)."""
 SIX_OR_MORE = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Fa-f]{{{LEAST},64}}(?![0-9A-Za-z])")
 
 
@@ -78,7 +85,7 @@ def read_approval_mail(content: bytes, proof: Proof, shown: str) -> ApprovalMail
     proof in its subject or in what its sender wrote.
     """
     try:
-        mail = email.message_from_bytes(content)
+        mail = email.message_from_bytes(content, policy=_Bounded())
         name, address = _from(mail, shown)
         dated = _date(mail, shown)
         subject = _header(mail, "Subject")
@@ -100,7 +107,12 @@ def read_approval_mail(content: bytes, proof: Proof, shown: str) -> ApprovalMail
 
 
 def require_written_after(mail: ApprovalMail, proof: Proof, shown: str) -> None:
-    """ProofError where the mail is older than the proof that it names."""
+    """ProofError where the mail is older than the proof that it names, or of a day that is still to come."""
+    if mail.dated > datetime.now(UTC) + AHEAD:
+        raise ProofError(
+            f"{shown} is of {mail.dated:%Y-%m-%d %H:%M %z}, which has not come yet.",
+            "Ask for another reply, from a machine whose clock is right.",
+        )
     if mail.dated < proof.made_at.replace(microsecond=0):
         raise ProofError(
             f"{shown} is of {mail.dated:%Y-%m-%d %H:%M %z}, and proof {proof.seal} was made later, on "
@@ -109,16 +121,25 @@ def require_written_after(mail: ApprovalMail, proof: Proof, shown: str) -> None:
         )
 
 
+class _Bounded(Compat32):
+    """Cuts every header of a mail and of its parts, one sign after the last that is read."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[: MOST_HEADER + 1]
+
+
 def _from(mail: Message, shown: str) -> tuple[str, str]:
     """The sender's name and address: read first, and decoded then, so that a name cannot pass for an address."""
     headers = mail.get_all("From", [])
     if not headers:
         raise ProofError(f"{shown} is not a mail: it has no From.", AS_EML)
-    found = getaddresses([" ".join(str(header).split()) for header in headers])
+    found = getaddresses([" ".join(str(header).split()) for header in headers[:2]])
     written = " ".join(str(headers[0]).split())
     # Where a parser and a reader could see two different addresses, neither is taken.
     if (
         len(headers) > 1
+        or len(str(headers[0])) > MOST_HEADER
         or len(found) > 1
         or not (written.endswith(f"<{found[0][1]}>") or written == found[0][1])
     ):
@@ -126,14 +147,23 @@ def _from(mail: Message, shown: str) -> tuple[str, str]:
     name, address = found[0]
     if "@" not in address or not address.isprintable() or re.search(r"[\s<>]", address):
         raise ProofError(f"{shown} is not a mail: its From has no address.", AS_EML)
-    return _visible(re.sub("[<>]", "", _decoded(name)))[:150], address[:320]
+    return _visible(re.sub("[<>]", "", _decoded(name)))[:150], address
 
 
 def _date(mail: Message, shown: str) -> datetime:
+    written = " ".join(str(mail.get("Date", "")).split())
+    if not written:
+        raise ProofError(f"{shown} is not a mail: it has no Date.", AS_EML)
     try:
-        dated = parsedate_to_datetime(str(mail.get("Date", "")))
-    except (ValueError, TypeError) as error:
-        raise ProofError(f"{shown} is not a mail: it has no Date.", AS_EML) from error
+        if BAD_ZONE.search(written):
+            raise ValueError(written)
+        # A leap second is a second of a mail, and none of Python's.
+        dated = parsedate_to_datetime(re.sub(r"(:\d\d):60\b", r"\1:59", written))
+    except (ValueError, TypeError, LookupError, OverflowError) as error:
+        raise ProofError(
+            f'{shown} has no day and time: its Date cannot be read, "{_visible(written)[:60]}".',
+            "Ask for another reply, or save it anew (.eml).",
+        ) from error
     return dated if dated.tzinfo else dated.replace(tzinfo=UTC)
 
 

@@ -4,6 +4,7 @@
     wrong_among               which sendings were wrong (flow/wrong.py)
     prove_both                the mended issue, and the same with the box on top: two proofs (flow/corrected.py)
     plan_both                 who gets which, and who gets neither and why
+    as_shown                  the last two anew, once somebody has said yes: nothing may differ
     open_both                 what is left of the wrong ones cancelled, both sendings written down
 
 Each step may be cut off and done again: what has gone is in the ledger, under the occasion that it went for.
@@ -17,10 +18,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from mailer.config import Workspace
+from mailer.content.errata import read_erratum
 from mailer.content.records import read_receipts
 from mailer.dispatch import plan_dispatch
 from mailer.errors import MailerError, ProofError
-from mailer.flow.corrected import Correction, Half
+from mailer.flow.as_shown import require_as_shown, require_proofs_as_shown, require_settings_as_shown
+from mailer.flow.corrected import Correction, Half, prove_both
 from mailer.flow.deliver import write_receipt
 from mailer.flow.dispatches import dispatch_of
 from mailer.flow.records import require_record
@@ -164,6 +167,24 @@ def _plan_erratum(
         replace(one, heading=Heading(references=(told[one.address].message_id,))) for one in plan.deliveries
     )
     return replace(plan, deliveries=followed)
+
+
+def as_shown(
+    workspace: Workspace, ledger: Ledger, shown: Correction, plans: Plans, relay: str
+) -> tuple[Correction, Plans]:
+    """Both editions and the plan made anew, with all that must be right; MailerError where anything has changed.
+
+    Nothing is cancelled before that.
+    """
+    require_settings_as_shown(workspace)
+    file = read_erratum(workspace.issues / shown.wrong.slug, workspace.root)
+    if file is None:
+        raise MailerError("erratum.yaml is not there any more: nothing was sent.")
+    now = prove_both(workspace, ledger, shown.wrong, file)
+    require_proofs_as_shown(*([half.proof for half in one.halves] for one in (shown, now)))
+    fresh = plan_both(workspace, ledger, now, relay)
+    require_as_shown(plans.all, fresh.all)
+    return now, fresh
 
 
 def open_both(

@@ -11,6 +11,7 @@ from mailer.config import Workspace
 from mailer.dispatch.health import UNREACHED
 from mailer.dispatch.supply import UNSURE
 from mailer.errors import UsageError
+from mailer.flow.as_shown import require_as_shown, require_settings_as_shown
 from mailer.flow.deadlines import deadline_file
 from mailer.flow.homes import deadline_slug, is_deadline
 from mailer.flow.people import read_people
@@ -92,6 +93,26 @@ def plan_day(
         paused=tuple(each for each in paused if each not in passing),
         doubts=_doubts(ledger, due),
     )
+
+
+def as_shown(
+    workspace: Workspace,
+    ledger: Ledger,
+    slugs: Collection[str],
+    *,
+    shown: DaysWork,
+    on: date | None = None,
+) -> DaysWork:
+    """The day's work planned anew, once somebody has said yes; MailerError where it differs from what was shown."""
+    require_settings_as_shown(workspace)
+    now = plan_day(workspace, ledger, slugs, relay=shown.relay, on=on)
+    might_go = {one.file.slug for one in shown.ready}
+    for one in now.due:
+        if one.trouble and one.file.slug in might_go:
+            raise one.trouble
+    require_as_shown(*([one.plan for one in work.ready if one.plan] for work in (shown, now)))
+    agreed = {dispatch.id for dispatch in shown.going_on}
+    return replace(now, going_on=tuple(one for one in now.going_on if one.id in agreed))
 
 
 def _doubts(ledger: Ledger, due: Iterable[DueLadder]) -> tuple[Reminded, ...]:

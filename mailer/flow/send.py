@@ -20,6 +20,7 @@ from mailer.flow.prove import draft_proof
 from mailer.flow.records import require_record
 from mailer.flow.relays import is_practice
 from mailer.flow.signing import signer_of
+from mailer.flow.under_correction import require_not_wrong
 from mailer.flow.when import Schedule
 from mailer.ledger import Ledger, utc_now
 from mailer.message import Signer
@@ -53,6 +54,8 @@ def plan_send(
             f"{composed.day} is not the issue's day ({composed.issue.date}): that can only be rehearsed.",
             "Use --relay outbox, or leave --on out.",
         )
+    if not rehearsal:
+        require_not_wrong(workspace, proof.slug, proof.digest)
     require_same(workspace, proof, composed)
     compile_trial(proof, composed, signer_of(workspace, relay, proof.sender))
     if not rehearsal:

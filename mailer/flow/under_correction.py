@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailer.config import Workspace
 from mailer.content import find_issue
 from mailer.content.errata import ERRATUM_FILE, wrong_digests
-from mailer.errors import MailerError, UsageError
+from mailer.errors import MailerError, ProofError, UsageError
 from mailer.flow.homes import is_deadline
 from mailer.model.dispatch import Dispatch, DispatchState
 
@@ -28,7 +28,7 @@ def require_not_corrected(workspace: Workspace, dispatch: Dispatch) -> None:
     if dispatch.state not in (DispatchState.OPEN, DispatchState.PAUSED) or is_deadline(dispatch.slug):
         return
     steps = []
-    if path := _erratum_of(workspace, dispatch):
+    if path := _erratum_of(workspace, dispatch.slug, dispatch.digest):
         steps.append(f"remove {path}")
     if is_paused_for_it(dispatch):
         steps.append(f'`mailer pause {dispatch.id} --because "it was right"`')
@@ -40,12 +40,21 @@ def require_not_corrected(workspace: Workspace, dispatch: Dispatch) -> None:
         )
 
 
-def _erratum_of(workspace: Workspace, dispatch: Dispatch) -> str:
+def require_not_wrong(workspace: Workspace, slug: str, digest: str) -> None:
+    """ProofError, with the way on, where the erratum beside the issue notes that proof as wrong."""
+    if not is_deadline(slug) and (path := _erratum_of(workspace, slug, digest)):
+        raise ProofError(
+            f"Proof {digest[:6]} is noted as wrong in {path}, and is not sent any more.",
+            f"`mailer correct {slug}` sees to who gets what instead. Where it was right after all, remove {path}.",
+        )
+
+
+def _erratum_of(workspace: Workspace, slug: str, digest: str) -> str:
     """The erratum.yaml that calls it wrong, as people name it; "" where there is none."""
     try:
-        folder = find_issue(dispatch.slug, workspace.issues)
+        folder = find_issue(slug, workspace.issues)
     except MailerError:
         return ""
-    if dispatch.digest not in wrong_digests(folder):
+    if digest not in wrong_digests(folder):
         return ""
     return workspace.shown(folder / ERRATUM_FILE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from operator import itemgetter
 
 from mailer.errors import ProofError
 from mailer.model.base import Language
@@ -77,7 +78,8 @@ def good_approvals(
             if adds := set(languages_of(approval, proof, rules)) - covered:
                 covered |= adds
                 kept.append(approval)
-    return tuple(one for one in given if any(one is other for other in kept))
+    counted = {id(one) for one in kept}
+    return tuple(one for one in given if id(one) in counted)
 
 
 def require_new(
@@ -110,14 +112,18 @@ def require_new(
 
 def people_of(approvals: Iterable[Approval], proof: Proof, rules: ApprovalRules) -> list[list[Approval]]:
     """All that count, by person: one name, one key, one address, one mail are one person's, whatever else differs."""
-    people: list[list[Approval]] = []
-    for approval in approvals:
+    of_mark: dict[str, list[tuple[int, Approval]]] = {}
+    for count, approval in enumerate(approvals):
         if approval.digest != proof.digest or why_not(approval, proof, rules):
             continue
-        same = [one for one in people if any(approval.marks & other.marks for other in one)]
-        people = [one for one in people if not any(one is other for other in same)]
-        people.append([*(other for one in same for other in one), approval])
-    return people
+        same = {id(known): known for mark in approval.marks if (known := of_mark.get(mark)) is not None}
+        # The longest is added to, so that of thousands none is moved often.
+        person, *others = sorted(same.values(), key=len, reverse=True) or [[]]
+        joined = [(count, approval), *(one for other in others for one in other)]
+        person += joined
+        of_mark |= {mark: person for _, one in joined for mark in one.marks}
+    people = {id(person): person for person in of_mark.values()}.values()
+    return [[one for _, one in sorted(person, key=itemgetter(0))] for person in people]
 
 
 def languages_of(approval: Approval, proof: Proof, rules: ApprovalRules = ANYBODY) -> tuple[Language, ...]:

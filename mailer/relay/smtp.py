@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,6 +29,12 @@ Security = Literal["starttls", "tls", "plaintext"]
 LOGIN_METHODS = ("plain", "login", "cram-md5")
 """In this order; one is tried, because every refused try counts towards a lock-out."""
 NOT_AUTHENTICATED = 535
+SIZE = re.compile(r"[0-9]{1,20}")
+"""Of the largest message (RFC 1870); int() takes more, and is not to."""
+KEYWORD = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+"""An extension's name (RFC 5321 4.1.1.1), in small letters; the length is ours."""
+MECHANISM = re.compile(r"[a-z0-9_-]{1,20}")
+"""A way to log in (RFC 4422 3.1), in small letters."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +174,8 @@ class SmtpRelay:
             case "cram-md5":
                 await client.auth_crammd5(self.username, secret)
             case _:
-                there = f"it offers {', '.join(offered).upper()}" if offered else "it offers none"
+                named = ", ".join(name for name in offered if MECHANISM.fullmatch(name)).upper()
+                there = f"it offers {named or 'none'}"
                 raise NoLoginError(f"it offers no way to log in that we know here ({there})")
 
     def _take_over(self, client: aiosmtplib.SMTP, redact: Callable[[str], str] | None) -> SmtpConnection:
@@ -176,10 +184,10 @@ class SmtpRelay:
         size = client.esmtp_extensions.get("size", "")
         service = Service(
             announces_size=client.supports_extension("size"),
-            size_limit=int(size) if size.isdecimal() else 0,
+            size_limit=int(size) if SIZE.fullmatch(size) else 0,
             pipelines=self.pipelining and client.supports_extension("pipelining"),
             takes_utf8=client.supports_extension("smtputf8") and client.supports_extension("8bitmime"),
-            extensions=tuple(sorted(client.esmtp_extensions)),
+            extensions=tuple(sorted(name for name in client.esmtp_extensions if KEYWORD.fullmatch(name))),
         )
         return SmtpConnection(
             Wire(cast(asyncio.Transport, client.transport)),

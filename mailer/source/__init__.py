@@ -15,7 +15,7 @@ from mailer.source.layers import Layers, lay_over
 from mailer.source.nouns import as_noun, read_noun
 from mailer.source.problems import problems_of
 from mailer.source.reader import MAX_BYTES, decode, parse_yaml, read_bytes, read_yaml
-from mailer.source.round_trip import dump_round_trip, load_round_trip, write_atomically
+from mailer.source.round_trip import dump_round_trip, is_there, load_round_trip, write_atomically
 from mailer.source.shapes import shape_of
 from mailer.source.zones import first_hour_after, is_zone, nearest_zone, times_that_clocks_show
 
@@ -34,6 +34,7 @@ __all__ = [
     "hidden_part",
     "is_hidden",
     "is_language",
+    "is_there",
     "is_zone",
     "language_name",
     "lay_over",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -15,6 +16,8 @@ from mailer.source.wording import Words, for_error, for_no_branch, for_two_at_on
 
 LineOf = Callable[[Loc], int | None]
 
+MOST_TOLD = 200
+"""Mistakes of a file that are told: nobody mends more at once."""
 _WRONG_KIND = frozenset({"model_type", "string_type", "tuple_type", "list_type", "dict_type", "int_type"})
 
 
@@ -43,15 +46,20 @@ class _Mistake:
 def problems_of(error: ValidationError, model: type[BaseModel], file: str, line_of: LineOf) -> list[Problem]:
     """Every mistake in `error` as a Problem, in file order: its place, what is wrong, what to write instead.
 
+    Of more than MOST_TOLD the first, and a last one that says so.
     `line_of` gets the place as keys and positions in the file, without pydantic's names for union branches.
     """
     mistakes = [_Mistake(item, 0, ()) for item in error.errors(include_url=False, include_context=True)]
-    problems = [
+    problems = (
         Problem(words.message, words.hint, file, line_of(place), field_path(place), words.rule)
         for place, words in _walk(mistakes, Shape.of_model(model), Shape.of_model(model))
-    ]
-    unique = list(dict.fromkeys(problems))
-    return sorted(unique, key=lambda problem: problem.line or 0)
+    )
+    unique = list(dict.fromkeys(islice(problems, MOST_TOLD + 1)))
+    told = sorted(unique[:MOST_TOLD], key=lambda problem: problem.line or 0)
+    if len(unique) > MOST_TOLD:
+        more = f"has more mistakes than these {MOST_TOLD}."
+        told.append(Problem(more, "Mend them first, and look again.", file, rule="file.value"))
+    return told
 
 
 Told = tuple[Loc, Words]

@@ -27,13 +27,26 @@ _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
+class _UnreadableError(MailerError):
+    """Something is there, and no file that can be read."""
+
+    def __init__(self, shown: str, words: str, hint: str = "") -> None:
+        super().__init__(f"{shown} {words}", hint)
+        self.problem = _problem(shown, None, words, hint)
+
+
 def read_yaml(path: Path, shown: str) -> Document:
     """Read one YAML 1.2 document into plain values with their lines; `shown` is its name in messages.
 
-    Refuses, as a ProblemsError with every problem found: files over 2 MB, what is not UTF-8 or holds control
-    signs, aliases and anchors, merge keys, tags, double keys, a second document, nesting deeper than 40.
+    Refuses, as a ProblemsError with every problem found: what is no file or cannot be read, files over 2 MB, what is
+    not UTF-8 or holds control signs, aliases and anchors, merge keys, tags, double keys, a second document, nesting
+    deeper than 40. MailerError where there is nothing.
     """
-    return parse_yaml(read_bytes(path, shown, MAX_BYTES), shown)
+    try:
+        content = read_bytes(path, shown, MAX_BYTES)
+    except _UnreadableError as error:
+        raise ProblemsError([error.problem]) from error
+    return parse_yaml(content, shown)
 
 
 def read_bytes(path: Path, shown: str, most: int) -> bytes:
@@ -45,8 +58,8 @@ def read_bytes(path: Path, shown: str, most: int) -> bytes:
         with open(path, "rb", opener=_without_waiting) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise MailerError(
-                    f"{shown} is no ordinary file, but a pipe or a device.", "Put a file there."
+                raise _UnreadableError(
+                    shown, "is no ordinary file, but a pipe or a device.", "Put a file there."
                 )
             if status.st_size > most:
                 raise _too_large(shown, most)
@@ -54,7 +67,7 @@ def read_bytes(path: Path, shown: str, most: int) -> bytes:
     except FileNotFoundError as error:
         raise MailerError(f"{shown} does not exist.", "Make the file, or correct the name.") from error
     except OSError as error:
-        raise MailerError(f"{shown} cannot be read: {error.strerror}.") from error
+        raise _UnreadableError(shown, f"cannot be read: {error.strerror}.") from error
     if len(content) > most:
         # It has grown meanwhile.
         raise _too_large(shown, most)

@@ -12,7 +12,22 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
+from mailer.errors import Problem, ProblemsError
 from mailer.source.reader import MAX_BYTES, decode, parse_yaml, read_bytes
+
+
+def is_there(path: Path, shown: str) -> bool:
+    """Whether there is a file. ProblemsError where it is a link to nothing.
+
+    What it led to may be lost, and must not be begun anew as if there had been nothing.
+    """
+    if path.exists():
+        return True
+    if path.is_symlink():
+        hint = "Bring the file back, or take the link away."
+        problem = Problem("is a link to a file that is not there.", hint, shown, rule="file.yaml")
+        raise ProblemsError([problem])
+    return False
 
 
 def load_round_trip(path: Path, shown: str) -> Any:
@@ -20,7 +35,7 @@ def load_round_trip(path: Path, shown: str) -> Any:
 
     Within the bounds of `read_yaml`, and with its ProblemsError.
     """
-    if not path.exists():
+    if not is_there(path, shown):
         return CommentedMap()
     content = read_bytes(path, shown, MAX_BYTES)
     if parse_yaml(content, shown).data is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +20,8 @@ from mailer.content import (
     read_receipts,
     read_waivers,
 )
+from mailer.content.errata import begin_erratum, note_digests, read_erratum, wrong_digests
+from mailer.content.records import MOST_ENTRIES
 from mailer.errors import MailerError, ProblemsError
 from mailer.model.finding import Waiver
 from mailer.model.proof import Approval
@@ -129,3 +133,54 @@ def test_two_who_approve_at_once_are_both_recorded(tmp_path: Path) -> None:
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda by: add_approval(tmp_path, Approval(digest="d", by=by, at=NOON)), people))
     assert sorted(approval.by for approval in read_approvals(tmp_path)) == sorted(people)
+
+
+@pytest.mark.parametrize("name", ["approvals.yaml", "waivers.yaml", "dispatches.yaml", "erratum.yaml"])
+@pytest.mark.parametrize("target", ["gone.yaml", "itself"])
+def test_a_record_that_is_a_link_to_nothing_is_refused_and_left_as_it_is(
+    tmp_path: Path, name: str, target: str
+) -> None:
+    folder = tmp_path / "issue"
+    folder.mkdir()
+    path = folder / name
+    path.symlink_to(name if target == "itself" else tmp_path / target)
+    waiver = Waiver(rule="a.b", by="C. D.", because="x")
+    uses: dict[str, tuple[Callable[[], object], ...]] = {
+        "approvals.yaml": (
+            lambda: read_approvals(folder, tmp_path),
+            lambda: read_approvals(folder),
+            lambda: add_approval(folder, Approval(digest="a", by="b", at=NOON)),
+        ),
+        "waivers.yaml": (lambda: read_waivers(folder, tmp_path), lambda: add_waiver(folder, waiver)),
+        "dispatches.yaml": (lambda: read_receipts(folder, tmp_path), lambda: add_receipt(folder, receipt())),
+        "erratum.yaml": (
+            lambda: read_erratum(folder, tmp_path),
+            lambda: wrong_digests(folder),
+            lambda: begin_erratum(folder, ["en"], "erratum-1", "x", "issue"),
+            lambda: note_digests(folder, "wrong", ["a"]),
+        ),
+    }
+    for use in uses[name]:
+        with pytest.raises(ProblemsError, match=rf"{name}: is a link to a file that is not there\."):
+            use()
+    assert path.is_symlink()
+    assert os.listdir(folder) == [name]
+    assert os.listdir(tmp_path) == ["issue"]
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "read"),
+    [
+        ("approvals", "{digest: a, by: b, at: 2016-12-19T12:00:00Z}", read_approvals),
+        ("waivers", "{rule: a.b, by: c, because: x}", read_waivers),
+    ],
+)
+def test_more_entries_than_anybody_writes_are_refused_in_words(
+    tmp_path: Path, name: str, entry: str, read: Callable[[Path], tuple[object, ...]]
+) -> None:
+    path = tmp_path / f"{name}.yaml"
+    path.write_text(f"{name}:\n" + f"  - {entry}\n" * MOST_ENTRIES)
+    assert len(read(tmp_path)) == MOST_ENTRIES
+    path.write_text(f"{name}:\n" + f"  - {entry}\n" * (MOST_ENTRIES + 1))
+    with pytest.raises(ProblemsError, match=rf"{name}\.yaml:1: {name}: has more than 2,000 entries\."):
+        read(tmp_path)

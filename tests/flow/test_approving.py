@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import resource
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,50 @@ def test_a_reply_mail_is_kept_and_recorded(office: Office, made: Proof, tmp_path
     assert "is not the mail that was kept" in refused
     kept.unlink()
     assert "does not exist" in office.run("approve", made.seal, code=1)
+
+
+@contextmanager
+def no_file_beyond(size: int) -> Iterator[None]:
+    """A disk with room for so many bytes a file: what is longer ends in an OSError without a name."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize(
+    ("by_mail", "room"),
+    [(False, 100), (True, 100), (True, 300)],
+    ids=["the entry", "the mail", "the entry after the mail"],
+)
+def test_where_nothing_can_be_written_nothing_is_approved_and_that_is_said(
+    office: Office, made: Proof, tmp_path: Path, *, by_mail: bool, room: int
+) -> None:
+    folder = office.issue.parent
+    there = sorted(folder.rglob("*"))
+    reply = mail(tmp_path / "reply.eml", body=f"I approve {made.seal}.")
+    assert 100 < reply.stat().st_size < 300
+    options = ("--mail", str(reply)) if by_mail else ()
+    with no_file_beyond(room):
+        refused = office.run("approve", made.seal, "--by", "Irina Ö", *options, code=1)
+    assert "The approval cannot be written in issues/test-issue: File too large." in refused
+    assert "Nothing was approved." in refused
+    assert sorted(folder.rglob("*")) == there
+    assert "Approved" in office.run("approve", made.seal, "--by", "Irina Ö", *options)
+
+
+def test_what_was_kept_before_stays_where_a_later_approval_cannot_be_written(
+    office: Office, made: Proof, tmp_path: Path
+) -> None:
+    reply = mail(tmp_path / "reply.eml", body=f"I approve {made.seal}.")
+    office.run("approve", made.seal, "--by", "Irina Ö", "--mail", str(reply))
+    (office.issue.parent / "approvals.yaml").unlink()
+    there = sorted(office.issue.parent.rglob("*"))
+    with no_file_beyond(300):
+        office.run("approve", made.seal, "--by", "Irina Ö", "--mail", str(reply), code=1)
+    assert sorted(office.issue.parent.rglob("*")) == there
 
 
 def test_a_mail_that_names_no_proof_or_another_one_is_refused(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from time import process_time
 from unittest.mock import patch
 
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from mailer.content import add_approval
 from mailer.errors import ProblemsError, ProofError
 from mailer.flow import approvals_of
-from mailer.flow.approval_mail import read_approval_mail
+from mailer.flow.approval_mail import read_approval_mail, require_written_after
 from mailer.flow.approval_words import reads_as_refusal
 from mailer.model.proof import Approval, Proof
 from mailer.proof import freeze_proof, load_proof
@@ -91,6 +93,7 @@ def test_a_name_fits_in_any_order_and_an_address_where_there_is_no_name(
         "head@example.org)d@example.org",
         "Head of Unit <head@example.org> <d@example.org>",
         "=?utf-8?q?Head_=3Chead=40example.org=3E?=",
+        HEAD + "\n" + " \n" * 5_000 + " , Deputy <d@example.org>",
     ],
 )
 def test_a_mail_that_is_not_plainly_from_one_person_is_refused(
@@ -135,6 +138,50 @@ def test_a_mail_older_than_the_proof_is_refused_and_a_proof_is_as_old_as_when_it
     freeze_proof(again, office.workspace.proofs)
     assert load_proof(made.digest, office.workspace.proofs).made_at == NOW
     assert "Approved" in approve(office, made, "Head of Unit", reply(tmp_path / "r.eml", made.seal))
+
+
+def test_of_a_long_sender_the_name_is_cut_and_never_the_address(made: Proof, tmp_path: Path) -> None:
+    address = f"{'a' * 64}@{'example.' * 40}org"
+    mail = reply(tmp_path / "r.eml", made.seal, f"{'Head ' * 100} <{address}>")
+    read = read_approval_mail(mail.read_bytes(), made, "r.eml")
+    assert read.sender.endswith(f" <{address}>")
+    assert len(read.name) <= 150
+
+
+@pytest.mark.parametrize(
+    ("dated", "why"),
+    [
+        ("Mon, 19 Dec 2016 12:00:00 +01", "its Date cannot be read"),
+        ("Mon, 19 Dec 2016 12:00:00 +9999", "its Date cannot be read"),
+        ("Mon, 19 Dec 2016 12:00:00 99999999999999999", "its Date cannot be read"),
+        ("Mon, 19 Dec 2016 25:00:00 +0100", "its Date cannot be read"),
+        ("yesterday", "its Date cannot be read"),
+        ("", "it has no Date"),
+    ],
+)
+def test_a_date_that_cannot_be_is_refused_and_only_one_that_is_not_there_is_called_missing(
+    made: Proof, tmp_path: Path, dated: str, why: str
+) -> None:
+    with pytest.raises(ProofError, match=why):
+        read_approval_mail(reply(tmp_path / "r.eml", made.seal, dated=dated).read_bytes(), made, "r.eml")
+
+
+def test_a_leap_second_is_a_date(made: Proof, tmp_path: Path) -> None:
+    mail = reply(tmp_path / "r.eml", made.seal, dated="Sat, 31 Dec 2016 23:59:60 +0000")
+    read = read_approval_mail(mail.read_bytes(), made, "r.eml")
+    assert read.dated == datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("year", [2068, 9999])
+def test_a_mail_of_a_day_that_has_not_come_is_refused(
+    office: Office, made: Proof, tmp_path: Path, year: int
+) -> None:
+    mail = reply(tmp_path / "r.eml", made.seal, dated=f"19 Dec {year} 12:00:00 +0100")
+    assert "has not come yet" in approve(office, made, "Head of Unit", mail, code=1)
+    assert not (office.issue.parent / "approvals.yaml").exists()
+    soon = datetime.now(UTC) + timedelta(hours=20)
+    fast = reply(tmp_path / "r.eml", made.seal, dated=f"{soon:%d %b %Y %H:%M:%S} +0000")
+    require_written_after(read_approval_mail(fast.read_bytes(), made, "r.eml"), made, "r.eml")
 
 
 @pytest.mark.parametrize("text", ["Fine.\n\n> [Proof {seal}]", "Fine.\n-----Original Message-----\n{seal}"])
@@ -273,3 +320,30 @@ def test_a_hostile_mail_is_read_within_bounds(made: Proof, tmp_path: Path) -> No
         read_approval_mail(mail.read_bytes(), made, "r.eml")
         html = mail.read_bytes().replace(b"text/plain", b"text/html")
         read_approval_mail(html, made, "r.eml")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Subject: " + "=?utf-8?q?a?= " * 100_000,
+        "Subject: x" + "\n =?utf-8?q?a?=" * 100_000,
+        'Content-Type: text/plain; a="' + ';"' * 500_000,
+        "Content-Type: text/plain" + "; a*0=b" * 100_000,
+        "Content-Disposition: inline" + ";a" * 500_000,
+    ],
+)
+def test_a_mail_with_endless_headers_is_read_within_a_second(
+    made: Proof, tmp_path: Path, header: str
+) -> None:
+    content = f"{header}\nFrom: {HEAD}\nDate: Mon, 19 Dec 2016 12:00:00 +0100\n\n{made.seal}\n".encode()
+    begun = process_time()
+    read_approval_mail(content, made, "r.eml")
+    assert process_time() - begun < 1
+
+
+def test_a_seal_within_the_first_signs_of_an_endless_subject_is_still_seen(
+    made: Proof, tmp_path: Path
+) -> None:
+    subject = f"Re: [Proof {made.seal}] =?utf-8?q?=D0=90?= " + "=?utf-8?q?a?= " * 1_000
+    mail = reply(tmp_path / "r.eml", "Fine.", subject=subject)
+    assert read_approval_mail(mail.read_bytes(), made, "r.eml").words == ("Fine.",)

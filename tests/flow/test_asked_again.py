@@ -110,8 +110,8 @@ def test_the_last_day_is_the_offices_own(office: Office) -> None:
     last = TODAY + timedelta(days=3)
     edit(office.issue, "authors:", f"send_until: {last}\nauthors:")
     digest = office.approved()
-    # Half past midnight in Bonn is still the day before in UTC.
-    at = f"{last + timedelta(days=1)}T00:30+02:00"
+    # Half past midnight in Nairobi is still the day before in UTC, in summer and winter alike.
+    at = f"{last + timedelta(days=1)}T00:30+03:00"
     arguments = (
         "send",
         "test-issue",
@@ -125,10 +125,10 @@ def test_the_last_day_is_the_offices_own(office: Office) -> None:
         "--dry-run",
     )
     office.run(*arguments)
-    edit(office.root / "mailer.toml", "[office]\n", '[office]\ntimezone = "Europe/Berlin"\n')
+    edit(office.root / "mailer.toml", 'timezone = "UTC"', 'timezone = "Africa/Nairobi"')
     printed = office.run(*arguments, code=1)
-    assert f"to {last}, and today is {last + timedelta(days=1)} (Europe/Berlin)" in printed
-    assert f"until {last}. The days are those in Europe/Berlin." in office.run("approve", digest)
+    assert f"to {last}, and today is {last + timedelta(days=1)} (Africa/Nairobi)" in printed
+    assert f"until {last}. The days are those in Africa/Nairobi." in office.run("approve", digest)
 
 
 def test_a_rehearsal_asks_for_no_approval_when_it_goes_on(office: Office) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from mailer.relay import Tray
 from tests.flow.office import Office
+from tests.flow.test_approving import no_file_beyond
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -202,6 +203,12 @@ def test_a_damaged_proof_is_refused(office: Office) -> None:
     (page,) = list((office.root / ".mailer/proofs" / found[1]).glob("*.html"))[:1]
     page.write_text(page.read_text(encoding="utf-8").replace("counted", "counted!"), encoding="utf-8")
     assert "changed on disk" in office.run("approve", found[1], "--by", "Head", code=1)
+
+
+def test_a_full_disk_that_names_no_file_is_said_with_the_command(office: Office) -> None:
+    with no_file_beyond(10):
+        printed = office.run("new", "2027-01-news", code=1)
+    assert printed.endswith("mailer new: File too large.\n")
 
 
 def test_the_environment_overrides_and_its_mistakes_are_named(

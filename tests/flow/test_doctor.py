@@ -21,6 +21,7 @@ from mailer.message.dkim_keys import new_key, record_value
 from tests.flow.dns_kit import Table, a_dns_server
 from tests.flow.office import MailService, Office
 from tests.flow.test_signed_sendings import with_bad_key, with_key
+from tests.relay.relay_peers import rogue
 
 DOMAIN = "example.org"
 GOOD, BAD, UNKNOWN = State.GOOD, State.BAD, State.UNKNOWN
@@ -289,6 +290,20 @@ def test_what_a_foreign_dns_says_is_shown_as_words_and_commands_no_terminal(
         printed = office.run("doctor", *arguments, code=1)
         assert "PWNED" in printed
         assert not [sign for sign in evil if not sign.isprintable() and sign in printed], printed
+
+
+@pytest.mark.parametrize("digits", [400, 5_000])
+async def test_what_a_mail_service_says_of_itself_neither_ends_the_look_nor_commands_a_terminal(
+    office: Office, digits: int
+) -> None:
+    async with rogue() as peer:
+        evil = "250-X\x1b[2J\x07 a\r\n250-\xe2\x80\xaeEVIL\r\n250-\x00\xff\xfe\r\n250-" + "L" * 8_000
+        peer.order("EHLO", f"raw:{evil}\r\n250 SIZE {'9' * digits}\r\n")
+        office.use_relay(peer.port)
+        found = await doctor_links.mail_service(open_workspace(office.root), "office")
+    assert states(found) == {"relay": GOOD, "tls": GOOD, "extensions": GOOD}
+    assert found[0].message.endswith("takes us in; no limit of size announced.")
+    assert found[2].message.startswith("Extensions: 8BITMIME, AUTH, SIZE.")
 
 
 def test_a_record_without_end_is_cut() -> None:

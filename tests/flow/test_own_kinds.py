@@ -288,8 +288,8 @@ def test_schemas_have_the_own_kinds(granted: Office) -> None:
 def test_a_template_that_attacks_is_a_finding_of_check_and_makes_no_proof(granted: Office) -> None:
     item = granted.root / "templates" / "ours" / "items" / "grant.mjml.j2"
     write(item, '<p>x</p>\n<script>alert(1)</script><a href="javascript:x" onclick="x()">x</a>\n')
-    (finding,) = json.loads(granted.run("check", "--format", "json", code=1))["findings"]
-    assert finding["severity"] == "stop"
+    found = json.loads(granted.run("check", "--format", "json", code=1))["findings"]
+    (finding,) = [each for each in found if each["severity"] == "stop"]
     assert finding["message"].startswith("templates/ours/items/grant.mjml.j2:2: no letter may have <script>")
     assert "1 stop" in granted.run("check", code=1)
     assert "no letter may have <script>" in granted.run("proof", "test-issue", "--to", "everyone", code=1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -66,6 +67,38 @@ def test_a_pipe_in_place_of_a_file_is_named(office: Office, name: str, command: 
     assert "pipe" in printed or "is not a file" in printed
 
 
+def a_folder(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.mkdir()
+
+
+def a_device(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("put", [pipe, a_folder, a_device])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "issues/test-issue/waivers.yaml",
+        "recipients/segments.yaml",
+        "recipients/countries.yaml",
+        "recipients/species.yaml",
+    ],
+)
+def test_what_is_no_file_is_a_finding_for_programs(
+    office: Office, name: str, put: Callable[[Path], object]
+) -> None:
+    put(office.root / name)
+    with without_waiting():
+        printed = office.run("check", "test-issue", "--format", "json", code=1)
+    [found] = json.loads(printed)["findings"]
+    assert (found["rule"], found["severity"]) == ("file.yaml", "stop")
+    assert found["file"].endswith(name)
+    assert "no ordinary file" in found["message"] or "Is a directory" in found["message"]
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [("mailer.toml", "is not in a workspace"), ("issues/test-issue/issue.yaml", "There is no issue")],
@@ -99,7 +132,7 @@ def test_every_reader_refuses_a_pipe_by_itself(tmp_path: Path) -> None:
             lambda: read_waivers(tmp_path),
         ):
             with pytest.raises(
-                MailerError, match=r"waivers\.yaml is no ordinary file, but a pipe or a device"
+                MailerError, match=r"waivers\.yaml:? is no ordinary file, but a pipe or a device"
             ):
                 read()
         (tmp_path / "link.yaml").symlink_to(path)

@@ -275,7 +275,7 @@ def test_a_date_that_moves_runs_the_ladder_anew_and_says_so_to_those_who_had_hea
     text = path.read_text("utf-8")
     text = text.replace("due: 2017-04-24", "due: 2017-06-26").replace("end: 2017-05-24", "end: 2017-07-26")
     path.write_text(text, "utf-8")
-    with pytest.raises(MailerError, match="approval"):
+    with pytest.raises(MailerError, match="have it approved"):
         run_day(secretariat.root, noon(date(2017, 3, 28)))
     assert len(service.accepted) == heard
     approve(secretariat)

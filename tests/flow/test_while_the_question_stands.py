@@ -39,7 +39,9 @@ CHANGES: dict[str, tuple[Callable[[Office], object], str]] = {
         "1 would not get it any more (reader3@example.org)",
     ),
     "rules": (
-        lambda office: edit(settings(office), "[office]\n", "[approvals]\nneeded = 2\n\n[office]\n"),
+        lambda office: settings(office).write_text(
+            f"approvals = 2\n{settings(office).read_text('utf-8')}", "utf-8"
+        ),
         "mailer.toml has changed",
     ),
 }

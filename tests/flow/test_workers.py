@@ -359,9 +359,9 @@ def test_a_moment_outside_the_approval_s_window_is_refused(office: Office, servi
     today = re.search(r"^date: (\S+)", text, re.MULTILINE)
     assert today
     office.issue.write_text(text.replace("series:", f"send_until: {today[1]}\nseries:"), encoding="utf-8")
-    printed = office.send(office.approved(), "--at", "+2d", code=1)
-    assert "holds from" in printed
-    assert "has passed" in office.send(office.approved(), "--at", "2016-12-20 09:00", code=2)
+    digest = office.approved()
+    assert "holds from" in office.send(digest, "--at", "+2d", code=1)
+    assert "has passed" in office.send(digest, "--at", "2016-12-20 09:00", code=2)
     assert "Nothing has been sent yet" in office.run("dispatches")
 
 
@@ -384,9 +384,10 @@ def test_the_timer_s_text_names_this_workspace(office: Office) -> None:
 
 def test_the_plan_says_how_fast_it_goes_and_until_when(office: Office) -> None:
     office.use_relay(1)
-    assert "mailer.toml sets no pace" in office.send(office.approved(), "--dry-run")
+    digest = office.approved()
+    assert "mailer.toml sets no pace" in office.send(digest, "--dry-run")
     set_of_relay(office, "per_minute = 2\nper_hour = 5")
-    printed = office.send(office.approved(), "--dry-run")
+    printed = office.send(digest, "--dry-run")
     assert "at most 2 a minute, 5 in 60 minutes: about 3 hours" in printed
     assert "only 5 may go at a time" in printed
     with ledger_of(office.workspace) as ledger:

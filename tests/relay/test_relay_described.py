@@ -11,6 +11,7 @@ import pytest
 from relay_peers import PASSWORD, rogue
 
 from mailer.flow.doctor_links import fetch_status
+from mailer.relay import ConnectFailure
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
@@ -31,6 +32,43 @@ async def test_without_encryption_there_is_nothing_to_tell_of_it() -> None:
         connection = await peer.relay().connect()
         assert connection.encryption is None
         await connection.close()
+
+
+@pytest.mark.parametrize("size", ["9" * 21, "9" * 400, "9" * 5_000, "-1", "1e6", "٣٣", "33 44", ""])
+async def test_a_size_that_no_message_can_have_is_none_announced(size: str) -> None:
+    async with rogue() as peer:
+        peer.order("EHLO", f"raw:250 SIZE {size.encode().decode('latin-1')}\r\n")
+        connection = await peer.relay().connect()
+        assert (connection.service.size_limit, connection.service.announces_size) == (0, True)
+        await connection.close()
+
+
+async def test_the_largest_size_there_can_be_is_a_limit() -> None:
+    async with rogue() as peer:
+        peer.order("EHLO", f"raw:250 SIZE {'9' * 20}\r\n")
+        connection = await peer.relay().connect()
+        assert connection.service.size_limit == 10**20 - 1
+        await connection.close()
+
+
+EVIL = "250-X\x1b[2J\x1b]0;P\x07 a\r\n250-\xe2\x80\xaeEVIL\r\n250-\x00\xff\xfe\r\n250-" + "L" * 8_000 + "\r\n"
+
+
+async def test_only_names_that_extensions_can_have_are_told() -> None:
+    async with rogue() as peer:
+        peer.order("EHLO", f"raw:{EVIL}250-8BITMIME\r\n250 X-OWN1\r\n")
+        connection = await peer.relay().connect()
+        assert set(connection.service.extensions) == {"size", "8bitmime", "auth", "x-own1"}
+        await connection.close()
+
+
+async def test_only_names_that_ways_to_log_in_can_have_are_told() -> None:
+    async with rogue(auth_exclude_mechanism=["LOGIN", "PLAIN", "CRAM-MD5", "XOAUTH2"]) as peer:
+        peer.order(
+            "EHLO", "raw:250-AUTH GSSAPI X\x1b[2J \xff\xfe SCRAM-SHA-1 " + "L" * 8_000 + "\r\n250 HELP\r\n"
+        )
+        with pytest.raises(ConnectFailure, match=r"\(it offers GSSAPI, SCRAM-SHA-1\)"):
+            await peer.relay(username="office", password=PASSWORD).connect()
 
 
 class Elsewhere(BaseHTTPRequestHandler):

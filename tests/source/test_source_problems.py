@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +13,11 @@ from pydantic import BaseModel, ValidationError
 from mailer.config import Config
 from mailer.errors import Problem, ProblemsError
 from mailer.model.audience import Segment
+from mailer.model.files import WaiversFile
 from mailer.model.issue import KINDS, Issue
 from mailer.model.register import Country
-from mailer.source import as_noun, parse_yaml, problems_of, read_noun
+from mailer.source import Document, as_noun, parse_yaml, problems_of, read_noun
+from mailer.source.problems import MOST_TOLD
 
 HEAD = "id: x\nseries: S\ndate: 2016-12-19\n"
 
@@ -196,3 +199,18 @@ def test_a_ratio_is_told_how_it_is_written() -> None:
     item = "  - {kind: article, id: a, image: {src: a.jpg, alt: x, ratio: 3/2}}\n"
     problem = only(Issue, HEAD + "items:\n" + item)
     assert problem.hint == 'Write width to height, each 1 to 99, with a colon: "3:2".'
+
+
+def test_of_endless_mistakes_the_first_are_told_and_that_there_are_more() -> None:
+    entries = [{"rule": "a.b", "by": "c", "because": "x", f"bcause{n}": "y"} for n in range(10_000)]
+    begun = process_time()
+    with pytest.raises(ProblemsError) as caught:
+        as_noun(WaiversFile, Document({"waivers": entries}, "f.yaml"))
+    assert process_time() - begun < 2
+    *first, last = caught.value.problems
+    assert len(first) == MOST_TOLD
+    assert first[0].hint == 'Did you mean "because"?'
+    assert str(last) == f"f.yaml: has more mistakes than these {MOST_TOLD}. Mend them first, and look again."
+    with pytest.raises(ProblemsError) as caught:
+        as_noun(WaiversFile, Document({"waivers": entries[:MOST_TOLD]}, "f.yaml"))
+    assert len(caught.value.problems) == MOST_TOLD

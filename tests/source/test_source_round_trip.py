@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer.errors import ProblemsError
-from mailer.source import dump_round_trip, load_round_trip, parse_yaml, write_atomically
+from mailer.source import dump_round_trip, is_there, load_round_trip, parse_yaml, write_atomically
 
 WRITTEN = """\
 # yaml-language-server: $schema=../../schemas/issue.schema.json
@@ -69,6 +69,19 @@ def test_a_bad_file_is_not_loaded_for_writing(tmp_path: Path) -> None:
     path.write_text("a: &x 1\nb: *x\n")
     with pytest.raises(ProblemsError):
         load_round_trip(path, "f.yaml")
+
+
+def test_a_link_to_nothing_is_not_taken_for_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    assert not is_there(path, "f.yaml")
+    assert load_round_trip(path, "f.yaml") == {}
+    path.symlink_to(tmp_path / "gone.yaml")
+    for ask in (is_there, load_round_trip):
+        with pytest.raises(ProblemsError, match=r"f\.yaml: is a link to a file that is not there\."):
+            ask(path, "f.yaml")
+    (tmp_path / "gone.yaml").write_text("a: 1\n")
+    assert is_there(path, "f.yaml")
+    assert load_round_trip(path, "f.yaml") == {"a": 1}
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:

@@ -161,8 +161,11 @@ def test_a_file_over_two_megabytes_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_and_a_folder_are_said_so(tmp_path: Path) -> None:
     with pytest.raises(MailerError, match=r"gone\.yaml does not exist"):
         read_yaml(tmp_path / "gone.yaml", "gone.yaml")
-    with pytest.raises(MailerError, match="cannot be read"):
+    with pytest.raises(ProblemsError) as caught:
         read_yaml(tmp_path, "folder")
+    [problem] = caught.value.problems
+    assert (problem.file, problem.rule) == ("folder", "file.yaml")
+    assert str(problem).startswith("folder: cannot be read: Is a directory.")
 
 
 def problems_if_any(content: bytes) -> tuple[Problem, ...]:
