@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from mailer.check.link_reading import Form, links
 from mailer.check.literal import code_in, kept_in
-from mailer.check.reading import Form, links, texts
+from mailer.check.reading import texts
 from mailer.check.slips import (
     Slip,
     blocks_of,

@@ -10,7 +10,8 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError
 from markdown_it.common.normalize_url import normalizeLink
 
-from mailer.check.reading import Place, links
+from mailer.check.link_reading import links
+from mailer.check.reading import Place
 from mailer.check.rules.link_address import trouble_of
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity

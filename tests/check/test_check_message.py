@@ -52,7 +52,9 @@ def version(html: str = LINK, language: str = "en", files: tuple[Attachment, ...
     head = '<!DOCTYPE html><html lang="en" dir="ltr"><head><title>S</title>'
     scheme = '<meta name="color-scheme" content="light"></head>'
     page = f'{head}{scheme}<body><div lang="en" dir="ltr"><h1>S</h1>{html}</div></body></html>'
-    text = " ".join(["S https://slot.invalid/unsubscribe", *re.findall(r'https://slot\.invalid/web_view', html)])
+    text = " ".join(
+        ["S https://slot.invalid/unsubscribe", *re.findall(r"https://slot\.invalid/web_view", html)]
+    )
     variant = Variant(language=language, items=("plain",))
     return Rendition(variant=variant, subject="S", preheader="P", html=page, text=text, attachments=files)
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.check.reading import links, texts
+from mailer.check.link_reading import links
+from mailer.check.reading import texts
 from mailer.config import open_template
 from mailer.content import IssueFile, read_issue, write_schemas
 from mailer.content.kinds import read_kinds, workspace_kinds

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from mailer.check.reading import Form, links
+from mailer.check.link_reading import Form, links
 from mailer.check.rule import OWN, STOP, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from mailer.check.link_reading import links
 from mailer.check.page.looks import Link, looks_of, words_of_link
-from mailer.check.reading import links
 from mailer.check.rule import STOP, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.check.versions import Trouble, in_versions

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from mailer.check.reading import Form, LinkPlace, links
+from mailer.check.link_reading import Form, LinkPlace, links
 from mailer.check.rule import NOTE, OWN, WARN, Needs, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity

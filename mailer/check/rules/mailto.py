@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from mailer.check.reading import LinkPlace, links
+from mailer.check.link_reading import LinkPlace, links
 from mailer.check.rule import OWN, STOP, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity

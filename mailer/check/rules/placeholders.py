@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from mailer.check.reading import Form, links, texts
+from mailer.check.link_reading import Form, links
+from mailer.check.reading import texts
 from mailer.check.rule import STOP, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.base import primary

@@ -9,8 +9,9 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from mailer.check.filled import is_filled
+from mailer.check.link_reading import links
 from mailer.check.listing import some_of
-from mailer.check.reading import Place, links, texts
+from mailer.check.reading import Place, texts
 from mailer.check.rule import STOP, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.errors import nearest

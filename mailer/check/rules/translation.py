@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from mailer.check.link_reading import Form, LinkPlace, links
 from mailer.check.listing import some_of
-from mailer.check.reading import Form, LinkPlace, Place, TextPlace, links, texts
+from mailer.check.reading import Place, TextPlace, texts
 from mailer.check.rule import NOTE, WARN, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
