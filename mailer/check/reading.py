@@ -1,6 +1,6 @@
-"""What rules read: every text and every address of an issue, each with its place.
+"""What rules read: every text of an issue, each with its place; `link_reading` has the addresses.
 
-`texts()` and `links()` are the only parsing that rules share; rules do not import one another.
+The two are the only parsing that rules share; rules do not import one another.
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ class SidePanel:
         practice = isinstance(config.relays[config.relay], OutboxRelay)
         step_list(next_steps(page.slug, page.shown.audience, page.proofs, clean=clean, practice=practice))
         if page.proof_page is None:
-            no_proof_page(page.slug, page.shown.audience)
+            no_proof_page()
         if page.proofs:
             heading(3, "Proofs kept", "panel-title")
             for row in page.proofs:

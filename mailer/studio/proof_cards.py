@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 
 from mailer.proof import changed_words
-from mailer.studio.kit import chip, command_line, el, heading, svg
+from mailer.studio.kit import chip, el, heading, svg
 from mailer.studio.proof_pages import proof_page_address
 from mailer.studio.views_proof_page import PageRow
 from mailer.studio.views_proofs import ProofRow, approval_words
@@ -16,12 +15,10 @@ SHORT = 24
 """Signs of what is missing that a chip has room for."""
 
 
-def no_proof_page(slug: str, audience: Sequence[str]) -> None:
-    """The command that writes one."""
+def no_proof_page() -> None:
+    """That there is none; the command that writes one stands among the steps."""
     heading(3, "Proof page", "panel-title")
-    el("p", "hint", "There is none yet. This freezes a proof and writes its page:")
-    groups = " ".join(f"--to {shlex.quote(group)}" for group in audience) or "--to GROUP"
-    command_line(f"mailer proof {shlex.quote(slug)} {groups}")
+    el("p", "hint", "There is none yet. Freezing a proof writes it.")
 
 
 def proof_page_card(slug: str, row: PageRow) -> None:

@@ -12,10 +12,10 @@ from mailer.config import open_workspace
 from mailer.flow import ledger_of
 from mailer.flow.starter import make_workspace
 from mailer.model.dispatch import DispatchState, State
-from tests.flow.conftest import office, service
+from tests.flow.conftest import made_once, office, service
 from tests.flow.office import MailService, Office
 
-__all__ = ["office", "service"]
+__all__ = ["made_once", "office", "service"]
 
 
 def test_taken_in_mid_sending_and_restored_elsewhere(
