@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 DEBOUNCE_MS = 50
 STEP_MS = 20
+SETTLE = 0.5
+"""Seconds after which a folder that has appeared is surely watched."""
 Listener = Callable[[frozenset[str]], Awaitable[None]]
 
 
@@ -62,6 +64,7 @@ async def watch(workspace_now: Callable[[], Workspace], bell: Bell, stop: asynci
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
     again = asyncio.Event()
+    late: list[asyncio.Task[None]] = []
     while not stop.is_set():
         again.clear()
         folders = {folder: name for folder, name in watched(workspace_now()).items() if folder.is_dir()}
@@ -73,6 +76,18 @@ async def watch(workspace_now: Callable[[], Workspace], bell: Bell, stop: asynci
         for wait in waits:
             wait.cancel()
         await asyncio.gather(inner, outer, *waits, return_exceptions=True)
+        late = [each for each in late if not each.done()] + [
+            asyncio.create_task(_ring_late(workspace_now, bell))
+        ]
+    for each in late:
+        each.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _ring_late(workspace_now: Callable[[], Workspace], bell: Bell) -> None:
+    """What was written into a new folder before it was watched would never be told otherwise."""
+    await asyncio.sleep(SETTLE)
+    await bell.ring(frozenset(watched(workspace_now()).values()))
 
 
 async def _watch_folders(folders: dict[Path, str], bell: Bell, stop: asyncio.Event) -> None:
