@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bench import pacing, peers, planning
+from bench.figures import told
 from bench.made_sending import MadeSending, made_sending
 from bench.peers import Cost, distant_sink, smtp_sink, smtp_source
 from mailer.model.slots import split_slots
@@ -126,7 +127,7 @@ def verdict(ratio: float, goal: float, *, at_most: bool = False) -> str:
     """`1.12 of it; goal at least 1.0: reached`."""
     reached = ratio <= goal if at_most else ratio >= goal
     bound = "at most" if at_most else "at least"
-    return f"{ratio:.2f}; goal {bound} {goal:g}: {'reached' if reached else 'NOT reached'}"
+    return f"{ratio:.2f}; goal {bound} {goal:g}: {told(reached)}"
 
 
 def _sending(arena: Field) -> Iterator[Row]:

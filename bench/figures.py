@@ -36,6 +36,11 @@ def spread(times: Sequence[float]) -> str:
     )
 
 
+def told(is_reached: bool) -> str:
+    """What is said of a goal."""
+    return "reached" if is_reached else "NOT reached"
+
+
 def peak_megabytes() -> float:
     """The most memory that this process has held."""
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

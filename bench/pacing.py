@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bench.figures import told
 from bench.made_sending import MadeSending, made_sending
 from bench.peers import distant_sink
 
@@ -54,7 +55,7 @@ def _pace(made: MadeSending, port: int, seconds: float) -> tuple[str, str, str]:
     return (
         f"{RATE} a second set, {PROGRAMS} programs, {seconds:.0f} s",
         f"{measured:.2f} a second",
-        f"off by {off:.1%}; goal at most 2 %: {'reached' if off <= 0.02 else 'NOT reached'}",
+        f"off by {off:.1%}; goal at most 2 %: {told(off <= 0.02)}",
     )
 
 
@@ -71,7 +72,7 @@ def _quota(made: MadeSending, port: int) -> tuple[str, str, str]:
     return (
         f"{QUOTA} left of a day's quota, {PROGRAMS} programs with {sum(sum(made.counts(i).values()) for i in ids):,}",
         f"{taken} sent",
-        f"goal exactly {QUOTA}: {'reached' if taken == QUOTA else 'NOT reached'}",
+        f"goal exactly {QUOTA}: {told(taken == QUOTA)}",
     )
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bench.figures import peak_megabytes
+from bench.figures import peak_megabytes, told
 from mailer.ledger import open_ledger
 from mailer.model.dispatch import REAL, Dispatch, Plan, PlannedDelivery
 from mailer.model.issue import Sender
@@ -63,7 +63,7 @@ def measure(folder: Path, readers: int) -> Iterator[tuple[str, str, str]]:
         f"plan of {readers:,} readers written down",
         f"{ours:.1f} s, {most:.0f} MB at most",
         f"executemany into the same table and indexes {rows:.1f} s: {ratio:.2f}; goal at most 2: "
-        f"{'reached' if ratio <= 2 else 'NOT reached'}; with the table that keeps duplicates out too "
+        f"{told(ratio <= 2)}; with the table that keeps duplicates out too "
         f"{claims:.1f} s: {ours / claims:.2f}",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date as Date  # noqa: N812
 from functools import cached_property
 
 from babel.dates import get_day_names, get_month_names
@@ -40,6 +41,11 @@ class CalendarNames:
             for number, name in get_month_names("wide", "format", language).items()
         }
         return {**listed, **self.more_months}
+
+
+def written_day(day: Date) -> str:
+    """`5 July 2016`."""
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def one_of(names: Iterable[str]) -> str:

@@ -20,7 +20,6 @@ from mailer.flow.letters import Letters, compose_letters
 from mailer.flow.people import People
 from mailer.flow.prove import personal_facts
 from mailer.model.deadline import Deadline
-from mailer.model.finding import Severity
 from mailer.model.proof import Proof
 from mailer.model.reminder import DayPlan, Reminder
 from mailer.proof import (
@@ -33,6 +32,7 @@ from mailer.proof import (
     what_changed,
     what_differs,
 )
+from mailer.proof.approval import require_clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +112,7 @@ def version_of(
 
 def require_ladder_approved(workspace: Workspace, ladder: Ladder, today: date) -> None:
     """ProofError where a finding stops the deadline, or not enough people have approved exactly this ladder."""
-    stops = [finding for finding in ladder.proof.standing if finding.severity is Severity.STOP]
-    if stops:
-        found = "1 finding stops" if len(stops) == 1 else f"{len(stops)} findings stop"
-        raise ProofError(
-            f"{found} this deadline, the first: {stops[0].message}",
-            f"See them all with `mailer deadlines check {ladder.file.slug}`.",
-        )
+    require_clean(ladder.proof, "deadline", f"mailer deadlines check {ladder.file.slug}")
     approvals, rules = approvals_of(workspace, ladder.proof), workspace.config.approval_rules
     if not any(one.digest == ladder.proof.digest for one in approvals):
         _require_same(workspace, ladder)

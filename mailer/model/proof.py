@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mailer.model.base import Language, Noun, Slug, primary
-from mailer.model.finding import Finding, Waiver, standing
+from mailer.model.finding import Finding, Severity, Waiver, standing
 from mailer.model.issue import MessageClass, Sender
 from mailer.model.rendition import Rendition
 from mailer.model.same_person import name_key
@@ -65,6 +65,11 @@ class Proof(Noun):
     def standing(self) -> tuple[Finding, ...]:
         """Findings that no waiver covers."""
         return standing(self.findings, self.waivers)
+
+    @property
+    def stops(self) -> tuple[Finding, ...]:
+        """Those of them that keep it from being approved."""
+        return tuple(finding for finding in self.standing if finding.severity is Severity.STOP)
 
     @property
     def waived(self) -> tuple[tuple[Finding, Waiver], ...]:

@@ -8,7 +8,6 @@ from operator import itemgetter
 
 from mailer.errors import ProofError
 from mailer.model.base import Language
-from mailer.model.finding import Severity
 from mailer.model.proof import Approval, ApprovalKind, ApprovalRules, Proof
 from mailer.model.same_person import has_unseen, is_among, name_key, why_no_name
 from mailer.source import language_name
@@ -193,14 +192,13 @@ def how_given(approval: Approval) -> str:
             return f"{part}typed in"
 
 
-def require_clean(proof: Proof) -> None:
-    """ProofError where a finding that stops the issue stands without a waiver."""
-    stops = [finding for finding in proof.standing if finding.severity is Severity.STOP]
-    if stops:
+def require_clean(proof: Proof, what: str = "issue", see: str = "") -> None:
+    """ProofError where a finding that stops it stands without a waiver. `see`: the command that shows them all."""
+    if stops := proof.stops:
         found = "1 finding stops" if len(stops) == 1 else f"{len(stops)} findings stop"
         raise ProofError(
-            f"{found} this issue, the first: {stops[0].message}",
-            f"See them all with `mailer check {proof.slug}`.",
+            f"{found} this {what}, the first: {stops[0].message}",
+            f"See them all with `{see or f'mailer check {proof.slug}'}`.",
         )
 
 

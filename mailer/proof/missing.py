@@ -8,7 +8,6 @@ from datetime import date
 
 from mailer.errors import ProofError
 from mailer.model.base import Language
-from mailer.model.finding import Severity
 from mailer.model.proof import Approval, ApprovalRules, Proof
 from mailer.model.same_person import is_among
 from mailer.proof.approval import (
@@ -74,7 +73,7 @@ def missing_words(proof: Proof, approvals: Iterable[Approval], rules: ApprovalRu
 
 def why_not_yet(proof: Proof) -> str:
     """Why nobody can approve it yet; "" where somebody can."""
-    stops = sum(finding.severity is Severity.STOP for finding in proof.standing)
+    stops = len(proof.stops)
     are = "1 stop is" if stops == 1 else f"{stops} stops are"
     return f"It cannot be approved while {are} neither mended nor waived." if stops else ""
 

@@ -11,7 +11,6 @@ from mailer.errors import MailerError, ProblemsError
 from mailer.flow.approving import approvals_of
 from mailer.flow.homes import deadline_slug
 from mailer.flow.ladder_proof import Ladder, require_ladder_approved
-from mailer.model.finding import Severity
 from mailer.proof import good_approvals, list_proofs, missing_words
 from mailer.remind.calendar import title_of
 from mailer.studio.desk import problems_in
@@ -25,8 +24,7 @@ FIELDS = ("date", "name", "addressee", "owed", "due", "days_left", "due_before",
 def ladder_standing(workspace: Workspace, ladder: Ladder, day: date) -> Standing:
     """Whether the ladder may go: exactly what `mailer remind` asks before it sends."""
     proof = ladder.proof
-    stops = sum(finding.severity is Severity.STOP for finding in proof.standing)
-    if stops:
+    if stops := len(proof.stops):
         return Standing(f"{many(stops, 'finding')} to mend", "bad", finding_words(proof.standing))
     names: list[str] = []
     missing = ""

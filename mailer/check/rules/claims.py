@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailer.check.calendar_names import written_day
 from mailer.check.party_totals import ABOUT, LANGUAGES, LEAST, MEMBERS, MORE, PartyTotal, party_totals
 from mailer.check.reading import TextPlace, texts
 from mailer.check.rule import OWN, WARN, Needs, Register, Rule
@@ -36,8 +37,7 @@ def number_of_parties(checked: CheckedIssue) -> Iterator[Finding]:
         yield checked.finding(
             "fact.party-number",
             Severity.NOTE if has_grown else Severity.WARN,
-            f'"{total.claim}": by the register, {name} has {number} Parties '
-            f"since {since.day} {since:%B} {since.year}.",
+            f'"{total.claim}": by the register, {name} has {number} Parties since {written_day(since)}.',
             f'Write "{right}"; or add the new number to party_count in recipients/treaties.yaml.',
             at=total.text.at(total.start),
             words=total.claim,

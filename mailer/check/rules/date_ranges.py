@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812
 from functools import cache, lru_cache
 
-from mailer.check.calendar_names import ON_DAYS_IN_RUSSIAN, CalendarNames, one_of
+from mailer.check.calendar_names import ON_DAYS_IN_RUSSIAN, CalendarNames, one_of, written_day
 from mailer.check.likeness import different_words
 from mailer.check.reading import Place, TextPlace, texts
 from mailer.check.rule import NOTE, STOP, WARN, Needs, Rule
@@ -83,7 +83,7 @@ def weekdays(checked: CheckedIssue) -> Iterator[Finding]:
                 yield checked.finding(
                     "date.range-weekdays",
                     Severity.STOP,
-                    f'"{each.words}": {day.day} {day:%B} {day.year} is a {day:%A}.',
+                    f'"{each.words}": {written_day(day)} is a {day:%A}.',
                     "Find out whether the weekday or the date is right.",
                     at=each.text.at(each.offset),
                     words=each.words,
@@ -102,7 +102,7 @@ def other_than_item(checked: CheckedIssue) -> Iterator[Finding]:
             yield checked.finding(
                 "date.range-differs",
                 Severity.WARN,
-                f'The text says "{each.words}"; the item has {_long(start)} to {_long(end)}.',
+                f'The text says "{each.words}"; the item has {written_day(start)} to {written_day(end)}.',
                 "Correct the one that is wrong, if both mean the same.",
                 at=each.text.at(each.offset),
                 words=each.words,
@@ -156,10 +156,6 @@ def _read_ranges(text: TextPlace) -> Iterator[_Range]:
         one, other = (NAMES.weekdays.get(name.casefold()) if name else None for name in both)
         own = NAMES.weekdays.get((found["weekday"] or "").casefold())
         yield _Range(text, start, words, first, last, one, own if other is None else other)
-
-
-def _long(day: Date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
 
 
 @cache

@@ -9,7 +9,7 @@ from functools import cache
 
 from babel.dates import get_month_names
 
-from mailer.check.calendar_names import ON_DAYS_IN_RUSSIAN, CalendarNames, one_of
+from mailer.check.calendar_names import ON_DAYS_IN_RUSSIAN, CalendarNames, one_of, written_day
 from mailer.check.reading import TextPlace, texts
 from mailer.check.rule import NOTE, OWN, STOP, Needs, Rule
 from mailer.check.subject import CheckedIssue
@@ -41,7 +41,7 @@ def weekday(checked: CheckedIssue) -> Iterator[Finding]:
                 yield checked.finding(
                     "date.weekday",
                     Severity.STOP,
-                    f'"{words}": {day.day} {day:%B} {day.year} is a {day:%A}.',
+                    f'"{words}": {written_day(day)} is a {day:%A}.',
                     "Find out whether the weekday or the date is right.",
                     at=text.at(found.start()),
                     words=words,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date as Date  # noqa: N812
 
+from mailer.check.calendar_names import written_day
 from mailer.check.reading import Place, texts
 from mailer.check.rule import NOTE, OWN, WARN, Needs, Rule
 from mailer.check.subject import CheckedIssue
@@ -31,13 +31,13 @@ def past(checked: CheckedIssue) -> Iterator[Finding]:
         match item:
             case Event():
                 day, field = item.end or item.start, "end" if item.end else "start"
-                what = f"The event ended on {_long(day)}"
+                what = f"The event ended on {written_day(day)}"
             case Deadline():
                 day, field = item.due, "due"
-                what = f"The deadline was on {_long(day)}"
+                what = f"The deadline was on {written_day(day)}"
             case OwnItem() if item.declared_day is not None:
                 day, field = item.declared_day, item.declaration.day or ""
-                what = f"Its day was {_long(day)}"
+                what = f"Its day was {written_day(day)}"
             case _:
                 continue
         if day < checked.day:
@@ -58,7 +58,7 @@ def ahead(checked: CheckedIssue) -> Iterator[Finding]:
             yield checked.finding(
                 "date.ahead",
                 Severity.WARN,
-                f"This reports on an event that begins on {_long(item.start)}, "
+                f"This reports on an event that begins on {written_day(item.start)}, "
                 f"{_days((item.start - checked.day).days)} after the day of sending.",
                 "Correct the date, or make it kind: event.",
                 at=Place(item.id, "start"),
@@ -87,7 +87,7 @@ def expired(checked: CheckedIssue) -> Iterator[Finding]:
             yield checked.finding(
                 "item.expired",
                 Severity.NOTE,
-                f"This item was to be sent until {_long(item.expires)}, so readers will not see it.",
+                f"This item was to be sent until {written_day(item.expires)}, so readers will not see it.",
                 "Move its last day, or take the item out.",
                 at=Place(item.id, "expires"),
                 words=item.expires.isoformat(),
@@ -111,15 +111,11 @@ def span(checked: CheckedIssue) -> Iterator[Finding]:
                         "date.span",
                         Severity.NOTE,
                         f'The text says "{" ".join(found[0].split())}"; from {item.start.day} {item.start:%B} '
-                        f"to {item.end.day} {item.end:%B} {item.end.year} it is {lasts} days.",
+                        f"to {written_day(item.end)} it is {lasts} days.",
                         "See whether both are meant.",
                         at=text.at(found.start()),
                         words=" ".join(found[0].split()),
                     )
-
-
-def _long(day: Date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def _days(count: int) -> str:

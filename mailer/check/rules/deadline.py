@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date as Date  # noqa: N812
 from datetime import timedelta
 
+from mailer.check.calendar_names import written_day
 from mailer.check.listing import some_of
 from mailer.check.reading import Place, TextPlace, texts
 from mailer.check.rule import NOTE, OWN, WARN, Needs, Rule
@@ -35,7 +36,7 @@ def without_zone(checked: CheckedIssue) -> Iterator[Finding]:
             yield checked.finding(
                 "date.deadline-zone",
                 Severity.WARN,
-                f"The deadline of {item.due.day} {item.due:%B} {item.due.year} has no "
+                f"The deadline of {written_day(item.due)} has no "
                 f"{' and no '.join(what[name] for name in lacks)}, so nobody can tell when that day is over.",
                 'Say when it ends, such as time: "23:59" and timezone: Europe/Berlin.',
                 at=Place(item.id, "due"),
@@ -162,7 +163,7 @@ def _event_meant(checked: CheckedIssue, *named: set[str]) -> Event | None:
 
 
 def _long(day: Date) -> str:
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
+    return f"{day:%A} {written_day(day)}"
 
 
 def _said(checked: CheckedIssue, event: Event) -> str:
