@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import replace
 
 import pytest
-from conftest import HEAD, Checked
 from test_check_facts import FOUND as FOUND_OF_FACTS
 from test_check_facts import ROOT
 from test_check_rules import FOUND, PLAIN
@@ -18,6 +17,7 @@ from mailer.check.rule import Register
 from mailer.model.register import Registers
 from mailer.model.rendition import Rendition, Variant
 from mailer.model.translation import Translation
+from tests.check.conftest import HEAD, Checked
 
 KNOWN = read_registers(ROOT / "recipients", ROOT)
 CASES = [
