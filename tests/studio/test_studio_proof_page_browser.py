@@ -50,7 +50,9 @@ def take(page: Page, part: Locator, name: str) -> None:
         page.set_viewport_size(size)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            part.scroll_into_view_if_needed()
+            # Not scroll_into_view_if_needed: it fails where the card is drawn anew in between.
+            expect(part).to_be_visible()
+            part.evaluate("part => part.scrollIntoView({block: 'center'})")
             page.screenshot(path=SHOTS / f"{name}-{size['width']}-{scheme}.png")
             wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert page.evaluate(wide) <= 0
