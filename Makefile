@@ -45,15 +45,16 @@ storm: .venv/.dev
 lock: .venv/.dev
 	$(PY) -m pip install -q uv
 	$(PY) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
-	  pyproject.toml -o requirements.lock
+	  --extra pdf pyproject.toml -o requirements.lock
 	$(PY) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
-	  --group dev pyproject.toml -o requirements-dev.lock
+	  --extra pdf --group dev pyproject.toml -o requirements-dev.lock
 
 # libatomic is what the Node.js inside Playwright's driver needs.
 .PHONY: system-test-packages
 system-test-packages:
 	@sh tools/system-packages.sh chromium=chromium,fonts-noto-core smtp-sink=postfix openssl=openssl \
-	  lib:libatomic.so.1=libatomic1
+	  lib:libatomic.so.1=libatomic1 lib:libpangoft2-1.0.so.0=libpangoft2-1.0-0 \
+	  lib:libharfbuzz-subset.so.0=libharfbuzz-subset0 soffice=libreoffice-writer-nogui
 
 .venv/bin/python:
 	@sh tools/make-venv.sh

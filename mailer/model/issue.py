@@ -5,13 +5,20 @@ from __future__ import annotations
 from datetime import date as Date  # noqa: N812
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from mailer.model.base import CountryCode, Language, Noun, Slug
 from mailer.model.body import Body
 
 Layout = Literal["wide", "half", "side"]
 MessageClass = Literal["newsletter", "notice"]
+CalendarFile = Annotated[
+    Literal["attach", "link", "none"],
+    BeforeValidator(lambda value: "none" if value in (False, "no") else value),
+]
+"""attach: it comes with the mail; link: the mail links to it where `public` answers; none: neither."""
+YesNo = Annotated[bool, BeforeValidator(lambda value: {"yes": True, "no": False}.get(value, value))]
+"""YAML 1.2 reads `yes` and `no` as words."""
 
 
 class Link(Noun):
@@ -91,6 +98,8 @@ class ItemBase(Noun):
     """wide: the full width; half: beside the next half item; side: a small box."""
     expires: Date | None = None
     """The last day on which the item may still be sent."""
+    archive: YesNo = True
+    """Whether the item stands in the archive on the web too."""
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -125,6 +134,8 @@ class Event(ItemBase):
     end: Date | None = None
     """The last day, included; the start day where left out."""
     place: Place | None = None
+    calendar: CalendarFile = "link"
+    """What the mail does with its calendar file."""
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Event:
@@ -143,6 +154,8 @@ class Deadline(ItemBase):
     reference: str = ""
     """The number of the notification that announced it."""
     contact: Person | None = None
+    calendar: CalendarFile = "link"
+    """What the mail does with its calendar file."""
 
 
 class EventReport(ItemBase):

@@ -10,7 +10,7 @@ from mailer.render.calendar import PRODID, calendar_file
 from mailer.render.edition import Edition, edition_of
 from mailer.render.frames import frames_of
 from mailer.render.preview import apple_dark, fill, forced_dark, images_off, readdressed
-from mailer.render.rendition import render_variant
+from mailer.render.rendition import EditionView, render_variant, view_edition
 from mailer.render.template import Template, read_template
 from mailer.render.text import render_text
 from mailer.render.variant import variant_for
@@ -19,6 +19,7 @@ from mailer.render.view import picture_url
 __all__ = [
     "PRODID",
     "Edition",
+    "EditionView",
     "Template",
     "apple_dark",
     "calendar_file",
@@ -33,4 +34,5 @@ __all__ = [
     "render_text",
     "render_variant",
     "variant_for",
+    "view_edition",
 ]

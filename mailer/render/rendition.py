@@ -77,12 +77,9 @@ def render_variant(
     `web_view` adds the line that leads to the copy on the web; `unsubscribe` is the address for readers who
     have none of their own. RenderError names the item or the template's line that is at fault.
     """
-    by_src = {picture.src: picture for picture in (*template.pictures, *pictures)}
     issue, variant = edition.issue, edition.variant
-    spoken = {variant.language: template.phrases} | dict(phrases or {})
-    made = {picture.frame: picture for picture in pictures if picture.frame is not None}
-    frames = frames_of(issue.items, template.theme)
-    job = _Job(edition, template, spoken, by_src, made, frames, office, public_url, web_view, {})
+    job = _job(edition, template, pictures, office, public_url, web_view=web_view, phrases=phrases or {})
+    spoken = job.phrases
     subject = one_line(open_fields(issue.subject, job.defaults))
     subject = marked_subject(subject, issue, edition.borrowed.get("subject", variant.language))
     preheader = one_line(open_fields(issue.preheader, job.defaults))
@@ -106,6 +103,59 @@ def render_variant(
         pictures=_used(job, html),
         images="hosted" if public_url else "embedded",
     )
+
+
+def _job(
+    edition: Edition,
+    template: Template,
+    pictures: Sequence[Picture],
+    office: Office,
+    public_url: str,
+    *,
+    web_view: bool,
+    phrases: Mapping[Language, Mapping[str, str]],
+) -> _Job:
+    by_src = {picture.src: picture for picture in (*template.pictures, *pictures)}
+    spoken = {edition.variant.language: template.phrases} | dict(phrases)
+    made = {picture.frame: picture for picture in pictures if picture.frame is not None}
+    frames = frames_of(edition.issue.items, template.theme)
+    return _Job(edition, template, spoken, by_src, made, frames, office, public_url, web_view, {})
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """All that a page of a version may say, as its templates see it."""
+
+    context: Mapping[str, Any]
+    """The same names as for layout.mjml.j2: title, rows, contents, office, theme, …; personal fields stay open."""
+    defaults: Mapping[str, str]
+    """Personal field → what stands there for everybody."""
+    pictures: tuple[Picture, ...]
+    """Every picture of it; `context` has the addresses that `picture_url` gives for `public_url`."""
+
+
+def view_edition(
+    edition: Edition,
+    template: Template,
+    pictures: Sequence[Picture],
+    office: Office,
+    *,
+    public_url: str,
+    phrases: Mapping[Language, Mapping[str, str]],
+) -> EditionView:
+    """What the web page and the print edition of a version are made of: the same views as the mail's."""
+    job = _job(edition, template, pictures, office, public_url, web_view=False, phrases=phrases)
+    subject = one_line(open_fields(edition.issue.subject, job.defaults))
+    preheader = one_line(open_fields(edition.issue.preheader, job.defaults))
+    context = _context(job, subject, preheader)
+    fixed: dict[str, str] = {}
+    for tongue in job.phrases:
+        words = dict(stand_ins(job.phrases[tongue], edition.issue))
+        fixed |= {slot_in(name, tongue): said for name, said in words.items()}
+    fixed |= dict(stand_ins(template.phrases, edition.issue))
+    used = (_picture_of(job, item) for item in edition.issue.items)
+    shown = (*template.pictures, *filter(None, used))
+    return EditionView(context, fixed | job.defaults, tuple({each.cid: each for each in shown}.values()))
 
 
 def stand_ins(phrases: Mapping[str, str], issue: Issue) -> Iterator[tuple[str, str]]:
