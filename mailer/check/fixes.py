@@ -6,15 +6,15 @@ blanks, hidden signs, and letters that copying has torn apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from mailer.check.link_reading import Form, links
-from mailer.check.literal import code_in, kept_in
 from mailer.check.reading import texts
-from mailer.check.slips import (
+from mailer.model.issue import Issue
+from mailer.source.mending import Find, certain_slips, mended, safe_slips
+from mailer.source.slips import (
     Slip,
-    blocks_of,
     double_spaces,
     ligatures,
     line_ends,
@@ -23,12 +23,6 @@ from mailer.check.slips import (
     mailto_spaces,
     soft_hyphens,
 )
-from mailer.model.issue import Issue
-
-MOST_SINGLY = 20
-"""Slips of a text that are mended one by one, where mending all would change what must not change."""
-
-Find = Callable[[str], Iterable[Slip]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,61 +77,20 @@ class Mend:
         return mended(self.old, self.slips)
 
 
-def mended(text: str, slips: Iterable[Slip]) -> str:
-    """The text with what is right in each place."""
-    parts, reached = [], 0
-    for slip in sorted(slips, key=lambda slip: slip.start):
-        parts += [text[reached : slip.start], slip.right or ""]
-        reached = slip.end
-    return "".join([*parts, text[reached:]])
-
-
 def mends_in(issue: Issue) -> Iterator[Mend]:
     """What is certain to mend in the words of an issue, text by text. Blocks of Markdown stay what they are, and so
     do code, the addresses and titles of links, HTML and personal fields."""
     for text in texts(issue):
-        mend = _mend(text.item, text.field, text.text, [(fix.rule, fix.in_text) for fix in FIXES])
-        if mend and (safe := _safe(mend)):
-            yield safe
+        if slips := safe_slips(text.text, [(fix.rule, fix.in_text) for fix in FIXES]):
+            yield _mend(text.item, text.field, text.text, slips)
     finders = {
         Form.ENTRY: [(fix.rule, fix.in_url) for fix in FIXES if fix.in_url],
         Form.FIELD: [(fix.rule, fix.in_email) for fix in FIXES if fix.in_email],
     }
     for link in links(issue):
-        if mend := _mend(link.item, link.field, link.url, finders.get(link.form, ())):
-            yield mend
+        if slips := certain_slips(link.url, finders.get(link.form, ())):
+            yield _mend(link.item, link.field, link.url, slips)
 
 
-def _safe(mend: Mend) -> Mend | None:
-    """As much of it as leaves alone what is not to be mended."""
-    if _is_safe(mend):
-        return mend
-    kept: Mend | None = None
-    for slip, rule in zip(mend.slips[:MOST_SINGLY], mend.rule_of, strict=False):
-        slips, rules = ((*kept.slips, slip), (*kept.rule_of, rule)) if kept else ((slip,), (rule,))
-        more = replace(mend, slips=slips, rule_of=rules)
-        if _is_safe(more):
-            kept = more
-    return kept
-
-
-def _is_safe(mend: Mend) -> bool:
-    if blocks_of(mend.new) != blocks_of(mend.old) or code_in(mend.new) != code_in(mend.old):
-        return False
-    # A space less after `mailto:` is what one of the fixes is for: it may change an address, and nothing else.
-    old, new = (mended(text, mailto_spaces(text)) for text in (mend.old, mend.new))
-    return kept_in(new) == kept_in(old)
-
-
-def _mend(item: str | None, field: str, text: str, finders: Iterable[tuple[str, Find]]) -> Mend | None:
-    taken: list[tuple[Slip, str]] = []
-    is_taken = bytearray(len(text))
-    for rule, find in finders:
-        for slip in find(text):
-            if slip.right is not None and not any(is_taken[slip.start : slip.end]):
-                taken.append((slip, rule))
-                is_taken[slip.start : slip.end] = b"\1" * (slip.end - slip.start)
-    if not taken:
-        return None
-    taken.sort(key=lambda each: each[0].start)
-    return Mend(item, field, text, tuple(slip for slip, _ in taken), tuple(rule for _, rule in taken))
+def _mend(item: str | None, field: str, old: str, named: Sequence[tuple[str, Slip]]) -> Mend:
+    return Mend(item, field, old, tuple(slip for _, slip in named), tuple(rule for rule, _ in named))

@@ -50,9 +50,11 @@ def addresses_of(checked: CheckedIssue) -> Mapping[str, tuple[Spot, ...]]:
                 seen.add((address, link.place))
                 spots.setdefault(address, []).append((each, link.place))
     for rendition in checked.renditions:
+        # Calendar files answer once the issue is sent, or its pages are handed over.
+        ours = tuple(f"/calendar/{checked.issue.id}/{file.name}" for file in rendition.linked)
         for url in _hrefs(rendition.html):
             address = _asked_for(url)
-            if address and address not in stopped:
+            if address and address not in stopped and not (ours and address.endswith(ours)):
                 spots.setdefault(address, [])
     return {address: tuple(found) for address, found in spots.items()}
 

@@ -59,7 +59,7 @@ def links(issue: Issue) -> tuple[LinkPlace, ...]:
 def _links(issue: Issue) -> Iterator[LinkPlace]:
     for item in issue.items:
         for field, words in _bodies(item):
-            for found in _links_in(words):
+            for found in links_in(words):
                 yield LinkPlace(item.id, field, found.url, found.text, found.form, found.below)
         for index, link in enumerate(item.links):
             yield LinkPlace(item.id, f"links[{index}].url", link.url, link.text, Form.ENTRY)
@@ -113,7 +113,8 @@ _MARKDOWN = _reader()
 
 
 @lru_cache(maxsize=512)
-def _links_in(body: str) -> tuple[LinkPlace, ...]:
+def links_in(body: str) -> tuple[LinkPlace, ...]:
+    """Every address of a Markdown text, as if it were an item's body."""
     found: list[LinkPlace] = []
     for block in _MARKDOWN.parse(body):
         if block.type == "inline" and block.map:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from mailer.check.literal import code_spans
 from mailer.model.issue import Issue, ItemBase
 from mailer.model.kinds import FieldType, OwnItem
+from mailer.source.literal import prose_of
 
 NOT_TEXT = frozenset(
     {
@@ -47,12 +47,6 @@ NOT_TEXT = frozenset(
 )
 """Fields that hold a name, a path or an address, not words for readers."""
 
-BLANK = "\N{OBJECT REPLACEMENT CHARACTER}"
-
-# Bounded repeats, and starts in few places, keep these linear on hostile text.
-_NOT_PROSE = re.compile(r"\]\([^)\]]{0,500}+\)|https?://\S+|www\.(?<!\w....)\S+|<[^<>\s]{1,500}>")
-_NOT_PROSE_WITH_MAIL = re.compile(rf"{_NOT_PROSE.pattern}|(?<![^\s@<(])[^\s@<(]++@[^\s>)]+")
-_NOT_A_BREAK = re.compile(r"[^\n]")
 _LINE_END = re.compile(r"\n")
 
 
@@ -76,7 +70,7 @@ class TextPlace:
     @property
     def prose(self) -> str:
         """The text with addresses and code blanked out; every offset stays what it was."""
-        return _prose(self.text)
+        return prose_of(self.text)
 
     def at(self, offset: int = 0) -> Place:
         """The place of the character at `offset`."""
@@ -133,26 +127,6 @@ def _texts(issue: Issue) -> Iterator[TextPlace]:
     yield from _texts_in(issue, None, "")
     for item in issue.items:
         yield from _texts_in(item, item.id, "")
-
-
-@lru_cache(maxsize=1024)
-def _prose(text: str) -> str:
-    pattern = _NOT_PROSE_WITH_MAIL if "@" in text else _NOT_PROSE
-    return pattern.sub(lambda found: _blank(found[0]), blanked(text, code_spans(text)))
-
-
-def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The text with those stretches blanked out; its lines, and every offset, stay what they were."""
-    parts, reached = [], 0
-    for start, end in spans:
-        if end > reached:
-            parts += [text[reached:start], _blank(text[max(start, reached) : end])]
-            reached = end
-    return "".join([*parts, text[reached:]])
-
-
-def _blank(words: str) -> str:
-    return _NOT_A_BREAK.sub(BLANK, words) if "\n" in words else BLANK * len(words)
 
 
 def _texts_in(noun: BaseModel, item: str | None, path: str) -> Iterator[TextPlace]:

@@ -41,6 +41,8 @@ class CheckedIssue:
     clip_bytes: int = 102_000
     public: bool = False
     """Whether a web address of ours answers: one-click unsubscribe, web view."""
+    on_web: bool = False
+    """Whether pages of ours stand on the web, by whosever server: then there may be an archive."""
     is_real: bool = False
     """Whether it is checked for sending in earnest."""
     clients: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from mailer.check.rule import Rule
 from mailer.check.rules import (
     acronyms,
     address_ends,
+    archive,
     attachments,
     audience,
     claims,
@@ -49,6 +50,7 @@ from mailer.check.rules import (
     text_part,
     translation,
     typography,
+    undecided,
     unseen,
     wording,
 )
@@ -62,6 +64,7 @@ FAMILIES = (
     link_text.RULES,
     address_ends.RULES,
     placeholders.RULES,
+    undecided.RULES,
     starter_words.RULES,
     pictures.RULES,
     slots.RULES,
@@ -69,6 +72,7 @@ FAMILIES = (
     segment.RULES,
     audience.RULES,
     reach.RULES,
+    archive.RULES,
     dates_in_text.RULES,
     date_ranges.RULES,
     days.RULES,

@@ -11,9 +11,11 @@ from rich.text import Text
 
 from mailer.cli.app import app, workspace_of
 from mailer.cli.output import OnOption, ToOption, cell, console, parse_day, table
-from mailer.errors import MailerError, nearest
+from mailer.config import Workspace
+from mailer.errors import MailerError, UsageError, nearest
 from mailer.flow import Composed, compose_issue, ledger_of
-from mailer.flow.build import build_calendar, build_for_reader, build_public, build_variants
+from mailer.flow.build import build_for_reader, build_public, build_variants
+from mailer.flow.calendar import build_calendar
 from mailer.flow.records import unsubscribe_secret
 
 PUBLIC = "public"
@@ -22,16 +24,31 @@ PUBLIC = "public"
 @app.command(rich_help_panel="Write and check")
 def build(
     context: typer.Context,
-    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The issue, or its folder.")],
+    slug: Annotated[
+        str,
+        typer.Argument(metavar="SLUG", help="The issue, or its folder; --archive alone: all that were sent."),
+    ] = "",
     to: ToOption = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Where to; build/SLUG where left out.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where to; build/SLUG, or build/archive, where left out."),
+    ] = None,
     as_: Annotated[str, typer.Option("--as", metavar="EMAIL", help="Only what this reader gets.")] = "",
     public: Annotated[
         bool,
         typer.Option(
-            "--public", help="Pages and pictures for the web site, as `public` = static needs them."
+            "--public", help="Pages, pictures and dates for the web site, as `public` = static needs them."
         ),
     ] = False,
+    archive: Annotated[
+        bool,
+        typer.Option("--archive", help="Its pages for everybody in the archive, with index and news feed."),
+    ] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Its print edition, as a PDF file.")] = False,
+    language: Annotated[
+        str,
+        typer.Option("--language", metavar="LANG", help="Of the print edition; the issue's own if left out."),
+    ] = "",
     on: OnOption = "",
 ) -> None:
     """Write what each kind of reader gets: html, text and the message itself; dates as calendar files.
@@ -39,6 +56,17 @@ def build(
     Example: [bold]mailer build 2016-12-cami --as aigerim.sadykova@example.org[/bold]
     """
     workspace = workspace_of(context)
+    if archive or pdf:
+        if to or as_ or public or on or (archive and (pdf or language)):
+            message = f"--{'archive' if archive else 'pdf'} makes one edition, for everybody."
+            also = ", --pdf, --language" if archive else ""
+            raise UsageError(message, f"Leave out --to, --as, --public{also} and --on.")
+        _for_everybody(workspace, slug, out, language or None, archive=archive)
+        return
+    if language:
+        raise UsageError("--language is for the print edition.", "Add --pdf.")
+    if not slug:
+        raise _no_slug()
     with ledger_of(workspace) as ledger:
         secret = unsubscribe_secret(ledger)
     composed = compose_issue(workspace, slug, tuple(to or ()), secret=secret, on=parse_day(on))
@@ -64,6 +92,25 @@ def build(
     if entries:
         files_of = "1 calendar file" if len(entries) == 1 else f"{len(entries)} calendar files"
         console.print(cell(f"{files_of} in {workspace.shown(folder / 'calendar')}"))
+
+
+def _for_everybody(
+    workspace: Workspace, slug: str, out: Path | None, language: str | None, *, archive: bool
+) -> None:
+    """The archive's pages, or the print edition."""
+    from mailer.cli.archiving import archive as build_archive
+    from mailer.cli.printing import print_edition
+
+    if archive:
+        build_archive(workspace, slug, out)
+    elif slug:
+        print_edition(workspace, slug, language, out)
+    else:
+        raise _no_slug()
+
+
+def _no_slug() -> UsageError:
+    return UsageError("Say which issue: SLUG.", "They are the folders in issues/.")
 
 
 def _unknown_reader(address: str, composed: Composed) -> MailerError:

@@ -45,7 +45,7 @@ def _show(mending: Mending, slug: str) -> None:
 
     for file in mending.files:
         for line in file.diff:
-            console.print(Text(_visible(line), _style(line)), soft_wrap=True)
+            console.print(Text(visible(line), style_of(line)), soft_wrap=True)
     for fix in FIXES:
         if count := mending.rules.get(fix.rule, 0):
             texts = "1 text" if count == 1 else f"{count} texts"
@@ -59,11 +59,12 @@ def _show(mending: Mending, slug: str) -> None:
         console.print(cell(f"{slug}: nothing to mend that is certain"))
 
 
-def _style(line: str) -> str:
+def style_of(line: str) -> str:
+    """The colour of a line of a diff."""
     return {"-": "red", "+": "green", "@": "cyan"}.get(line[:1], "")
 
 
-def _visible(line: str) -> str:
+def visible(line: str) -> str:
     """A line of the diff with what nobody sees made visible: hidden hyphens, and blanks at its end."""
     is_word = line[:1] in "-+" and line[:3] not in ("---", "+++")
     shown = "".join(sign if sign.isprintable() or sign == "\t" else f"<{ord(sign):04X}>" for sign in line)

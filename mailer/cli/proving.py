@@ -34,6 +34,7 @@ from mailer.cli.proof_shown import mailed_json, require_taken, show_mailed, show
 from mailer.config import Office, Workspace
 from mailer.errors import MailerError, UsageError
 from mailer.flow import approvals_of, compose_issue, ledger_of, plan_send, prove_issue
+from mailer.flow.archive_editions import archive_words
 from mailer.flow.compose import Composed
 from mailer.flow.proof_mail import mail_proof, require_reviewers
 from mailer.flow.proof_page import write_proof_page
@@ -142,7 +143,7 @@ def _show(
     workspace: Workspace, composed: Composed, made: Proof, plan: Plan, approvals: tuple[Approval, ...]
 ) -> None:
     """Print the proof, whom it reaches, what was found, and what is missing to approve it."""
-    show_proof(made, workspace.config.office)
+    show_proof(made, workspace.config.office, archive_words(workspace, composed.file))
     left_out = Counter(left.why for left in plan.left_out)
     why = "".join(f", {count} {reason}" for reason, count in left_out.items())
     console.print(
@@ -167,6 +168,7 @@ def _proof_json(made: Proof, plan: Plan, approvals: tuple[Approval, ...]) -> dic
             | {"readers": made.heads[r.variant.key], "subject": r.subject}
             for r in made.renditions
         ],
+        "kept_out_of_archive": list(made.kept_out),
         "would_get_it": len(plan.deliveries),
         "left_out": [{"address": left.address, "why": left.why} for left in plan.left_out],
         "findings": [finding_json(f) for f in made.standing],
@@ -175,8 +177,8 @@ def _proof_json(made: Proof, plan: Plan, approvals: tuple[Approval, ...]) -> dic
     }
 
 
-def show_proof(made: Proof, office: Office) -> None:
-    """Print a proof's head and its versions."""
+def show_proof(made: Proof, office: Office, archive: str = "") -> None:
+    """Print a proof's head and its versions. `archive`: what everybody will find, items by their titles."""
     console.print(
         f"Proof [bold green]{made.seal}[/bold green] of [bold]{escape(made.slug)}[/bold], as of {made.day}"
     )
@@ -188,6 +190,8 @@ def show_proof(made: Proof, office: Office) -> None:
         key = rendition.variant.key
         listing.add_row(str(made.heads[key]), f"{rendition.html_bytes:,}", cell(made.words[key]))
     console.print(listing)
+    if archive or made.kept_out:
+        console.print(cell(archive or f"Archive: all items but {', '.join(made.kept_out)}."))
     show_window(made, office)
 
 

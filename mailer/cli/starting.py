@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from mailer.cli.app import app, workspace_of
+from mailer.cli.following import follow
 from mailer.cli.output import cell, console, parse_day
+from mailer.errors import UsageError
 
 
 @app.command(rich_help_panel="Begin")
@@ -51,15 +53,32 @@ def new(
         str,
         typer.Option("--template", metavar="NAME", help="newsletter, bulletin, notice, letter or your own."),
     ] = "",
+    from_: Annotated[
+        str,
+        typer.Option("--from", metavar="OTHER", help="An issue of which all that stands is taken over."),
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --from: show what it would be; write nothing.")
+    ] = False,
 ) -> None:
-    """Begin a new issue: a folder with an issue.yaml to fill in.
+    """Begin a new issue: a folder with an issue.yaml to fill in, or the next one after another.
 
-    Example: [bold]mailer new 2017-03-cami --date 2017-03-15[/bold], or
+    With --from, what stands in every issue stays as it is written, with its translations and pictures; so does what
+    is still to come. What was of its time is left behind, each with the reason, and words that were are listed.
+
+    Example: [bold]mailer new 2017-03-cami --from 2016-12-cami --date 2017-03-15[/bold], or
     [bold]mailer new 2017-04-reports --template notice[/bold]
     """
     from mailer.flow.starter import start_issue
 
     workspace = workspace_of(context)
+    if from_:
+        if template:
+            raise UsageError("--from and --template cannot go together.", "The new issue has the old one's.")
+        follow(workspace, slug, from_, parse_day(date), dry_run=dry_run)
+        return
+    if dry_run:
+        raise UsageError("--dry-run goes with --from only.", "Name the issue that this one follows.")
     path = start_issue(workspace, slug, parse_day(date), template)
     console.print(cell(f"Made {workspace.shown(path)}"))
     console.print(f"Look at it: [bold]mailer studio[/bold], or [bold]mailer check {slug}[/bold]")

@@ -3,7 +3,7 @@
 `read_issue` and `read_pictures` give what an issue's folder holds, translations included; `new_issue` begins
 one, `start_translation`, `extend_translation` and `stamp_translation` keep its translations; `read_waivers`,
 `read_approvals` and `read_receipts` (with their `add_…`) keep the records; `write_schemas` serves editors.
-Nothing outside the issue's folder is ever read in its name.
+Nothing outside the issue's folder and issues/shared is ever read in its name.
 """
 
 from mailer.content.approvals import add_approval, read_approvals

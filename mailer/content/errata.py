@@ -9,12 +9,13 @@ from pathlib import Path
 
 from ruamel.yaml.comments import CommentedSeq
 
-from mailer.content.records import read_record
+from mailer.content.records import read_record, shown_in
 from mailer.errors import MailerError
 from mailer.model.erratum import Erratum
 from mailer.source import (
     Document,
     alone_in,
+    as_noun,
     dump_round_trip,
     is_there,
     load_round_trip,
@@ -57,6 +58,19 @@ def read_erratum(folder: Path, root: Path) -> ErratumFile | None:
     """The erratum beside an issue, if there is one. ProblemsError with every problem at its line."""
     found = read_record(Erratum, folder / ERRATUM_FILE, root)
     return ErratumFile(*found) if found else None
+
+
+def read_errata(folder: Path, root: Path) -> tuple[ErratumFile, ...]:
+    """Every erratum of an issue: those that were put away under their names, then the one beside it."""
+    kept = []
+    for path in sorted(folder.glob("*.yaml")):
+        if path.name == ERRATUM_FILE or path.name.partition(".")[0] == "issue" or not path.is_file():
+            continue
+        document = read_yaml(path, shown_in(path, root))
+        if isinstance(document.data, dict) and document.data.get("name") == path.stem:
+            kept.append(ErratumFile(as_noun(Erratum, document), document))
+    current = read_erratum(folder, root)
+    return (*kept, current) if current else tuple(kept)
 
 
 def wrong_digests(folder: Path) -> frozenset[str]:

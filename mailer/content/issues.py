@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from mailer.config.workspace import shown
 from mailer.content.kinds import kinds_for
-from mailer.content.places import trouble_with
+from mailer.content.places import SHARED, trouble_with
+from mailer.content.shared import SharedItem, Spliced, with_shared
 from mailer.content.translations import read_translations
 from mailer.errors import MailerError, Problem, ProblemsError, nearest
 from mailer.model.base import Language
@@ -39,24 +40,47 @@ class IssueFile:
     """Language → the issue's words in it, as far as they are translated."""
     overlays: Mapping[Language, Document] = field(default_factory=dict)
     """Language → the file those words were read from."""
+    shared: Mapping[str, SharedItem] = field(default_factory=dict)
+    """Item id → where it stands, for those that issues share."""
 
     @property
     def slug(self) -> str:
         """The folder's name."""
         return self.folder.name
 
+    @property
+    def begun(self) -> tuple[Language, ...]:
+        """The languages in which somebody reads the issue, besides its own: those that an item of its own stands in.
+
+        What it shares with other issues is there in a language before anybody has begun to translate the issue.
+        """
+        own = {item.id for item in self.issue.items} - self.shared.keys() or self.shared.keys()
+        return tuple(
+            tag
+            for tag, words in self.translations.items()
+            if any(item.stands() for name, item in words.items.items() if name in own)
+        )
+
     def locate(self, item_id: str | None = None, field: str | None = None) -> tuple[str, int | None]:
         """File and line of a field such as `links[0].url` within an item, or within the issue's head.
 
         Where the field is not written, the line of what is around it: the item, else the file's first key.
         """
-        return self.document.file, self.document.line((*_item_loc(self.document, item_id), *_parts(field)))
+        parts = _parts(field)
+        shared = self.shared.get(item_id or "")
+        if shared is not None and not (parts and parts[0] in shared.here):
+            return shared.document.file, shared.document.line(parts)
+        return self.document.file, self.document.line((*_item_loc(self.document, item_id), *parts))
 
     def locate_in(self, language: Language) -> Callable[[str | None, str | None], tuple[str, int | None]]:
         """The same as `locate` for the file of a translation; KeyError where there is none."""
         document = self.overlays[language]
 
         def locate(item_id: str | None = None, field: str | None = None) -> tuple[str, int | None]:
+            shared = self.shared.get(item_id or "")
+            if shared is not None and language in shared.overlays:
+                own = shared.overlays[language]
+                return own.file, own.line(_parts(field))
             item: Loc = () if item_id is None else ("items", item_id)
             return document.file, document.line((*item, *_parts(field)))
 
@@ -64,8 +88,8 @@ class IssueFile:
 
 
 def read_issue(folder: Path, root: Path) -> IssueFile:
-    """Read `folder`/issue.yaml and its translations. `root` is the workspace: names in messages are relative
-    to it, and its templates say which kinds of item there are.
+    """Read `folder`/issue.yaml, the shared items that it names, and the translations. `root` is the workspace:
+    names in messages are relative to it, and its templates say which kinds of item there are.
 
     MailerError where there is no such issue; ProblemsError with every problem of the files, pictures included.
     """
@@ -75,19 +99,32 @@ def read_issue(folder: Path, root: Path) -> IssueFile:
     problems: list[Problem] = []
     of_template: list[Problem] = []
     document, issue, model = Document(None, shown(path, root)), None, Issue
+    spliced = Spliced(document)
     try:
         document = read_yaml(path, document.file)
+        kinds = kinds_for(document, root, of_template)
+        spliced = with_shared(document, folder, root, kinds)
+        document = spliced.document
         problems += _beyond_the_model(document, folder)
-        model = issue_model(kinds_for(document, root, of_template))
+        model = issue_model(kinds)
         issue = as_noun(model, document)
     except ProblemsError as error:
         problems += (p for p in error.problems if not (of_template and p.rule == "file.kind"))
     source, items = _as_far_as_usable(document, issue, model)
-    translations = read_translations(folder, root, source, items)
-    if issue is None or problems or of_template or translations.problems:
-        own = [_with_item(each, document) for each in sorted(problems, key=lambda each: each.line or 0)]
-        raise ProblemsError([*own, *of_template, *translations.problems])
-    return IssueFile(issue, document, folder, translations.of, translations.documents)
+    shared = {item.name: item for item in spliced.shared.values()}
+    translations = read_translations(folder, root, source, items, shared)
+    if issue is None or problems or spliced.problems or of_template or translations.problems:
+        placed = [replace(each, file=spliced.file_of(each.field) if each.file else "") for each in problems]
+        own = sorted(
+            (*placed, *spliced.problems),
+            key=lambda each: (each.file != document.file, each.file, each.line or 0),
+        )
+        named = [_with_item(each, document) for each in own]
+        raise ProblemsError([*named, *of_template, *translations.problems])
+    shared = {
+        name: replace(item, overlays=translations.of_shared.get(name, {})) for name, item in shared.items()
+    }
+    return IssueFile(issue, document, folder, translations.of, translations.documents, shared)
 
 
 def list_issues(issues_dir: Path) -> list[str]:
@@ -97,17 +134,21 @@ def list_issues(issues_dir: Path) -> list[str]:
     return sorted(
         folder.name
         for folder in issues_dir.iterdir()
-        if not folder.name.startswith(".") and (folder / ISSUE_FILE).is_file()
+        if not folder.name.startswith(".") and folder.name != SHARED and (folder / ISSUE_FILE).is_file()
     )
 
 
 def find_issue(name: str, issues_dir: Path) -> Path:
     """The folder of an issue, by its slug or its path; MailerError where it has no issue.yaml."""
     try:
-        if re.fullmatch(r"[\w-][\w.-]*", name) and (issues_dir / name / ISSUE_FILE).is_file():
+        if (
+            name != SHARED
+            and re.fullmatch(r"[\w-][\w.-]*", name)
+            and (issues_dir / name / ISSUE_FILE).is_file()
+        ):
             return issues_dir / name
         folder = Path(name).parent if Path(name).name == ISSUE_FILE else Path(name)
-        if name and (folder / ISSUE_FILE).is_file():
+        if name and folder.name != SHARED and (folder / ISSUE_FILE).is_file():
             return folder.resolve()
     except (OSError, ValueError) as error:
         raise _no_issue(name, issues_dir) from error
@@ -149,7 +190,7 @@ def _as_far_as_usable(
 def _with_item(problem: Problem, document: Document) -> Problem:
     """The same with its item named as people name it: by its id, else by its number, counted from 1."""
     found = re.match(r"items\[(\d+)\]", problem.field)
-    if found is None:
+    if found is None or problem.item:
         return problem
     item = dict(_items(document.data)).get(int(found[1]), {})
     name = item.get("id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from mailer.content.places import trouble_with
+from mailer.content.places import picture_path, trouble_with
 from mailer.errors import MailerError, Problem, ProblemsError
 from mailer.model.base import Slug
 from mailer.model.issue import Image, Issue
@@ -68,7 +68,7 @@ def _unseen(image: Image) -> Frame:
 
 def _picture(store: PictureStore, folder: Path, frame: Frame, budget: int) -> Picture:
     recipe = Recipe(width=frame.width, ratio=frame.ratio, focus=frame.focus, budget=budget)
-    made = store.picture(folder / frame.src, recipe)
+    made = store.picture(picture_path(folder, frame.src), recipe)
     return Picture(
         src=frame.src,
         cid=content_id(made.sha256),

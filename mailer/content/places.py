@@ -14,16 +14,42 @@ from mailer.source import UNHIDE, hidden_part
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _MOST_LISTED = 500
 
+SHARED = "shared"
+"""The folder beside the issues of what they share; the key of an entry that names a shared item."""
+OF_SHARED = "shared:"
+"""What the path of a picture in that folder begins with; an issue's own paths cannot."""
+
 Trouble = tuple[str, str]
 """What is wrong with a path, and what to do."""
+
+
+def picture_path(folder: Path, src: str) -> Path:
+    """The file of a picture of the issue in that folder, or of what it shares with others."""
+    home, inside = _home_of(folder, src)
+    return home / inside
+
+
+def _home_of(folder: Path, src: str) -> tuple[Path, str]:
+    if src.startswith(OF_SHARED):
+        return folder.parent / SHARED, src.removeprefix(OF_SHARED)
+    return folder, src
 
 
 def trouble_with(folder: Path, src: str) -> Trouble | None:
     """Why `src` cannot be taken from `folder`, or None where it names a file inside it.
 
     Refused: absolute paths, `..`, links leading out, addresses, backslashes, percent escapes, control signs,
-    hidden names.
+    hidden names. A path that begins with `shared:` is one in the folder of what issues share, and of nothing else.
     """
+    home, inside = _home_of(folder, src)
+    trouble = _trouble_in(home, inside)
+    if trouble is None or home == folder:
+        return trouble
+    message, hint = (words.replace("the issue's folder", f"issues/{SHARED}") for words in trouble)
+    return message, hint
+
+
+def _trouble_in(folder: Path, src: str) -> Trouble | None:
     if trouble := _badly_written(src):
         return trouble
     try:

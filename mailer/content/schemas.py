@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from mailer.config.template_folder import TemplateFile
 from mailer.content.described import Described, descriptions
 from mailer.content.kinds import workspace_kinds
+from mailer.content.places import SHARED
+from mailer.content.shared import HERE, NAME
 from mailer.model.deadline import Deadline
 from mailer.model.erratum import Erratum
 from mailer.model.files import (
@@ -56,8 +58,14 @@ def write_schemas(root: Path, more: Mapping[str, type[BaseModel]] | None = None)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     issue = issue_model(workspace_kinds(root))
-    texts = {name: schema_text(model) for name, model in {**MODELS, "issue": issue, **(more or {})}.items()}
-    for name, text in {**texts, "translation": translation_schema(issue)}.items():
+    texts = {name: schema_text(model) for name, model in {**MODELS, **(more or {})}.items()}
+    texts |= {
+        "issue": issue_schema(issue),
+        "shared": shared_schema(issue),
+        "translation": translation_schema(issue),
+        "shared-translation": shared_translation_schema(issue),
+    }
+    for name, text in texts.items():
         path = folder / f"{name}.schema.json"
         write_atomically(path, text.encode())
         written.append(path)
@@ -71,18 +79,64 @@ def schema_text(model: type[BaseModel]) -> str:
 
 
 @cache
+def issue_schema(issue: type[Issue]) -> str:
+    """The JSON Schema of issue.yaml: each of its items is written there, or named as a shared one."""
+    schema = issue.model_json_schema(schema_generator=Described)
+    item = schema["properties"]["items"]["items"]
+    own = next(iter(schema["$defs"].values()))["properties"]
+    here = {name: own[name] for name in HERE if name in own}
+    said = "The name of an item in issues/shared, without .yaml."
+    named = {SHARED: {"type": "string", "pattern": f"^{NAME.pattern}$", "description": said}, **here}
+    reference = {
+        "title": "Shared item",
+        "type": "object",
+        "properties": named,
+        "required": [SHARED],
+        "additionalProperties": False,
+    }
+    item["oneOf"] = [*item["oneOf"], {"$ref": "#/$defs/SharedReference"}]
+    schema["$defs"]["SharedReference"] = reference
+    return _text(schema)
+
+
+@cache
+def shared_schema(issue: type[Issue]) -> str:
+    """The JSON Schema of issues/shared/NAME.yaml: an item of any kind, which is called as its file is."""
+    schema = issue.model_json_schema(schema_generator=Described)
+    item, kinds = schema["properties"]["items"]["items"], schema["$defs"]
+    language = {"type": "string", "default": "en", "description": "Of its words; issues in it may name it."}
+    for each in item["oneOf"]:
+        kind = kinds[each["$ref"].rpartition("/")[2]]
+        kind["required"] = [name for name in kind["required"] if name != "id"]
+        kind["properties"] = {"language": language} | kind["properties"]
+    return _text({"title": "Shared item", **item, "$defs": kinds})
+
+
+@cache
 def translation_schema(issue: type[Issue]) -> str:
     """The JSON Schema of issue.LANGUAGE.yaml: an item may say the words of whatever kind of item there is."""
+    schema = TranslationFile.model_json_schema(schema_generator=Described)
+    schema["properties"]["items"] |= {
+        "type": ["object", "null"],
+        "additionalProperties": _translated_item(issue),
+    }
+    return _text(schema)
+
+
+@cache
+def shared_translation_schema(issue: type[Issue]) -> str:
+    """The JSON Schema of issues/shared/NAME.LANGUAGE.yaml: the words of one item."""
+    return _text({"title": "Translation of a shared item", **_translated_item(issue)})
+
+
+def _translated_item(issue: type[Issue]) -> dict[str, Any]:
     kinds = shape_of(issue.model_fields["items"].annotation).element.branches
     words = _words([kind.model for kind in kinds if kind.model])
-    schema = TranslationFile.model_json_schema(schema_generator=Described)
     source = {
         "type": "string",
         "description": "Noted by `mailer translate stamp`: which words were translated.",
     }
-    item = _group({"source": source} | words)
-    schema["properties"]["items"] |= {"type": ["object", "null"], "additionalProperties": item}
-    return _text(schema)
+    return _group({"source": source} | words)
 
 
 def _words(models: Iterable[type[BaseModel]]) -> dict[str, Any]:

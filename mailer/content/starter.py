@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from mailer.content.issues import ISSUE_FILE
+from mailer.content.places import SHARED
 from mailer.errors import MailerError, UsageError
 from mailer.source import write_atomically
 
@@ -90,11 +91,7 @@ def new_issue(
 
     UsageError where the slug cannot be a folder's name everywhere; MailerError where the folder exists.
     """
-    if len(slug) > _MAX_SLUG or not _SLUG.fullmatch(slug) or _NOT_ON_WINDOWS.fullmatch(slug):
-        raise UsageError(
-            f'"{slug}" cannot name an issue.',
-            "Use lower-case letters a-z, digits and single hyphens, such as 2016-12-cami.",
-        )
+    first = first_text(slug, day=day, series=series, language=language, text=text)
     folder = issues_dir / slug
     try:
         folder.mkdir(parents=True)
@@ -103,8 +100,25 @@ def new_issue(
             f'There is already something called "{slug}" among the issues.', "Choose another name."
         ) from error
     (folder / "images").mkdir()
-    write_atomically(folder / ISSUE_FILE, _starter(text, slug, day, series, language).encode())
+    write_atomically(folder / ISSUE_FILE, first.encode())
     return folder
+
+
+def first_text(slug: str, *, day: date, series: str, language: str, text: str = STARTER) -> str:
+    """The same file's text, without a folder. UsageError where the slug cannot be a folder's name everywhere."""
+    must_name_an_issue(slug)
+    return _starter(text, slug, day, series, language)
+
+
+def must_name_an_issue(slug: str) -> None:
+    """UsageError where the slug cannot be the folder's name of an issue everywhere."""
+    is_taken = slug == SHARED or _NOT_ON_WINDOWS.fullmatch(slug)
+    if len(slug) > _MAX_SLUG or not _SLUG.fullmatch(slug) or is_taken:
+        shown = slug if len(slug) <= _MAX_SLUG else f"{slug[: _MAX_SLUG - 1]}…"
+        raise UsageError(
+            f'"{shown}" cannot name an issue.',
+            "Use lower-case letters a-z, digits and single hyphens, such as 2016-12-cami.",
+        )
 
 
 def _starter(text: str, slug: str, day: date, series: str, language: str) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mailer.content.issues import IssueFile
-from mailer.content.translation_frame import frame_of, item_frames
-from mailer.content.translations import translation_path
+from mailer.content.translation_frame import frame_of, item_frames, shared_frame
+from mailer.content.translations import shared_translation_path, translation_path
 from mailer.errors import MailerError, UsageError, nearest
 from mailer.model.base import Language
+from mailer.model.issue import ItemBase
 from mailer.model.translation import Translation, head_digest, item_digest, required_words
 from mailer.source import (
     MAX_BYTES,
@@ -42,6 +43,7 @@ class Stamped:
 def start_translation(file: IssueFile, language: Language) -> Path:
     """Write a frame of a translation beside the issue: the source's words as comments, keys to fill in.
 
+    What it shares with other issues gets a frame in issues/shared, where there is none in that language yet.
     UsageError where that is no language to translate into; MailerError where the file is there already.
     """
     if not is_language(language):
@@ -52,8 +54,20 @@ def start_translation(file: IssueFile, language: Language) -> Path:
     if path.exists() or path.is_symlink():
         hint = f"Add to it what is new in the issue: `mailer translate add {file.slug} {language}`."
         raise MailerError(f"{path.name} is there already.", hint)
-    write_atomically(path, frame_of(file.issue, language).encode())
+    _begin_shared(file, language)
+    write_atomically(path, frame_of(file.issue, language, file.shared.keys()).encode())
     return path
+
+
+def _begin_shared(file: IssueFile, language: Language) -> tuple[str, ...]:
+    """Frames for those of its shared items that have none in that language; their names."""
+    begun = []
+    for item in file.issue.items:
+        path = shared_translation_path(file.folder, item.id, language)
+        if item.id in file.shared and required_words(item) and not (path.exists() or path.is_symlink()):
+            write_atomically(path, shared_frame(item, language, file.issue.language).encode())
+            begun.append(item.id)
+    return tuple(begun)
 
 
 def extend_translation(file: IssueFile, language: Language) -> tuple[str, ...]:
@@ -65,18 +79,28 @@ def extend_translation(file: IssueFile, language: Language) -> tuple[str, ...]:
     _translation(file, language)
     path, document = translation_path(file.folder, language), file.overlays[language]
     there = document.data.get("items") or {}
-    new = [item for item in file.issue.items if item.id not in there and required_words(item)]
-    if not new:
-        return ()
-    content = read_bytes(path, document.file, MAX_BYTES)
+    new = [
+        item
+        for item in file.issue.items
+        if item.id not in there and item.id not in file.shared and required_words(item)
+    ]
+    if new:
+        write_atomically(path, with_frames(read_bytes(path, document.file, MAX_BYTES), document, new))
+    return (*(item.id for item in new), *_begin_shared(file, language))
+
+
+def with_frames(content: bytes, document: Document, new: Sequence[ItemBase]) -> bytes:
+    """A translation's file with frames of more items after its own; what is there stays as it is, to the byte.
+
+    MailerError where its items are written so that nothing can be put after them.
+    """
     extended = _extended(content.decode("utf-8"), document, lambda indent: item_frames(new, indent))
     if not _only_adds(extended, document, [item.id for item in new]):
         raise MailerError(
             f"{document.file} is written so that no item can be put after the others.",
             "Give `items:` and each item a line of its own, without braces.",
         )
-    write_atomically(path, extended)
-    return tuple(item.id for item in new)
+    return extended
 
 
 def stamp_translation(
@@ -166,11 +190,22 @@ def _must_be_translated(
     known = {HEAD, *(item.id for item in file.issue.items)}
     if name not in known:
         raise MailerError(f'There is no item "{name}" in {file.slug}.', nearest(name, known))
+    shared = file.shared.get(name)
     shown = file.overlays[language].file
+    if shared is not None:
+        shown = f"{shared.document.file.removesuffix('.yaml')}.{language}.yaml"
     raise MailerError(f'"{name}" has no words in {language_name(language)} yet.', f"Put them into {shown}.")
 
 
 def _write(file: IssueFile, language: Language, anew: dict[str, str]) -> None:
+    for name in anew.keys() & file.shared.keys():
+        path = shared_translation_path(file.folder, name, language)
+        data = load_round_trip(path, file.shared[name].overlays[language].file)
+        _note(data, anew[name], 0)
+        dump_round_trip(path, data)
+    anew = {name: digest for name, digest in anew.items() if name not in file.shared}
+    if not anew:
+        return
     path, document = translation_path(file.folder, language), file.overlays[language]
     data = load_round_trip(path, document.file)
     # Keys are text to us, but an id such as 2016 is a number to the writer: go by their order.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,11 +32,22 @@ _TEXT = """\
 # `mailer translate stamp` notes anew once you have looked.
 """
 
+_SHARED_TEXT = """\
+# yaml-language-server: $schema=../../schemas/shared-translation.schema.json
+#
+# {name}.yaml in {language}, for every issue that names it. Write each translation at its key, under the {source}
+# words. What stays empty is not translated yet. `source` notes which words were translated;
+# `mailer translate stamp` notes anew once you have looked.
+"""
+
 _NOT_IN_COMMENTS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
-def frame_of(issue: Issue, language: Language) -> str:
-    """A whole file. It is valid as it stands, and says that nothing is translated yet."""
+def frame_of(issue: Issue, language: Language, without: Collection[str] = ()) -> str:
+    """A whole file. It is valid as it stands, and says that nothing is translated yet.
+
+    `without`: items whose words stand elsewhere, since other issues have them too.
+    """
     names = {"language": language_name(language), "source": language_name(issue.language)}
     lines = [
         _TEXT.format(**names),
@@ -46,7 +57,14 @@ def frame_of(issue: Issue, language: Language) -> str:
     for name in HEAD_WORDS:
         if words := getattr(issue, name).strip():
             lines += ["\n", _comment(words, ""), f"{name}:\n"]
-    return "".join(lines) + "\nitems:\n" + item_frames(issue.items, "  ")
+    own = [item for item in issue.items if item.id not in without]
+    return "".join(lines) + "\nitems:\n" + item_frames(own, "  ")
+
+
+def shared_frame(item: ItemBase, language: Language, source: Language) -> str:
+    """The whole file of a shared item's words in that language, all of them still empty."""
+    names = {"name": item.id, "language": language_name(language), "source": language_name(source)}
+    return "".join([_SHARED_TEXT.format(**names), f"source: {_plain(item_digest(item))}\n", *_keys(item, "")])
 
 
 def item_frames(items: Iterable[ItemBase], indent: str) -> str:

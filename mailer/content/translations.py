@@ -10,6 +10,7 @@ from typing import Any
 
 from mailer.config.workspace import shown
 from mailer.content.overlay import translate_item
+from mailer.content.shared import SharedItem, lifted, shared_folder
 from mailer.errors import MailerError, Problem, ProblemsError, nearest
 from mailer.model.base import Language
 from mailer.model.issue import ItemBase
@@ -19,7 +20,7 @@ from mailer.source import Document, Loc, as_noun, field_path, is_language, neare
 Items = Mapping[str, ItemBase | None]
 """Item id → the item; None where what issue.yaml says of it cannot be used."""
 
-_NAME = re.compile(r"issue\.(.+)\.(ya?ml)", re.IGNORECASE)
+_NAME = re.compile(r"([^.]+)\.(.+)\.(ya?ml)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class Translations:
 
     of: dict[Language, Translation] = field(default_factory=dict)
     documents: dict[Language, Document] = field(default_factory=dict)
+    of_shared: dict[str, dict[Language, Document]] = field(default_factory=dict)
+    """Name of a shared item → the files of its words, by language."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -36,55 +39,111 @@ def translation_path(folder: Path, language: Language) -> Path:
     return folder / f"issue.{language}.yaml"
 
 
-def read_translations(folder: Path, root: Path, source: Language, items: Items | None) -> Translations:
+def shared_translation_path(folder: Path, name: str, language: Language) -> Path:
+    """Where the words of a shared item stand in that language, for the issue in `folder`."""
+    return shared_folder(folder) / f"{name}.{language}.yaml"
+
+
+def read_translations(
+    folder: Path,
+    root: Path,
+    source: Language,
+    items: Items | None,
+    shared: Mapping[str, SharedItem] | None = None,
+) -> Translations:
     """Read every issue.LANGUAGE.yaml in `folder`, in the order of their names; problems are values.
 
-    `source` is the issue's own language. `items` are what is translated; None where nobody can tell.
+    `source` is the issue's own language. `items` are what is translated; None where nobody can tell. Words of
+    `shared` items are in files of their own, which count in the languages that the issue has a file for.
     """
-    found = Translations()
-    for path, tag, ending in _files(folder):
-        name = shown(path, root)
-        if trouble := _trouble_with_name(tag, ending, path, source):
-            found.problems.append(Problem(*trouble, name, rule="file.name"))
-            continue
-        try:
-            document = read_yaml(path, name)
-        except ProblemsError as error:
-            found.problems += error.problems
-        except MailerError as error:
-            found.problems.append(Problem(error.message, error.hint, name))
-        else:
-            translation, problems = _read(_without_empty(document), tag, items)
+    found, shared = Translations(), shared or {}
+    for path, tag, ending in _files(folder, "issue"):
+        if document := _document(found, path, root, ("issue", tag, ending, source)):
+            translation, problems = translation_in(document, tag, items, shared)
             found.of[tag], found.documents[tag] = translation, document
             found.problems += sorted(problems, key=lambda problem: problem.line or 0)
+    for name in shared:
+        for path, tag, ending in _files(shared_folder(folder), name):
+            named = (name, tag, ending, source)
+            if (tag in found.of or not is_language(tag)) and (
+                document := _document(found, path, root, named)
+            ):
+                _add_shared(found, name, tag, document, (items or {}).get(name))
     return found
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, str, str]]:
+def _document(
+    found: Translations, path: Path, root: Path, named: tuple[str, str, str, str]
+) -> Document | None:
+    """What a translation's file says; None where it is of no use, which `found` then tells."""
+    name = shown(path, root)
+    if trouble := _trouble_with_name(*named, path):
+        found.problems.append(Problem(*trouble, name, rule="file.name"))
+        return None
+    try:
+        return read_yaml(path, name)
+    except ProblemsError as error:
+        found.problems += error.problems
+    except MailerError as error:
+        found.problems.append(Problem(error.message, error.hint, name))
+    return None
+
+
+def _add_shared(
+    found: Translations, name: str, tag: Language, document: Document, item: ItemBase | None
+) -> None:
+    """The words of a shared item in a language that the issue is translated into."""
+    said = _without_empty(document).data
+    if said is not None and not isinstance(said, dict):
+        hint = "Write the item's words at their keys."
+        found.problems.append(
+            _problem(document, (), "does not begin with `key: value` lines.", hint, "file.value")
+        )
+        return
+    found.of_shared.setdefault(name, {})[tag] = document
+    if item is None or not said:
+        return
+    translated, problems = translate_item(item, said, lifted(document, ("items", name)))
+    found.problems += (replace(problem, item=name, field=_below(problem.field, name)) for problem in problems)
+    if translated is not None:
+        words = found.of[tag]
+        found.of[tag] = replace(words, items={**words.items, name: translated})
+
+
+def _below(path: str, name: str) -> str:
+    return path.removeprefix(f"items.{name}").removeprefix(".")
+
+
+def _files(folder: Path, stem: str) -> Iterator[tuple[Path, str, str]]:
     for path in sorted(folder.iterdir()):
-        if found := _NAME.fullmatch(path.name):
-            yield path, found[1], found[2]
+        found = _NAME.fullmatch(path.name)
+        if found and found[1].casefold() == stem.casefold():
+            yield path, found[2], found[3]
 
 
-def _trouble_with_name(tag: str, ending: str, path: Path, source: str) -> tuple[str, str] | None:
+def _trouble_with_name(stem: str, tag: str, ending: str, source: str, path: Path) -> tuple[str, str] | None:
     if not is_language(tag):
         return f'"{tag}" is not a language.', nearest_language(tag)
-    if path.name != f"issue.{tag}.yaml":
-        return f"ends in .{ending}, and would not be read.", f"Rename it to issue.{tag}.yaml."
+    if path.name != f"{stem}.{tag}.yaml":
+        return f"ends in .{ending}, and would not be read.", f"Rename it to {stem}.{tag}.yaml."
     if not path.is_file():
         return "is not a file.", "Put the translation itself there, or take it away."
     if not path.resolve().is_relative_to(path.parent.resolve()):
-        return "is a link out of the issue's folder.", "Put the translation itself there."
+        home = "the issue's folder" if stem == "issue" else "its folder"
+        return f"is a link out of {home}.", "Put the translation itself there."
     if tag.casefold() == source.casefold():
         return (
-            f"is for {tag}, the language that issue.yaml itself is in.",
+            f"is for {tag}, the language that {stem}.yaml itself is in.",
             "Take it away, or name the language it is in.",
         )
     return None
 
 
-def _read(document: Document, tag: str, sources: Items | None) -> tuple[Translation, list[Problem]]:
+def translation_in(
+    document: Document, tag: str, sources: Items | None, shared: Mapping[str, SharedItem]
+) -> tuple[Translation, list[Problem]]:
     """One file's words, as far as they can be used, and every problem of it."""
+    document = _without_empty(document)
     problems: list[Problem] = []
     file = TranslationFile(language=tag)
     try:
@@ -97,7 +156,13 @@ def _read(document: Document, tag: str, sources: Items | None) -> tuple[Translat
         problems.append(_problem(document, ("language",), message, hint, "file.value"))
     items: dict[str, TranslatedItem] = {}
     for item_id, overlay in _items(document):
-        if sources is not None and item_id not in sources:
+        if item_id in shared:
+            message, hint = (
+                "is shared with other issues.",
+                f"Put its words into issues/shared/{item_id}.{tag}.yaml.",
+            )
+            problems.append(_problem(document, ("items", item_id), message, hint, "file.value"))
+        elif sources is not None and item_id not in sources:
             message, hint = f'There is no item "{item_id}" in issue.yaml.', nearest(item_id, sources)
             problems.append(_problem(document, ("items", item_id), message, hint, "file.unknown-item"))
         elif sources is not None and (item := sources[item_id]) is not None:

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailer.config import Config, Workspace
+from mailer.flow.calendar import CALENDAR, write_linked
+from mailer.flow.calendar_notes import note_composed
 from mailer.flow.compose import Composed
-from mailer.flow.desk import Desk
 from mailer.flow.messages import compile_proof, nobody, recipient_of
 from mailer.flow.prove import draft_proof
 from mailer.message import MessageTemplate
 from mailer.model.audience import Reader
-from mailer.model.issue import Deadline, Event
 from mailer.model.rendition import Rendition
 from mailer.model.slots import fill_slots, split_slots
-from mailer.model.translation import item_language
-from mailer.render import PRODID, calendar_file, picture_url, readdressed
+from mailer.render import picture_url, readdressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +37,6 @@ def build_variants(workspace: Workspace, composed: Composed, out: Path) -> list[
         for rendition in composed.renditions
         for key in (rendition.variant.key,)
     ]
-
-
-def build_calendar(workspace: Workspace, composed: Composed, out: Path) -> list[Path]:
-    """Write every event and deadline as a calendar file, ITEM.LANGUAGE.ics, in the languages that it has.
-
-    Of these, in the languages that readers meet. Files of an earlier build that are no longer among them go.
-    """
-    file, issue = composed.file, composed.issue
-    desk = Desk(workspace, file, composed.people, composed.day, b"")
-    domain = composed.sender.email.rpartition("@")[2]
-    folder = out / "calendar"
-    entries: dict[Path, bytes] = {}
-    for language in composed.phrases:
-        for source in issue.items:
-            if item_language(source.id, (language, issue.language), file.translations) != language:
-                continue
-            item = source if language == issue.language else file.translations[language].items[source.id].item
-            if isinstance(item, Event | Deadline):
-                entry = calendar_file(item, issue, language, desk.phrases(language), domain)
-                entries[folder / f"{item.id}.{language}.ics"] = entry
-    for old in folder.glob("*.ics"):
-        if old not in entries and PRODID.encode() in old.read_bytes():
-            old.unlink()
-    for path, content in entries.items():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return sorted(entries)
 
 
 def build_for_reader(workspace: Workspace, composed: Composed, reader: Reader, out: Path) -> Built:
@@ -114,7 +86,11 @@ def public_page(rendition: Rendition, config: Config) -> str:
 
 
 def build_public(workspace: Workspace, composed: Composed, out: Path) -> list[Path]:
-    """Write pages and pictures to hand to whoever runs the web site, at the addresses that mails point to."""
+    """Write pages, pictures and calendar files to hand to whoever runs the web site, at the addresses in the mails.
+
+    Which dates go out so is noted beside the issue, unless it was composed for another day than its own. Gives the
+    pages.
+    """
     written: list[Path] = []
     for rendition in composed.renditions:
         page = out / "issues" / composed.issue.id / rendition.variant.key / "index.html"
@@ -125,4 +101,6 @@ def build_public(workspace: Workspace, composed: Composed, out: Path) -> list[Pa
             file = out / "pictures" / picture.file_name
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(picture.content)
+    write_linked(composed.renditions, out / CALENDAR / composed.issue.id)
+    note_composed(workspace, composed)
     return written

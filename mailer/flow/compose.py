@@ -211,6 +211,7 @@ def _subject(
         hidden_from=hidden_states(file.issue, division, people, day),
         clip_bytes=workspace.config.clip_bytes,
         public=workspace.config.public is PublicMode.SERVER,
+        on_web=workspace.config.public is not PublicMode.NONE,
         is_real=any(isinstance(relay, SmtpRelay) for relay in workspace.config.relays.values()),
         translations=file.translations,
         fallbacks=workspace.config.fallbacks,

@@ -14,6 +14,7 @@ from mailer.content.records import Receipt, add_receipt, read_receipts
 from mailer.dispatch import Ended, StillTrue, always, deliver_dispatch
 from mailer.errors import UsageError
 from mailer.flow.allowed import hold_back
+from mailer.flow.calendar_notes import note_sent
 from mailer.flow.homes import is_deadline, records_folder
 from mailer.flow.messages import compile_proof
 from mailer.flow.records import require_record
@@ -55,6 +56,9 @@ async def resume(
     if is_open and (held := hold_back(workspace, ledger, dispatch, clock())):
         return Sent(Ended(DispatchState.PAUSED, False, held.message, None), ledger.report(dispatch.id))
     proof = load_proof(dispatch.digest, workspace.proofs)
+    if not dispatch.is_rehearsal:
+        # Before the first mail: a correction that is made while it is under way must know of it.
+        note_sent(workspace, dispatch.slug, proof, clock())
     templates = compile_proof(proof, signer_of(workspace, dispatch.relay, proof.sender))
     async with open_relay(workspace, dispatch.relay, dispatch.id) as relay:
         ended = await deliver_dispatch(

@@ -11,6 +11,7 @@ from pathlib import Path
 from mailer.audience import slot_values
 from mailer.config import PublicMode, Workspace, open_template
 from mailer.content import IssueFile
+from mailer.flow.calendar_entries import CalendarEntries
 from mailer.flow.people import People
 from mailer.flow.pictures import picture_address
 from mailer.flow.stamps import Stamp, stamp_of
@@ -52,6 +53,7 @@ class Desk:
         self._phrases: dict[str, Mapping[str, str]] = {}
         self._editions: dict[Variant, Edition] = {}
         self._unchanged: Stamp | None = None
+        self.entries = CalendarEntries(workspace, file, self.phrases)
 
     def template(self, language: str) -> Template:
         if language not in self._templates:
@@ -93,6 +95,7 @@ class Desk:
         config = self.workspace.config
         edition, template = self.edition(variant), self.template(variant.language)
         address = picture_address(self.issue, self.workspace)
+        entries = self.entries.addresses(edition)
         wanted = set(frames_of(edition.issue.items, template.theme).values())
         pictures = tuple(picture for picture in pictures if picture.frame in wanted)
         key = _digest(
@@ -110,6 +113,7 @@ class Desk:
                 sorted(edition.borrowed.items()),
                 edition.personal_dates,
                 self.has_web_view,
+                sorted(entries.items()),
                 edition.issue.model_dump_json(exclude={"items"}),
             ),
             *(item.model_dump_json() for item in edition.issue.items),
@@ -126,9 +130,10 @@ class Desk:
                 public_url=address,
                 web_view=self.has_web_view,
                 phrases={language: self.phrases(language) for language in edition.languages},
+                entries=entries,
             )
             _renditions.keep(key, rendition)
-        return rendition
+        return self.entries.put_into(rendition, edition)
 
     @property
     def has_web_view(self) -> bool:

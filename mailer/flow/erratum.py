@@ -40,8 +40,8 @@ class Correcting:
     file: ErratumFile
     wrong: tuple[str, ...]
     """The digests that are put right."""
-    sent: date
-    """The day on which the first wrong mail went out."""
+    sent: date | None
+    """The day on which the first wrong mail went out; None where it is not said."""
     readers: tuple[Told, ...]
 
     def groups_then(self, issue: Issue) -> Mapping[str, frozenset[str]]:
@@ -85,25 +85,21 @@ def with_erratum(file: IssueFile, correcting: Correcting) -> CorrectedFile:
     for tag in sorted(begun & words.keys()):
         item = _item(file.issue, box.erratum.name, words[tag], correcting.sent)
         translations[tag] = _translated(file.translations[tag], item, item_digest(own), words[tag])
-    return CorrectedFile(issue, file.document, file.folder, translations, file.overlays, box)
+    return CorrectedFile(issue, file.document, file.folder, translations, file.overlays, file.shared, box)
 
 
 def languages_of(file: IssueFile) -> dict[str, None]:
     """The languages in which somebody reads the issue, its own first: a translation that is only begun is none."""
-    begun = (
-        tag for tag, one in file.translations.items() if any(item.stands() for item in one.items.values())
-    )
-    return dict.fromkeys((file.issue.language, *begun))
+    return dict.fromkeys((file.issue.language, *file.begun))
 
 
-def _item(issue: Issue, name: str, words: ErratumWords, sent: date) -> ItemBase:
+def _item(issue: Issue, name: str, words: ErratumWords, sent: date | None) -> ItemBase:
     values: dict[str, Any] = {
         "id": name,
         "kind": ERRATUM,
         "title": words.title,
         "body": words.text,
-        "sent": sent,
-    }
+    } | ({"sent": sent} if sent else {})
     alone = {"id": "a", "series": "S", "date": issue.date, "items": [values]}
     try:
         return type(issue).model_validate(alone).items[0]

@@ -53,7 +53,7 @@ class People:
 
 def read_people(workspace: Workspace) -> People:
     """Contacts, groups and registers, read once while their files stay; ProblemsError with all their problems."""
-    issues = frozenset(_issue_ids(workspace.issues))
+    issues = frozenset(issue_ids(workspace.issues))
     where = _Where(workspace, workspace.root, workspace.recipients, workspace.ledger_path)
     return _people(where, stamp_of(workspace.recipients), issues)
 
@@ -79,7 +79,7 @@ def _people(where: _Where, _unchanged: Stamp, issues: frozenset[str]) -> People:
     return People(recipients, registers, ask)
 
 
-def _issue_ids(folder: Path) -> Iterator[str]:
+def issue_ids(folder: Path) -> Iterator[str]:
     """The ids of the issues that are there, as far as can be told at a glance."""
     for path in folder.glob("*/issue.yaml"):
         try:

@@ -21,6 +21,7 @@ from markupsafe import Markup
 from wcwidth import iter_graphemes
 
 from mailer.config import Workspace
+from mailer.flow.archive_editions import archive_words
 from mailer.flow.compose import Composed
 from mailer.flow.proof_page_changes import asides, since_last
 from mailer.flow.proof_page_mails import LOOKS, MADE_UP, file_of, leading, specimens, write_mails
@@ -110,6 +111,7 @@ def _facts(
         "counts": counts_of(proof.standing) or "nothing found",
         "window": window_in_words(proof),
         "zone": office.timezone,
+        "archive": archive_words(workspace, composed.file).removeprefix("Archive: "),
         "warning": warning_of_window(proof, today),
     }
 

@@ -125,7 +125,7 @@ def start_issue(workspace: Workspace, slug: str, day: date | None, template: str
     MailerError where the issue's folder exists, or the template does not.
     """
     day, language = day or _today(), workspace.config.languages[0]
-    series = _last_series(workspace, language, template) or workspace.config.sender.name
+    series = last_series(workspace, language, template) or workspace.config.sender.name
     if not template:
         return new_issue(workspace.issues, slug, day=day, series=series, language=language)
     _must_be_ours(template, list_templates(workspace.templates))
@@ -155,7 +155,7 @@ def _starter_text(folder: TemplateFolder, template: str) -> str:
     return re.sub(r"(?m)^template: .*$", f"template: {template}", text, count=1)
 
 
-def _last_series(workspace: Workspace, language: str, template: str) -> str:
+def last_series(workspace: Workspace, language: str, template: str = "") -> str:
     """The series of the newest newsletter in that language that can be read; "" where there is none.
 
     Of several, one by that template goes first, whatever its day.
@@ -186,9 +186,8 @@ def _write_first(folder: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    shutil.copytree(
-        source, target, ignore=shutil.ignore_patterns("__pycache__", "approvals.yaml", "dispatches.yaml")
-    )
+    left_out = ("__pycache__", "approvals.yaml", "dispatches.yaml", "calendar.yaml")
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(*left_out))
 
 
 def _today() -> date:

@@ -133,10 +133,7 @@ def divide(
     """
     issue, scene = file.issue, people.scene(day)
     # A translation that is only begun makes no version: not an item of it would be in its language.
-    begun = [
-        tag for tag, words in file.translations.items() if any(item.stands() for item in words.items.values())
-    ]
-    languages = (issue.language, *begun)
+    languages = (issue.language, *file.begun)
     segments = people.recipients.segments
     rules = {name: segments[name].rule for item in issue.items for name in item.groups if name in segments}
 

@@ -21,7 +21,8 @@ _BETWEEN = re.compile(r"\n(?=[ \t]*(?:\n|\Z)|[ ]{0,3}[-*+][ \t]+\S)")
 _UNDER_A_HEAD = re.compile(r"^(?=.*-)[>|: \t-]*\|[>|: \t-]*$", re.MULTILINE)
 
 
-def _bounded(text: str) -> str:
+def bounded(text: str) -> str:
+    """The text as it is. ValueError, with what to do, where laying it out would take too long."""
     if len(text) > MAX_SIGNS:
         raise ValueError(
             f"has {len(text):,} signs; {MAX_SIGNS:,} is the most. Split it, or link to a page that has the rest"
@@ -47,5 +48,5 @@ def _bounded(text: str) -> str:
     return text
 
 
-Body = Annotated[str, AfterValidator(_bounded)]
+Body = Annotated[str, AfterValidator(bounded)]
 """Markdown that is not so long, nor so full of brackets and cells, that laying it out would take seconds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date as Date  # noqa: N812
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
@@ -37,6 +38,8 @@ class Erratum(Noun):
     """Nobody gets an erratum of the same name twice; a second one needs another."""
     because: str = ""
     """Why, for the record."""
+    date: Date | None = None
+    """The day of the correction, for the archive; where left out, the day on which its sending finished."""
     wrong: tuple[Digest, ...] = ()
     """Digests of the proofs that were wrong: noted by `mailer correct`."""
     right: tuple[Digest, ...] = ()

@@ -53,6 +53,8 @@ class Proof(Noun):
     versions: dict[str, str] = {}
     """Library → version that made it; shown, not hashed."""
     made_at: datetime
+    kept_out: tuple[Slug, ...] = ()
+    """Items that `archive: no` keeps out of the archive on the web; everybody finds all others there."""
     corrects: tuple[str, ...] = ()
     """Of a correction: the digests that it puts right, for those and only those who got one of them."""
 

@@ -123,6 +123,17 @@ class Picture(Noun):
         return f"{self.sha256[:16]}.{EXTENSIONS.get(self.media_type, 'bin')}"
 
 
+class CalendarEntry(Noun):
+    """Which event or deadline a calendar file is of, and by what it is newer than one that went out before."""
+
+    item: Slug
+    language: Language
+    sequence: int
+    """RFC 5545 3.8.7.4: a file with a greater one moves the entry."""
+    counts: str
+    """Digest of what makes the number grow: days, hour, zone, place and title."""
+
+
 class Attachment(Noun):
     """A text that comes with a message, such as a calendar entry; its personal fields stay open."""
 
@@ -132,6 +143,8 @@ class Attachment(Noun):
     """text/calendar, with its parameters but for charset: `text/calendar; method=PUBLISH`."""
     content: str = Field(repr=False)
     """Logical lines with LF; folded and ended by CRLF when it is sent."""
+    entry: CalendarEntry | None = None
+    """Of a calendar file of an issue: which it is."""
 
 
 class Rendition(Noun):
@@ -148,6 +161,8 @@ class Rendition(Noun):
     """Slot name → what stands there for a reader who has no value."""
     pictures: tuple[Picture, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    linked: tuple[Attachment, ...] = ()
+    """Calendar files that it links to, where `public` answers; they are not in the message."""
     images: Literal["embedded", "hosted"] = "embedded"
     """embedded: html says `cid:…`; hosted: html says https://…"""
 

@@ -14,6 +14,7 @@ PARTS = {
     "text": "the plain text",
     "subject": "subject or preheader",
     "attachment": "what is attached",
+    "calendar": "a calendar file that is linked to",
     "make-up": "how the mail is put together",
     "personal fields": "personal fields",
     "sender": "the sender",
@@ -24,11 +25,12 @@ PARTS = {
     "audience": "the readers asked for",
     "languages": "who gets which language",
     "who reads what": "who reads which item",
+    "archive": "what the archive leaves out",
     "what is corrected": "what is corrected",
     "deadline": "the deadline's facts",
 }
 OF_VERSION = re.compile(
-    r"(html|text|subject|attachment|make-up|personal fields)(?: \S+)? [a-z]{2,3}\S*-[0-9a-f]{6}"
+    r"(html|text|subject|attachment|calendar|make-up|personal fields)(?: \S+)? [a-z]{2,3}\S*-[0-9a-f]{6}"
 )
 """A part of one version: its kind, and the version's key."""
 REGISTER = re.compile(r"(Parties to|region|range of) (.+)")

@@ -23,7 +23,7 @@ AROUND = 1
 MOST_LINES = 4000
 """Lines of a text that are compared one by one; of a longer one it is only said that it is another."""
 BETWEEN_TAGS = re.compile(">[^<>]*<")
-TOLD = ("sender", "authors", "translators", "waivers", "issue", "audience")
+TOLD = ("sender", "authors", "translators", "waivers", "issue", "audience", "archive")
 """Parts of the digest of which `_sentences` says what has changed."""
 
 
@@ -213,6 +213,7 @@ def _named(proof: Proof) -> dict[str, tuple[str, ...]]:
         "Readers left out": proof.except_,
         "Authors": proof.authors,
         "Translators": tuple(translators),
+        "Kept out of the archive": proof.kept_out,
     }
 
 

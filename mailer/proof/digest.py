@@ -18,12 +18,12 @@ from mailer.model.finding import Finding, Waiver
 from mailer.model.issue import Issue, Sender
 from mailer.model.proof import Proof
 from mailer.model.register import Registers
-from mailer.model.rendition import Rendition
+from mailer.model.rendition import Attachment, Rendition
 
 PHRASES_IN = "personal fields in "
 """Before the language, in the name of a part."""
-STATED = ("sender", "authors", "translators", "waivers", "issue", "audience", "what is corrected")
-WHERE_THERE = ("translators", "what is corrected")
+STATED = ("sender", "authors", "translators", "waivers", "issue", "audience", "archive", "what is corrected")
+WHERE_THERE = ("translators", "archive", "what is corrected")
 """Parts of these names are only there where there is something to hash."""
 LIBRARIES = ("saiga-mailer", "mjml-python", "premailer", "jinja2", "lxml", "markdown-it-py", "nh3", "pillow")
 _installed = cache(version)
@@ -85,6 +85,7 @@ def make_proof(
         words=dict(words),
         versions={name: _installed(name) for name in LIBRARIES},
         made_at=made_at,
+        kept_out=tuple(item.id for item in issue.items if not item.archive),
         corrects=corrects,
     )
     parts |= stated_parts(proof)
@@ -107,6 +108,7 @@ def stated_parts(proof: Proof) -> dict[str, str]:
         "waivers": [_hashed(waiver) for waiver in proof.waivers],
         "issue": [proof.slug, proof.issue_id, proof.message_class, *map(str, when)],
         "audience": [sorted(proof.segments), sorted(proof.also), sorted(proof.except_)],
+        "archive": sorted(proof.kept_out),
         "what is corrected": sorted(proof.corrects),
     }
     return {name: _hash(value) for name, value in stated.items() if value or name not in WHERE_THERE}
@@ -221,13 +223,20 @@ def rendition_parts(renditions: Iterable[Rendition]) -> dict[str, str]:
         parts[f"make-up {key}"] = _hash(_make_up(rendition))
         for name in {attachment.name for attachment in rendition.attachments}:
             parts[f"attachment {name} {key}"] = _hash(
-                [[n, a.media_type, a.content] for n, a in enumerate(rendition.attachments) if a.name == name]
+                [[n, *_file(a)] for n, a in enumerate(rendition.attachments) if a.name == name]
             )
+        for each in rendition.linked:
+            parts[f"calendar {each.name} {key}"] = _hash(_file(each))
         for picture in rendition.pictures:
             sizes.setdefault(f"picture {picture.src}", set()).add(hashlib.sha256(picture.content).hexdigest())
     for name, hashes in sizes.items():
         parts[name] = next(iter(hashes)) if len(hashes) == 1 else _hash(sorted(hashes))
     return parts
+
+
+def _file(attachment: Attachment) -> list[Any]:
+    entry = [attachment.entry.model_dump(mode="json")] if attachment.entry else []
+    return [attachment.media_type, attachment.content, *entry]
 
 
 def _make_up(rendition: Rendition) -> list[Any]:

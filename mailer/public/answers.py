@@ -13,7 +13,7 @@ from mailer.flow.build import public_page
 from mailer.flow.records import unsubscribe_secret
 from mailer.message import unsubscribe_token
 from mailer.model.proof import Proof
-from mailer.model.rendition import Picture
+from mailer.model.rendition import Attachment, Picture
 from mailer.model.suppression import Because
 from mailer.proof import load_proof
 from mailer.remind.answers import WAYS
@@ -83,6 +83,18 @@ class Answers:
             None,
         )
         return public_page(rendition, self.workspace.config) if rendition else None
+
+    def calendar(self, issue_id: str, name: str) -> Attachment | None:
+        """A calendar file that mails of an issue link to: after a correction the one of the later proof."""
+        found = [
+            (file.entry.sequence if file.entry else 0, proof.made_at, file)
+            for proof in self._sent()
+            if proof.issue_id == issue_id
+            for rendition in proof.renditions
+            for file in rendition.linked
+            if file.name == name
+        ]
+        return max(found, key=lambda one: one[:2])[2] if found else None
 
     def picture(self, name: str) -> Picture | None:
         """A picture of something that was sent."""

@@ -10,6 +10,7 @@ from markupsafe import escape
 
 from mailer.config import Workspace
 from mailer.errors import PortInUseError
+from mailer.flow.calendar import calendar_bytes
 from mailer.public.answer_pages import add_answer_pages
 from mailer.public.answers import Answers
 from mailer.public.pages import HEADERS, nothing, page
@@ -39,6 +40,16 @@ def create_public(workspace: Workspace) -> FastAPI:
     def view(issue_id: str, variant: str) -> Response:
         html = answers.web_view(issue_id, variant)
         return HTMLResponse(html, headers=HEADERS) if html else nothing()
+
+    @app.get("/calendar/{issue_id}/{name}")
+    def calendar(issue_id: str, name: str) -> Response:
+        found = answers.calendar(issue_id, name)
+        if found is None:
+            return nothing()
+        headers = HEADERS | {"Content-Disposition": f'attachment; filename="{found.name}"'}
+        return Response(
+            calendar_bytes(found), media_type=f"{found.media_type}; charset=utf-8", headers=headers
+        )
 
     @app.get("/pictures/{name}")
     def picture(name: str) -> Response:

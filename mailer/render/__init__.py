@@ -6,14 +6,15 @@ personal fields still open; `preview` shows how mail clients change it. Authors'
 what mjml-python or premailer would break is either spared or noticed.
 """
 
-from mailer.render.calendar import PRODID, calendar_file
-from mailer.render.edition import Edition, edition_of
+from mailer.render.calendar import PRODID, calendar_text, what_counts
+from mailer.render.edition import Edition, edition_of, in_words
 from mailer.render.frames import frames_of
+from mailer.render.pages import render_page, render_web
 from mailer.render.preview import apple_dark, fill, forced_dark, images_off, readdressed
 from mailer.render.rendition import EditionView, render_variant, view_edition
 from mailer.render.template import Template, read_template
 from mailer.render.text import render_text
-from mailer.render.variant import variant_for
+from mailer.render.variant import archive_variant, variant_for
 from mailer.render.view import picture_url
 
 __all__ = [
@@ -22,17 +23,22 @@ __all__ = [
     "EditionView",
     "Template",
     "apple_dark",
-    "calendar_file",
+    "archive_variant",
+    "calendar_text",
     "edition_of",
     "fill",
     "forced_dark",
     "frames_of",
     "images_off",
+    "in_words",
     "picture_url",
     "read_template",
     "readdressed",
+    "render_page",
     "render_text",
     "render_variant",
+    "render_web",
     "variant_for",
     "view_edition",
+    "what_counts",
 ]

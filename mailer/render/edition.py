@@ -58,7 +58,7 @@ def edition_of(
         language = item_language(item_id, chain, translations, number)
         source = language == issue.language
         item = issue.item(item_id) if source else translations[language].items[item_id].item
-        item = _in_words(item, number)
+        item = in_words(item, number)
         if language != variant.language:
             fallen_back[item_id] = language
             item = item.model_copy(
@@ -100,7 +100,7 @@ def fields_in(language: Language, text: str) -> str:
     return FIELD.sub(named, text)
 
 
-def _in_words(item: ItemBase, number: int | None) -> ItemBase:
+def in_words(item: ItemBase, number: int | None) -> ItemBase:
     """The item in one of its wordings; its own words where there is none."""
     if number is None:
         return item

@@ -46,16 +46,16 @@ def compose_mjml(template: Template, context: Mapping[str, Any]) -> str:
     try:
         mjml = run_template(template.environment.get_template(LAYOUT), context)
     except Exception as error:  # a filter may end in anything; where it was is what helps its author
-        place = _template_place(error, template)
+        place = template_place(error, template)
         raise RenderError(
             f"{place}: {sentence(fault_words(error))}", "Mend that line of the template."
         ) from error
     return re.sub(r">\s*\n\s*<", ">\n<", mjml.strip())
 
 
-def _template_place(error: BaseException, template: Template) -> str:
-    """The innermost template line that an error passed through."""
-    name, line = LAYOUT, getattr(error, "lineno", None)
+def template_place(error: BaseException, template: Template, name: str = LAYOUT) -> str:
+    """The innermost template line that an error passed through; `name` is the file that was run."""
+    line = getattr(error, "lineno", None)
     frame = error.__traceback__
     while frame is not None:
         filename = frame.tb_frame.f_code.co_filename

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mailer.config import Office
@@ -35,6 +35,7 @@ from mailer.render.rows import contents_of, lead_of, number_items, opening_of, p
 from mailer.render.safety import refuse_dangers
 from mailer.render.template import Template
 from mailer.render.text import render_text
+from mailer.render.text_items import NO_ENTRIES
 from mailer.render.theme import Banner, Logo
 from mailer.render.theme_pictures import PREFIX
 from mailer.render.view import View, item_view, picture_url
@@ -56,6 +57,8 @@ class _Job:
     public_url: str
     web_view: bool
     defaults: dict[str, str]
+    entries: Mapping[str, str] = field(default_factory=dict)
+    """Item → address of its calendar file, where it is linked."""
 
 
 def render_variant(
@@ -68,6 +71,7 @@ def render_variant(
     web_view: bool = False,
     unsubscribe: str = "",
     phrases: Mapping[Language, Mapping[str, str]] | None = None,
+    entries: Mapping[str, str] = NO_ENTRIES,
 ) -> Rendition:
     """Render a version. Pictures are embedded, or hosted where there is a `public_url`.
 
@@ -75,17 +79,19 @@ def render_variant(
     countries, as `country.CODE`.
 
     `web_view` adds the line that leads to the copy on the web; `unsubscribe` is the address for readers who
-    have none of their own. RenderError names the item or the template's line that is at fault.
+    have none of their own; `entries` are the addresses of the calendar files that are linked, by item. RenderError
+    names the item or the template's line that is at fault.
     """
     issue, variant = edition.issue, edition.variant
     job = _job(edition, template, pictures, office, public_url, web_view=web_view, phrases=phrases or {})
+    job = replace(job, entries=entries)
     spoken = job.phrases
     subject = one_line(open_fields(issue.subject, job.defaults))
     subject = marked_subject(subject, issue, edition.borrowed.get("subject", variant.language))
     preheader = one_line(open_fields(issue.preheader, job.defaults))
     context = _context(job, subject, preheader)
     html = _html(job, context)
-    text = render_text(edition, template, office, web_view=web_view, phrases=spoken)
+    text = render_text(edition, template, office, web_view=web_view, phrases=spoken, entries=entries)
     slots = slot_names(subject, preheader, html, text)
     own = {"unsubscribe": unsubscribe, "web_view": ""}
     fixed = {
@@ -220,7 +226,7 @@ def _context(job: _Job, subject: str, preheader: str) -> dict[str, Any]:
         "opening": [opening] if opening else [],
         "contents": contents_of(view for view in views if view is not opening),
         "rows": rows_of([view for view in views if view is not opening]),
-        "office": _office(job.office),
+        "office": office_view(job.office),
         "why": why(issue, job.office, phrases),
         "unsubscribe": url_slot("unsubscribe") if issue.message_class == "newsletter" else "",
         "web_view": url_slot("web_view") if job.web_view else "",
@@ -253,6 +259,7 @@ def _view(job: _Job, item: Item) -> View:
         room=frame.width if frame else 0,
         public_url=job.public_url,
         defaults=job.defaults,
+        entry=job.entries.get(item.id, ""),
     )
     social = item.kind == "social"
     view["links"] = [link | {"icon": _icon(job, link) if social else {}} for link in view["links"]]
@@ -277,7 +284,8 @@ def _action_by(job: _Job) -> View:
     return {name: view[name] for name in ("id", "when", "weekday", "time")} | {"left": ""}
 
 
-def _office(office: Office) -> dict[str, str]:
+def office_view(office: Office) -> dict[str, str]:
+    """The office as templates see it."""
     website = office.website if re.match(r"https?://|$", office.website) else f"https://{office.website}"
     return {
         "name": one_line(office.name),

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import lxml.html
 from lxml import etree
+from lxml.html import HtmlComment
 
 from mailer.render.mjml import MarkupError
 
@@ -28,11 +29,13 @@ LOADING = frozenset(
 ATTRIBUTE_NAME = re.compile(r"[A-Za-z_][\w:.-]*")
 ADDRESS = re.compile(r"https?://[^/\s]|mailto:|tel:|#|$", re.IGNORECASE)
 """What a link may begin with; a personal address begins with https too."""
+NEARBY = re.compile(r"(?!//)[\w./-]+(#[\w-]*)?")
+"""An address within the same site."""
 FETCHING = re.compile(
     r"(?P<url>(?<![\w-])url)\(\s*(?P<address>\"[^\"]*\"|'[^']*'|[^)]*)"
     r"|@(?P<rule>import|font-face)"
     r"|(?P<other>(?<![\w-])(?:-\w+-)?(?:image-set|cross-fade|element|src|image|expression)\()"
-    r"|(?P<old>behavior\s*:|-moz-binding)",
+    r"|(?P<old>(?<![\w-])behavior\s*:|-moz-binding)",
     re.IGNORECASE,
 )
 CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
@@ -86,6 +89,22 @@ def dangers(html: str, hosted: str = "") -> list[Danger]:
             if node.tag == "style":
                 found += _in_css(node.text or "", hosted)
     return list(dict.fromkeys(found))
+
+
+def page_dangers(html: str, hosted: str) -> list[Danger]:
+    """The same for a page of a web site: its links may lead to others of its files, and name its other languages."""
+    found: list[Danger] = []
+    for node in lxml.html.document_fromstring(html).getroottree().iter():
+        if isinstance(node, HtmlComment):
+            continue
+        pairs = [(str(name), str(value)) for name, value in node.items()]
+        own = [(name, value) for name, value in pairs if name != "href" or not NEARBY.fullmatch(value)]
+        tag = str(node.tag)
+        related = tag == "link" and node.get("rel") in ("alternate", "index") and own != pairs
+        found += _in_element("a" if related else tag, tuple(own), hosted)
+        if tag == "style":
+            found += _in_css(node.text or "", hosted)
+    return list({danger.words: danger for danger in found}.values())
 
 
 @lru_cache(maxsize=1024)

@@ -69,7 +69,7 @@ PLAIN = (
     "default.role.notice",
 )
 
-OPTIONAL: Mapping[str, frozenset[str]] = {**SALUTATIONS, **REMINDER}
+OPTIONAL: Mapping[str, frozenset[str]] = {**SALUTATIONS, **REMINDER, "calendar.add": frozenset()}
 """Strings that a template may have, and what they may carry; who needs those of reminders asks for them."""
 
 OPEN = ("role.", "kind.", "addressee.")

@@ -18,7 +18,7 @@ from mailer.render.measure import WIDTH, wrap
 from mailer.render.phrasing import numbered, salutation, why
 from mailer.render.rows import contents_of, number_items, opening_of, parted
 from mailer.render.template import Template
-from mailer.render.text_items import ItemWriter, marked
+from mailer.render.text_items import NO_ENTRIES, ItemWriter, marked
 from mailer.render.text_links import TextLinks
 from mailer.render.view import View
 from mailer.source import language_name
@@ -36,18 +36,27 @@ def render_text(
     *,
     web_view: bool = False,
     phrases: Mapping[Language, Mapping[str, str]] | None = None,
+    entries: Mapping[str, str] = NO_ENTRIES,
+    for_everybody: bool = False,
 ) -> str:
     """The text part of a version, 72 columns wide, personal fields open, no line over 998 octets.
 
     What is due and what is on stands at the top. Only addresses run past the width; the template says
-    whether they stand behind their words or numbered at the end.
+    whether they stand behind their words or numbered at the end. `for_everybody` leaves out what only those can
+    use who were written to: the opening line, why they get it, and how to leave.
     """
     spoken = {edition.variant.language: template.phrases} | dict(phrases or {})
-    letter = _Letter(edition, spoken, TextLinks(numbered=template.text_links == "numbered"))
+    letter = _Letter(edition, spoken, TextLinks(numbered=template.text_links == "numbered"), entries)
     masthead = _bare(template, MASTHEAD)
     head = letter.head(with_series=not masthead or "series" in masthead)
     # A notice has no list of contents, and says so by an empty file.
-    return letter.text(office, head, web_view=web_view, with_contents=bool(_bare(template, CONTENTS)))
+    return letter.text(
+        office,
+        head,
+        web_view=web_view,
+        with_contents=bool(_bare(template, CONTENTS)),
+        for_everybody=for_everybody,
+    )
 
 
 def _bare(template: Template, name: str) -> str:
@@ -59,7 +68,11 @@ class _Letter:
     """The parts of a letter, in the reader's language, around items that may be in another."""
 
     def __init__(
-        self, edition: Edition, spoken: Mapping[Language, Mapping[str, str]], links: TextLinks
+        self,
+        edition: Edition,
+        spoken: Mapping[Language, Mapping[str, str]],
+        links: TextLinks,
+        entries: Mapping[str, str],
     ) -> None:
         self.edition = edition
         self.issue: Issue = edition.issue
@@ -67,10 +80,12 @@ class _Letter:
         self.phrases = spoken[self.language]
         self.links = links
         self.writers = {
-            language: ItemWriter(spoken[language], language, links) for language in edition.languages
+            language: ItemWriter(spoken[language], language, links, entries) for language in edition.languages
         }
 
-    def text(self, office: Office, head: list[str], *, web_view: bool, with_contents: bool) -> str:
+    def text(
+        self, office: Office, head: list[str], *, web_view: bool, with_contents: bool, for_everybody: bool
+    ) -> str:
         """All of it, below its head."""
         wrong, views = parted([self.view(item) for item in self.issue.items])
         opening = opening_of(views)
@@ -82,13 +97,13 @@ class _Letter:
             head,
             *(["=" * WIDTH, *self.item(named[view["id"]], view), "=" * WIDTH] for view in wrong),
             self.dates(),
-            wrap(salutation([view["body"] for view in views], self.phrases)),
+            [] if for_everybody else wrap(salutation([view["body"] for view in views], self.phrases)),
             *(items[:1] if opening else []),
             contents,
             *(items[1:] if opening else items),
             self.answers(),
             self.addresses(),
-            self.foot(office, web_view),
+            self.office(office) if for_everybody else self.foot(office, web_view),
         ]
         lines = "\n\n\n".join("\n".join(block) for block in blocks if block).split("\n")
         return "\n".join(line.rstrip(" \t") for line in lines) + "\n"
@@ -189,15 +204,13 @@ class _Letter:
         listing = self.links.listing()
         return [*marked(self.phrases["links"], "-"), *listing] if listing else []
 
+    def office(self, office: Office) -> list[str]:
+        """Whose letter it is, and where that is."""
+        lines = (office.name, office.postal_address, office.website)
+        return ["-" * WIDTH, *(line for words in lines for line in wrap(one_line(words)))]
+
     def foot(self, office: Office, web_view: bool) -> list[str]:
-        lines = [
-            "-" * WIDTH,
-            *wrap(one_line(office.name)),
-            *wrap(one_line(office.postal_address)),
-            *wrap(one_line(office.website)),
-            "",
-            *wrap(why(self.issue, office, self.phrases)),
-        ]
+        lines = [*self.office(office), "", *wrap(why(self.issue, office, self.phrases))]
         if self.issue.message_class == "newsletter":
             lines += [
                 labelled(self.phrases["unsubscribe"], "", self.language).rstrip(),

@@ -17,6 +17,7 @@ from mailer.render.text_links import TextLinks
 from mailer.render.view import View, item_view
 
 NO_BREAK = "\u00a0"
+NO_ENTRIES: Mapping[str, str] = {}
 TO_THE_RIGHT = "\u200e"
 """Keeps the sign + before its number where words run to the left."""
 
@@ -38,10 +39,17 @@ def spaced(parts: Iterable[list[str]]) -> Iterator[str]:
 class ItemWriter:
     """Writes items in one language."""
 
-    def __init__(self, phrases: Mapping[str, str], language: Language, links: TextLinks) -> None:
+    def __init__(
+        self,
+        phrases: Mapping[str, str],
+        language: Language,
+        links: TextLinks,
+        entries: Mapping[str, str] = NO_ENTRIES,
+    ) -> None:
         self.phrases = phrases
         self.language = language
         self.links = links
+        self.entries = entries
         self.comma = comma(language)
         self._views: dict[str, View] = {}
 
@@ -50,7 +58,13 @@ class ItemWriter:
         if item.id not in self._views:
             bare = item.model_copy(update={"image": None, "body": ""})
             self._views[item.id] = item_view(
-                bare, self.language, self.phrases, pictures={}, public_url="", defaults={}
+                bare,
+                self.language,
+                self.phrases,
+                pictures={},
+                public_url="",
+                defaults={},
+                entry=self.entries.get(item.id, ""),
             )
         return self._views[item.id]
 
@@ -72,6 +86,7 @@ class ItemWriter:
             self._people(view),
             self._card(view),
             [line for link in view["links"] for line in self._link(link)],
+            self._link(view["calendar"]) if view["calendar"] else [],
         ]
         return list(spaced(parts))
 

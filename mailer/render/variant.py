@@ -36,6 +36,16 @@ def variant_for(issue: Issue, language: str, sees: Sees, day: date) -> Variant:
     )
 
 
+def archive_variant(issue: Issue, language: str) -> Variant:
+    """The version for everybody on the web: every item, whoever saw it, but those that `archive: no` keeps out.
+
+    In the issue's order and the general wording; what has expired stays, for it is an archive.
+    """
+    for_all = {"show_to": None, "lead_for": None, "expires": None}
+    kept = tuple(item.model_copy(update=for_all) for item in issue.items if item.archive)
+    return variant_for(issue.model_copy(update={"items": kept}), language, lambda _: False, issue.date)
+
+
 def _opens(item: Item) -> bool:
     """Whether the item greets the reader itself: nothing comes before that."""
     return any(name == "salutation" for name, _ in FIELD.findall(item.body))

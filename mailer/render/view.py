@@ -23,7 +23,7 @@ from mailer.model.issue import (
 from mailer.model.kinds import OwnItem
 from mailer.model.rendition import Picture
 from mailer.render.dates import country_name, date_range, date_tile, long_date, weekday
-from mailer.render.fields import own_view
+from mailer.render.fields import day_of, own_view
 from mailer.render.markdown import markdown_html, one_line, open_fields
 from mailer.render.marks import colon, comma
 from mailer.render.people import View, link_view, person_view, phone_view
@@ -58,6 +58,18 @@ def when(item: Item, language: str) -> str:
             return ""
 
 
+def first_day(item: Item) -> str:
+    """The day that `when` begins with, as YYYY-MM-DD; "" where it has none."""
+    match item:
+        case Event() | EventReport():
+            return item.start.isoformat()
+        case Press():
+            return item.published.isoformat() if item.published else ""
+        case _:
+            day = day_of(item)
+            return day.isoformat() if day else ""
+
+
 def where(place: Place | None, language: str, phrases: Mapping[str, str]) -> str:
     """A place with its country, called as `country.CODE` among the phrases says, else as Babel does."""
     if place is None:
@@ -77,8 +89,12 @@ def item_view(
     public_url: str,
     defaults: MutableMapping[str, str],
     room: int = 0,
+    entry: str = "",
 ) -> View:
-    """One item for its template; every key is there for every kind. Its picture is at most `room` wide."""
+    """One item for its template; every key is there for every kind. Its picture is at most `room` wide.
+
+    `entry`: the address of its calendar file, where the mail links to it.
+    """
     view: View = {
         "id": item.id,
         "kind": item.kind,
@@ -99,8 +115,10 @@ def item_view(
         "body": markdown_html(open_fields(item.body, defaults)),
         "image": _image(item, pictures, public_url, room),
         "links": [link_view(link) for link in item.links],
+        "calendar": _calendar(entry, phrases),
         "label": phrases.get(f"kind.{item.kind}", ""),
         "when": when(item, language),
+        "day": first_day(item),
         "where": "",
         "weekday": "",
         "time": "",
@@ -123,6 +141,12 @@ def item_view(
     if isinstance(item, OwnItem):
         return view | own_view(item, language, defaults)
     return view | _special(item, language, phrases)
+
+
+def _calendar(entry: str, phrases: Mapping[str, str]) -> View:
+    """The link to a calendar file; {} where there is none, and in a language that has no words for it."""
+    words = phrases.get("calendar.add", "")
+    return {"url": entry, "text": words} if entry and words else {}
 
 
 def _special(item: Item, language: str, phrases: Mapping[str, str]) -> View:

@@ -37,7 +37,11 @@ def load_round_trip(path: Path, shown: str) -> Any:
     """
     if not is_there(path, shown):
         return CommentedMap()
-    content = read_bytes(path, shown, MAX_BYTES)
+    return parse_round_trip(read_bytes(path, shown, MAX_BYTES), shown)
+
+
+def parse_round_trip(content: bytes, shown: str) -> Any:
+    """The same for bytes at hand."""
     if parse_yaml(content, shown).data is None:
         return CommentedMap()
     return _yaml().load(StringIO(decode(content, shown), newline=None))
@@ -45,12 +49,17 @@ def load_round_trip(path: Path, shown: str) -> Any:
 
 def dump_round_trip(path: Path, data: Any, head: str = "") -> None:
     """Write such values back, whole or not at all; `head` begins the file where it is new."""
-    out = StringIO()
-    _yaml().dump(data, out)
-    text = out.getvalue()
+    text = round_trip_text(data)
     if head and not path.exists():
         text = head + text
     write_atomically(path, text.encode())
+
+
+def round_trip_text(data: Any) -> str:
+    """Such values as they are written into a file."""
+    out = StringIO()
+    _yaml().dump(data, out)
+    return out.getvalue()
 
 
 def write_atomically(path: Path, content: bytes) -> None:

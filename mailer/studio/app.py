@@ -14,14 +14,21 @@ from nicegui import ui
 from mailer.config import Workspace
 from mailer.errors import MailerError
 from mailer.studio import (
+    page_add,
+    page_archive,
+    page_calendar,
     page_deadlines,
     page_groups,
     page_issue,
     page_issues,
     page_letters,
+    page_next,
+    page_print,
     page_sendings,
+    page_translations,
     page_tray,
 )
+from mailer.studio.archive_files import archive_routes
 from mailer.studio.context import Studio
 from mailer.studio.desk import Desk
 from mailer.studio.frames import SIGNED, frame_routes
@@ -29,10 +36,26 @@ from mailer.studio.guard import Guard, Keys
 from mailer.studio.ladder_desk import LadderDesk
 from mailer.studio.marks import FAVICON
 from mailer.studio.proof_pages import proof_page_routes
+from mailer.studio.sent import sent_routes
+from mailer.studio.shelf import shelf_routes
 from mailer.studio.shell import HEAD
 from mailer.studio.watch import Bell, watch
 
-PAGES = (page_issues, page_issue, page_tray, page_sendings, page_groups, page_deadlines, page_letters)
+PAGES = (
+    page_issues,
+    page_issue,
+    page_add,
+    page_translations,
+    page_calendar,
+    page_archive,
+    page_print,
+    page_next,
+    page_tray,
+    page_sendings,
+    page_groups,
+    page_deadlines,
+    page_letters,
+)
 
 
 @dataclass
@@ -59,6 +82,9 @@ def create_studio(workspace: Workspace, *, token: str, port: int) -> FastAPI:
     )
     app.include_router(frame_routes(desk, studio.ladders, keys))
     app.include_router(proof_page_routes(desk))
+    app.include_router(archive_routes(desk))
+    app.include_router(sent_routes(studio.sent))
+    app.include_router(shelf_routes(studio.shelf))
     for page in PAGES:
         page.add_pages(studio)
     # One link to the server, always by WebSocket: the guard looks at its handshake.

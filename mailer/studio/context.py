@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nicegui import ui
 
 from mailer.studio.desk import Desk
 from mailer.studio.ladder_desk import LadderDesk
+from mailer.studio.sent import Sent
+from mailer.studio.shelf import Shelf
 from mailer.studio.watch import Bell
 
 
@@ -19,6 +21,8 @@ class Studio:
     desk: Desk
     ladders: LadderDesk
     bell: Bell
+    sent: Sent = field(default_factory=Sent)
+    shelf: Shelf = field(default_factory=Shelf)
 
     def on_change(self, kinds: frozenset[str], bring_up_to_date: Callable[[], Awaitable[None]]) -> None:
         """While the page that is being built stays open, call this after each change of one of these kinds."""

@@ -13,6 +13,7 @@ from time import perf_counter
 
 from mailer.config import Workspace, open_workspace
 from mailer.content import list_issues
+from mailer.content.places import SHARED
 from mailer.errors import MailerError, Problem, ProblemsError
 from mailer.flow import Composed, People, compose_issue, ledger_of, read_people
 from mailer.flow.records import unsubscribe_secret
@@ -188,7 +189,11 @@ class Desk:
     def _stamp_of(self, workspace: Workspace, slug: str) -> Stamp:
         """Changes whenever something changes that the issue is composed from."""
         return stamp_of(
-            workspace.issues / slug, workspace.templates, workspace.recipients, workspace.root / "mailer.toml"
+            workspace.issues / slug,
+            workspace.issues / SHARED,
+            workspace.templates,
+            workspace.recipients,
+            workspace.root / "mailer.toml",
         )
 
     def _key(self, workspace: Workspace) -> bytes:

@@ -21,7 +21,15 @@ from mailer.studio.guard import Keys
 from mailer.studio.ladder_desk import LadderDesk
 
 STATIC = Path(__file__).parent / "static"
-STATIC_FILES = ("base.css", "issue.css", "lists.css", "deadlines.css", "sending.css", "studio.js")
+STATIC_FILES = (
+    "base.css",
+    "issue.css",
+    "lists.css",
+    "deadlines.css",
+    "sending.css",
+    "around.css",
+    "studio.js",
+)
 SIGNED = ("/picture/", "/tray-picture/")
 """Pictures: a sandboxed frame is nobody's origin, so no cookie comes with what it fetches."""
 PICTURE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})

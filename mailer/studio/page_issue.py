@@ -10,9 +10,10 @@ from nicegui import run, ui
 
 from mailer.model.audience import Reader
 from mailer.model.rendition import Rendition
+from mailer.studio.around import around_nav, no_such_issue
 from mailer.studio.context import Studio
 from mailer.studio.desk import Audience, Look, changed_items
-from mailer.studio.kit import arguments, chip, el, emit_value, empty, heading, remember_address
+from mailer.studio.kit import arguments, chip, el, emit_value, heading, remember_address
 from mailer.studio.panel import SidePanel
 from mailer.studio.shell import page_frame
 from mailer.studio.sight import look_asked, tab_asked
@@ -170,6 +171,7 @@ class IssuePage:
                         el("span", "meta-name", "Planned for")
                         el("time", "", day_words(issue.date), datetime=issue.date.isoformat())
                 self._show_audience()
+            around_nav(self.slug)
 
     def _show_audience(self) -> None:
         composed = self.state.composed if self.state else None
@@ -210,9 +212,7 @@ def add_pages(studio: Studio) -> None:
         images: str = "",
     ) -> None:
         if slug not in studio.desk.slugs():
-            with page_frame(studio, "issues", "No such issue", "narrow"):
-                empty(f"There is no issue {slug}", "These are the issues that there are:", mark="issues")
-                el("a", "btn", "All issues", href="/")
+            no_such_issue(studio, slug)
             return
         known = await run.io_bound(_groups, studio)
         asked = tuple(name for name in to.split() if name in (known or ()))

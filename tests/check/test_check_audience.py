@@ -157,3 +157,28 @@ def test_where_a_group_is_unknown_every_one_that_there_is_is_named(checked) -> N
     (found,) = of("segment.unknown", checked(ITEM.format(group="zzz"), known_segments=groups))
     assert found.hint.count("group-") == len(groups)
     assert "…" not in found.hint
+
+
+def test_what_only_a_group_gets_is_told_to_stand_in_an_archive_on_the_web(checked) -> None:
+    items = ITEM.format(group="press")
+    (found,) = of("archive.targeted", checked(items, on_web=True))
+    assert (found.severity, found.item, found.field, found.words) == (
+        Severity.NOTE,
+        "news",
+        "show_to",
+        "press",
+    )
+    assert "archive: no" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("items", "on_web"),
+    [
+        (ITEM.format(group="press"), False),
+        (ITEM.format(group="press") + "    archive: no\n", True),
+        (ITEM.replace("    show_to: {group}\n", ""), True),
+        (ITEM.replace("show_to: {group}", "lead_for: press"), True),
+    ],
+)
+def test_an_archive_that_shows_nobody_more_than_they_may_see_is_no_matter(checked, items, on_web) -> None:
+    assert not of("archive.targeted", checked(items, on_web=on_web))

@@ -354,6 +354,12 @@ def a_file(
         (a_file(content=ENTRY.replace("20170424", "20161218")), ["attachment.calendar-past"]),
         (a_file(content=ENTRY.replace("20170424", "20161219")), []),
         (a_file(content=ENTRY.replace("20170424", "20161218\nDTEND:20161220T100000Z")), []),
+        (a_file(content=ENTRY.replace("20170424", "20161218\nDTEND;VALUE=DATE:20161220")), []),
+        (
+            a_file(content=ENTRY.replace("20170424", "20161218\nDTEND;VALUE=DATE:20161219")),
+            ["attachment.calendar-past"],
+        ),
+        (a_file(content=ENTRY.replace("20170424", "20161340")), []),
     ],
 )
 def test_files_that_come_with_the_message(seen: Seen, file: Attachment, expected: list[str]) -> None:

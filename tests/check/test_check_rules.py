@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mailer.check import RULES, check_issue
-from mailer.check.slips import ligatures
 from mailer.model.finding import Finding, Severity
+from mailer.source.slips import ligatures
 
 PLAIN = "  - {id: plain, kind: article, title: Plain, body: Nothing to see.}\n"
 
@@ -171,6 +171,12 @@ FOUND = [
     ("text.ligature", article("One\n\nthe Offi cer\nand the fi rst profi le"), "Offi cer"),
     ("text.ligature", article("a notifi cation of eff ects"), "eff ects"),
     ("text.ligature", article("One\n\nthe \ufb01rst"), "rst"),
+    ("text.undecided", article("One\n\nReports are due on {~~26~>24~~} April."), "Reports are due"),
+    ("text.undecided", article("One\n\nThe {++tenth ++}meeting"), "The {++"),
+    ("text.undecided", article("One\n\nThe {--tenth\n\n--}meeting"), "The {--"),
+    ("text.undecided", article("See {++https://example.org/x++}"), "See {++"),
+    ("text.undecided", article("One\n\n{==Almaty==}{>>Ana: or Astana?<<} is where"), "{==Almaty"),
+    ("text.undecided", picture("alt: 'A {~~camel~>saiga~~}'"), "image:"),
     ("text.acronym", article("One\n\na Species Focal Point (SPF) for each"), "a Species"),
     (
         "text.acronym-late",
@@ -276,6 +282,18 @@ QUIET = [
     ("item.no-expiry", event("greeting", "expires: 2017-01-31")),
     ("item.expired", event("greeting", "expires: 2016-12-19")),
     ("text.ligature", article("off the cliff edge, staff ing, wi-fi rst, sci-fi eld")),
+    (
+        "text.undecided",
+        article("{braces}, {{name}}, {{ country | your country }}, {{name|++}}, {% x %}, %%slot:name%%"),
+    ),
+    (
+        "text.undecided",
+        article("Ca^{++} and Mg^{++}, x^{--} + y^{--}, {==} {>>} {<<}, 10^{--1}, {{++}}, {-1}, {+1}"),
+    ),
+    (
+        "text.undecided",
+        article("Write `{++in++}` or\n\n```\n{--out--}\n```\n\nor \\{++in++}; {++i; j--} {~~off~~}"),
+    ),
     ("text.acronym", article("Species Focal Point (SFP), Polina Orlinskiy (OP), Red List Index (RLI)")),
     (
         "text.acronym-late",
@@ -519,3 +537,20 @@ def test_rules_have_ids_of_their_own_in_one_manner() -> None:
     assert len(ids) == len(set(ids))
     assert all(part.replace("-", "").isalnum() and part.islower() for name in ids for part in name.split("."))
     assert all(rule.severities == tuple(sorted(rule.severities, key=lambda s: s.rank)) for rule in RULES)
+
+
+def test_a_change_left_in_a_translation_or_in_the_head_stops_the_issue_and_nobody_can_waive_it(
+    checked, tmp_path: Path
+) -> None:
+    folder = tmp_path / "issues/trial"
+    folder.mkdir(parents=True)
+    words = "items:\n  plain: {body: 'Le {~~26~>24~~} avril'}\n"
+    (folder / "issue.fr.yaml").write_text(f"language: fr\nsubject: Un sujet\n{words}", encoding="utf-8")
+    head = "id: a\nseries: A\ndate: 2016-12-19\nsubject: 'The {++tenth ++}meeting'\n"
+    found = of_rule(check_issue(checked(PLAIN, head=head)), "text.undecided")
+    assert [(one.file, one.line, one.words, one.severity) for one in found] == [
+        ("issues/trial/issue.fr.yaml", 4, "26 → 24", Severity.STOP),
+        ("issues/trial/issue.yaml", 4, "+ tenth", Severity.STOP),
+    ]
+    assert "Keep one of the two" in found[0].hint
+    assert not next(rule for rule in RULES if rule.id == "text.undecided").can_be_waived

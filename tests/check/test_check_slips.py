@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.check.fixes import FIXES, mended
-from mailer.check.slips import Slip, blocks_of
+from mailer.check.fixes import FIXES
+from mailer.source.mending import mended
+from mailer.source.slips import Slip, blocks_of
 
 SIGNS = st.sampled_from(
     [

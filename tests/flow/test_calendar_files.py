@@ -13,12 +13,9 @@ from icalendar import Calendar
 
 from mailer.config import open_workspace
 from mailer.flow.starter import make_workspace
-from mailer.model.issue import Deadline, Event, Issue, Place
-from mailer.render import calendar_file, read_template
 from tests.flow.office import Office
 
 SLUG = "2016-12-cami"
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 WITH_AN_HOUR = 'due: 2017-04-24\n    time: "23:59"\n    timezone: Europe/Berlin'
 
 
@@ -103,37 +100,3 @@ def test_built_again_the_bytes_are_the_same_and_what_is_old_goes(office: Office)
     assert built(office) == first | {"mine.ics": other.read_bytes()}
     other.unlink()
     assert re.search(rf"{len(first)} calendar files in build/{SLUG}/calendar", office.run("build", SLUG))
-
-
-def made(item: Event | Deadline) -> bytes:
-    issue = Issue(id="one", series="News", date=date(2017, 1, 2), items=(item,))
-    phrases = read_template(TEMPLATES / "newsletter", "en", "newsletter").phrases
-    return calendar_file(item, issue, "en", phrases, "example.org")
-
-
-def test_words_of_authors_never_become_properties() -> None:
-    evil = "One; two, three\\n\r\nEND:VEVENT\r\nBEGIN:VALARM\x85ATTACH:x\u2028**bold** {{country}}"
-    item = Event(
-        kind="event",
-        id="evil",
-        title=evil,
-        body=evil,
-        start=date(2017, 1, 31),
-        place=Place(name=evil),
-        links=({"url": "https://example.org/\r\nATTACH:x", "text": evil},),  # type: ignore[arg-type]
-    )
-    content = made(item)
-    entry = entry_in(content)
-    assert entry["summary"] == "One; two, three\\n END:VEVENT BEGIN:VALARM ATTACH:x **bold** your country"
-    assert entry["dtend"].dt == date(2017, 2, 1)
-    assert {name for part in Calendar.from_ical(content).walk() for name in part} & {"ATTACH"} == set()
-    assert len(Calendar.from_ical(content).walk()) == len(["calendar", "entry", "bell"])
-    assert all(len(line) <= 75 for line in content.split(b"\r\n"))
-
-
-def test_a_deadline_without_its_zone_is_a_whole_day() -> None:
-    entry = entry_in(
-        made(Deadline(kind="deadline", id="late", title="Late", due=date(2017, 4, 24), time="12:00"))
-    )
-    assert entry["dtstart"].dt == date(2017, 4, 24)
-    assert entry["uid"] == "one.late@example.org"

@@ -462,3 +462,16 @@ def test_files_that_cannot_be_used_are_left_alone(tmp_path: Path) -> None:
     before = file_of(workspace)
     mend_issue(workspace, "trial", yes=True)
     assert file_of(workspace) == before
+
+
+def test_what_issues_share_is_left_to_people(tmp_path: Path) -> None:
+    own = "  - {id: own, kind: about, title: Ours, body: Own  words.}\n  - shared: office\n"
+    workspace = a_workspace(tmp_path, HEAD + own)
+    shared = workspace.issues / "shared" / "office.yaml"
+    shared.parent.mkdir()
+    shared.write_text("kind: about\ntitle: Office\nbody: Shared  words.\n", encoding="utf-8")
+    mending = plan_mending(workspace, "trial")
+    assert [file.shown for file in mending.files] == ["issues/trial/issue.yaml"]
+    write_mending(workspace, mending)
+    assert "Own words." in file_of(workspace)
+    assert "Shared  words." in shared.read_text(encoding="utf-8")

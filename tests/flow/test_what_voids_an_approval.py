@@ -83,7 +83,9 @@ def approved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, str]:
     (folder / "images").mkdir(parents=True)
     (folder / "images" / "herd.png").write_bytes(picture("olive"))
     issue = ISSUE.replace("items:", 'template: ours\nreference: "2016/035"\naddressees: Focal Points\nitems:')
-    (folder / "issue.yaml").write_text(issue + ITEMS + FOR_PARTIES, encoding="utf-8")
+    (folder / "issue.yaml").write_text(issue + ITEMS + FOR_PARTIES + "  - shared: office\n", encoding="utf-8")
+    (root / "issues" / "shared").mkdir()
+    (root / SHARED_ITEM).write_text("kind: contact\ntitle: Our office\nbody: Come by.\n", encoding="utf-8")
     (folder / "issue.ru.yaml").write_text(RUSSIAN, encoding="utf-8")
     (root / "recipients" / "contacts.csv").write_text(IN_CHINA, encoding="utf-8")
     segments = root / "recipients" / "segments.yaml"
@@ -103,6 +105,7 @@ def send(office: Office, digest: str, code: int = 0) -> str:
 
 
 ISSUE_FILE = "issues/test-issue/issue.yaml"
+SHARED_ITEM = "issues/shared/office.yaml"
 COUNTRIES = "recipients/countries.yaml"
 Change = Callable[[bytes], bytes]
 
@@ -140,6 +143,7 @@ def anew(content: bytes) -> Change:
         ),
         ("templates/ours/theme.yaml", says("#123456", "#123457"), "the mail in "),
         (ISSUE_FILE, says("They are back.", "They are here."), "the mail in "),
+        (SHARED_ITEM, says("Come by.", "Stay away."), "the mail in "),
         (ISSUE_FILE, says("They came back", "They went away"), "the mail in "),
         (ISSUE_FILE, says("A herd for the press", "A herd for all"), "the mail in "),
         (ISSUE_FILE, swaps("for: press", "for: partners"), "who reads which item"),

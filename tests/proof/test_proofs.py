@@ -36,6 +36,7 @@ from mailer.proof import (
 
 NOW = datetime(2016, 12, 19, 9, tzinfo=UTC)
 SENDER = Sender(name="Office", email="news@example.org")
+ITEM = {"kind": "article", "id": "a", "title": "A", "show_to": "parties"}
 
 
 def picture(content: bytes = b"jpeg bytes") -> Picture:
@@ -59,12 +60,11 @@ def rendition(*items: str, html: str = "<p>Сайгак, 1</p>", content: bytes 
 
 
 def issue(**more: object) -> Issue:
-    item = {"kind": "article", "id": "a", "title": "A", "show_to": "parties"}
     head = {
         "id": "one",
         "series": "News",
         "date": date(2016, 12, 19),
-        "items": [item],
+        "items": [ITEM],
         "authors": ["Ann Author"],
     }
     return Issue.model_validate(head | more)
@@ -144,6 +144,7 @@ def proof(**change: object) -> Proof:
         ({"also": ("a@example.org",)}, "audience"),
         ({"facts": registers(since=date(2007, 5, 1))}, "Parties to cms"),
         ({"day": date(2016, 12, 20)}, "issue"),
+        ({"issue": {"items": [{**ITEM, "archive": "no"}]}}, "archive"),
     ],
 )
 def test_whatever_is_changed_the_digest_changes_and_the_part_is_named(
@@ -252,6 +253,7 @@ def test_whatever_is_changed_in_the_file_of_a_frozen_proof_is_seen(tmp_path: Pat
         corrects=("ab" * 32,),
         translators={"ru": ("Interpreter",)},
         waivers=(Waiver(rule="x.y", by="Head", because="so"),),
+        issue={"items": [ITEM, {"kind": "article", "id": "b", "archive": "no"}]},
     )
     file = freeze_proof(made, tmp_path) / "proof.json"
     whole = json.loads(file.read_text(encoding="utf-8"))

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from mailer.audience.exchange.bounds import DAMAGE, refuse
 from mailer.audience.exchange.striking_rules import (
     NEWER_RULES,
     RULES,
@@ -18,6 +17,7 @@ from mailer.audience.exchange.striking_rules import (
     strikes,
     struck_cells,
 )
+from mailer.source.packed import DAMAGE, refuse
 
 MAX_ROWS = 100_000
 MAX_ROW_MARKS = 300_000

@@ -9,10 +9,10 @@ from io import StringIO
 from itertools import islice
 
 from mailer.audience.exchange.anatomy import MAX_COLUMNS, MAX_ROWS
-from mailer.audience.exchange.bounds import refuse
 from mailer.audience.exchange.encodings import KNOWN, text_in
 from mailer.audience.exchange.grid import Cell, Found, Grid, Line, Told, column_letter
 from mailer.source.formulas import unguarded
+from mailer.source.packed import refuse
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 

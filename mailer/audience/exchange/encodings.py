@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mailer.audience.exchange.bounds import refuse
+from mailer.source.encodings import MARKS, looks_cyrillic, wide
+from mailer.source.packed import refuse
 
 KNOWN = {
     "utf-8": "UTF-8",
@@ -15,7 +16,6 @@ KNOWN = {
 }
 """Python's name → what people are told."""
 
-_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _SHOWN_ROWS = 3
 
 
@@ -27,11 +27,11 @@ def text_in(content: bytes, file: str, encoding: str = "") -> tuple[str, str, st
     """
     if encoding:
         return _decoded(content, encoding, file), encoding, ""
-    for mark, name in _MARKS:
+    for mark, name in MARKS:
         if content.startswith(mark):
             return _decoded(content[len(mark) :], name, file), name, ""
-    if wide := _wide(content):
-        return _decoded(content, wide, file), wide, ""
+    if name := wide(content):
+        return _decoded(content, name, file), name, ""
     try:
         return content.decode("utf-8"), "utf-8", ""
     except UnicodeDecodeError:
@@ -40,25 +40,6 @@ def text_in(content: bytes, file: str, encoding: str = "") -> tuple[str, str, st
     text = _decoded(content, name, file)
     word = re.search(r"\w*[^\W\x00-\x7f]\w*", text)
     return text, name, word[0][:30] if word else ""
-
-
-def looks_cyrillic(content: bytes) -> bool:
-    """Whether bytes beyond ASCII come in runs, as in Cyrillic words, and not among Latin letters, as accents do."""
-    sample = content[:2_000_000]
-    cyrillic = sum(len(run) for run in re.findall(rb"[\xc0-\xff\xa8\xb8]{2,}", sample))
-    western = 2 * len(re.findall(rb"(?<=[A-Za-z])[\xc0-\xff]|[\xc0-\xff](?=[A-Za-z])", sample))
-    return cyrillic > western
-
-
-def _wide(content: bytes) -> str:
-    sample = content[:100_000]
-    if not sample.count(0):
-        return ""
-    # Commas, blanks and ends of lines have a zero byte beside them: the second in little-endian text.
-    first, second = sample[0::2].count(0), sample[1::2].count(0)
-    if max(first, second) * 20 < len(sample) or min(first, second) * 10 > max(first, second):
-        return ""
-    return "utf-16-le" if second > first else "utf-16-be"
 
 
 def _decoded(content: bytes, encoding: str, file: str) -> str:

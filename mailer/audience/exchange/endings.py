@@ -9,7 +9,6 @@ from datetime import date
 from io import StringIO
 from pathlib import Path
 
-from mailer.audience.exchange.bounds import refuse
 from mailer.audience.exchange.days import read_day
 from mailer.audience.exchange.differences import Gone
 from mailer.audience.exchange.plainly import UnclearError
@@ -18,6 +17,7 @@ from mailer.errors import Problem, ProblemsError
 from mailer.model.audience import Contact, Role, Subscription
 from mailer.source import read_bytes
 from mailer.source.formulas import guarded
+from mailer.source.packed import refuse
 
 COLUMNS = ("email", "name", "ended", "letter", "newsletter", "seen")
 _MOST = 4_000_000

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mailer.audience.contact_cells import COLUMNS
-from mailer.audience.exchange.bounds import MAX_FILE, kind_of, refuse
+from mailer.audience.exchange.bounds import kind_of
 from mailer.audience.exchange.delimited import read_delimited
 from mailer.audience.exchange.doubles import join_doubles
 from mailer.audience.exchange.found import People
@@ -29,6 +29,7 @@ from mailer.audience.exchange.sheets import read_workbook
 from mailer.errors import UsageError, nearest
 from mailer.model.audience import Contact
 from mailer.source import read_bytes
+from mailer.source.packed import MAX_FILE, refuse
 
 _OURS = frozenset({"email", "given_name", "family_name", "roles", "subscriptions"})
 """A file with all of these columns, and none that is not ours, was written by us."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from mailer.audience.exchange.anatomy import Anatomy, Block, Pieces, read_anatomy
-from mailer.audience.exchange.bounds import DAMAGE, open_parts, refuse
+from mailer.audience.exchange.bounds import open_parts
 from mailer.audience.exchange.grid import (
     CHOICES,
     GROUP_MARK,
@@ -28,6 +28,7 @@ from mailer.audience.exchange.grid import (
     short,
 )
 from mailer.audience.exchange.striking_rules import striking_styles
+from mailer.source.packed import DAMAGE, refuse
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, timedelta
 
 from mailer.check.mail_reading import EVERYWHERE, in_versions
 from mailer.check.rule import STOP, WARN, Rule
@@ -20,7 +20,7 @@ REFUSED = frozenset(
 """Endings that Gmail or Outlook refuse, or that filters of offices hold back."""
 CALENDAR = "text/calendar"
 EVENT = re.compile(r"^BEGIN:VEVENT\n(.*?)^END:VEVENT$", re.MULTILINE | re.DOTALL)
-LAST_DAY = re.compile(r"^DTEND[^:\n]{0,80}:(\d{8})|^DTSTART[^:\n]{0,80}:(\d{8})", re.MULTILINE)
+LAST_DAY = re.compile(r"^(DTEND|DTSTART)([^:\n]{0,80}):(\d{8})", re.MULTILINE)
 
 
 def refused(checked: CheckedIssue) -> Iterator[Finding]:
@@ -122,16 +122,21 @@ def _why_broken(text: str) -> str:
 
 
 def _why_past(text: str, day: str) -> str:
-    ends = []
-    for event in EVENT.findall(text):
-        days = [one or other for one, other in LAST_DAY.findall(event)]
-        ends += [max(days)] if days else []
-    if not ends or max(ends) >= day:
-        return ""
     try:
-        return f"is of {datetime.strptime(max(ends), '%Y%m%d'):%d %B %Y}, which is over"  # noqa: DTZ007 - a day
-    except ValueError:
+        ends = [last for event in EVENT.findall(text) for last in _days(event)]
+    except (ValueError, OverflowError):
         return ""
+    if not ends or f"{max(ends):%Y%m%d}" >= day:
+        return ""
+    return f"is of {max(ends):%d %B %Y}, which is over"
+
+
+def _days(event: str) -> Iterator[date]:
+    """The days that an event begins and ends on. The end of whole days is the day after (RFC 5545 3.6.1)."""
+    for name, parameters, digits in LAST_DAY.findall(event):
+        found = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        is_day_after = name == "DTEND" and re.search(r";VALUE=DATE(?!-)", parameters)
+        yield found - timedelta(days=1) if is_day_after else found
 
 
 RULES = (

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from mailer.check.reading import texts
 from mailer.check.rule import NOTE, Rule
-from mailer.check.slips import line_ends, soft_hyphens
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
+from mailer.source.slips import line_ends, soft_hyphens
 
 
 def hidden_hyphens(checked: CheckedIssue) -> Iterator[Finding]:

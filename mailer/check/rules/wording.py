@@ -9,11 +9,11 @@ from functools import lru_cache
 from mailer.check.likeness import different_words
 from mailer.check.reading import TextPlace, texts
 from mailer.check.rule import NOTE, OWN, WARN, Rule
-from mailer.check.slips import ligature_signs, torn_words
-from mailer.check.slips import wide_gaps as wide_gaps_in
 from mailer.check.subject import CheckedIssue
 from mailer.model.base import primary
 from mailer.model.finding import Finding, Severity
+from mailer.source.slips import ligature_signs, torn_words
+from mailer.source.slips import wide_gaps as wide_gaps_in
 
 INVARIABLE = {"sheeps": "sheep", "deers": "deer", "mooses": "moose", "oxes": "oxen", "gooses": "geese"}
 

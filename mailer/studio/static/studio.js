@@ -221,6 +221,41 @@
     }
   });
 
+  // Files given to the studio: each goes up by itself; then the form tells the server that they are there.
+  const bring = async (form, files) => {
+    const words = form.querySelector("[data-sent-words]");
+    const tell = (text) => { if (words) words.textContent = text; };
+    const refused = [];
+    let done = 0;
+    for (const file of files) {
+      done += 1;
+      tell(`Reading ${file.name} (${done} of ${files.length}) …`);
+      if (file.size > Number(form.dataset.limit)) {
+        refused.push(`${file.name}: ${Math.round(file.size / 1e6)} MB are too many; at most ${form.dataset.limit / 1e6}.`);
+        continue;
+      }
+      try {
+        const answer = await fetch(`/sent/${form.dataset.sent}?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
+        if (!answer.ok) refused.push(`${file.name}: ${(await answer.json()).detail}`);
+      } catch { refused.push(`${file.name}: it cannot be read, or the studio has been closed.`); }
+    }
+    tell(refused.join(" "));
+    const field = form.querySelector("input[type=file]");
+    if (field) field.value = "";
+    if (refused.length < files.length) form.dispatchEvent(new CustomEvent("sent"));
+  };
+  document.addEventListener("change", (event) => {
+    const form = event.target.type === "file" && event.target.closest("[data-sent]");
+    if (form && event.target.files.length) bring(form, [...event.target.files]);
+  });
+  for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, (event) => {
+    const form = event.target.closest?.("[data-sent]");
+    if (!form) return;
+    event.preventDefault();
+    form.classList.toggle("over", kind === "dragover");
+    if (kind === "drop" && event.dataTransfer.files.length) bring(form, [...event.dataTransfer.files]);
+  });
+
   new MutationObserver(attend).observe(root, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-src", "data-anchor"],
   });

@@ -11,8 +11,7 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from mailer.check.literal import code_spans, literal_spans
-from mailer.check.reading import BLANK, TextPlace, blanked
+from mailer.source.literal import BLANK, blanked, code_spans, literal_spans, prose_of
 
 TORN_WORDS = frozenset(
     """
@@ -148,7 +147,7 @@ def line_ends(text: str) -> Iterator[Slip]:
 
 def mailto_spaces(text: str) -> Iterator[Slip]:
     """Spaces after `mailto:` in the addresses of Markdown links, taken out."""
-    bare = _without_code(text) if "mailto:" in text.casefold() else ""
+    bare = without_code(text) if "mailto:" in text.casefold() else ""
     return (Slip(*found.span(1), "") for found in _SPACED_MAILTO.finditer(bare))
 
 
@@ -171,11 +170,12 @@ def blocks_of(text: str) -> tuple[tuple[str, int], ...]:
 
 def _sentences(text: str, *, but_tables: bool = False) -> str:
     """The text with all that stands for itself and, if so asked, tables blanked out; offsets stay what they were."""
-    prose = blanked(TextPlace(None, "", text).prose, sorted(literal_spans(text)))
+    prose = blanked(prose_of(text), sorted(literal_spans(text)))
     return _blanked(prose, text, but_tables=but_tables)
 
 
-def _without_code(text: str) -> str:
+def without_code(text: str) -> str:
+    """The text with its code blanked out, between backticks and in blocks; every offset stays what it was."""
     return _blanked(blanked(text, code_spans(text)), text, but_tables=False)
 
 

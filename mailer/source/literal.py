@@ -1,20 +1,28 @@
-"""What stands in a text for itself, sign by sign, and is no prose: code, link addresses and titles, HTML, and the
-words of personal fields."""
+"""What stands in a text for itself, sign by sign, and is no prose: code, link addresses and titles, HTML, the words
+of personal fields, and what nobody has decided yet."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from mailer.model.slots import FIELD
+from mailer.model.undecided import undecided_in
 
 Span = tuple[int, int]
+BLANK = "\N{OBJECT REPLACEMENT CHARACTER}"
+
+# Bounded repeats, and starts in few places, keep these linear on hostile text.
+_NOT_PROSE = re.compile(r"\]\([^)\]]{0,500}+\)|https?://\S+|www\.(?<!\w....)\S+|<[^<>\s]{1,500}>")
+_NOT_PROSE_WITH_MAIL = re.compile(rf"{_NOT_PROSE.pattern}|(?<![^\s@<(])[^\s@<(]++@[^\s>)]+")
+_NOT_A_BREAK = re.compile(r"[^\n]")
 
 _TICKS = re.compile(r"`+")
 _BACKSLASHES = re.compile(r"\\*\Z")
@@ -27,6 +35,27 @@ _CODE = ("fence", "code_block", "code_inline")
 _PARTS = (_HTML, _DEFINITION, FIELD)
 
 
+@lru_cache(maxsize=1024)
+def prose_of(text: str) -> str:
+    """The text with addresses and code blanked out; every offset stays what it was."""
+    pattern = _NOT_PROSE_WITH_MAIL if "@" in text else _NOT_PROSE
+    return pattern.sub(lambda found: _blank(found[0]), blanked(text, code_spans(text)))
+
+
+def blanked(text: str, spans: Iterable[Span]) -> str:
+    """The text with those stretches blanked out; its lines, and every offset, stay what they were."""
+    parts, reached = [], 0
+    for start, end in spans:
+        if end > reached:
+            parts += [text[reached:start], _blank(text[max(start, reached) : end])]
+            reached = end
+    return "".join([*parts, text[reached:]])
+
+
+def _blank(words: str) -> str:
+    return _NOT_A_BREAK.sub(BLANK, words) if "\n" in words else BLANK * len(words)
+
+
 def code_spans(text: str) -> Iterator[Span]:
     """From where to where code stands between backticks, however many, also over the ends of lines."""
     if "`" not in text:
@@ -36,9 +65,10 @@ def code_spans(text: str) -> Iterator[Span]:
 
 
 def literal_spans(text: str) -> Iterator[Span]:
-    """From where to where HTML, personal fields, and the addresses of links by reference stand."""
+    """From where to where HTML, personal fields, the addresses of links by reference, and what is undecided stand."""
     for pattern in _PARTS:
         yield from (found.span() for found in pattern.finditer(text))
+    yield from ((each.start, each.end) for each in undecided_in(text))
 
 
 def code_in(text: str) -> list[str]:
@@ -49,11 +79,12 @@ def code_in(text: str) -> list[str]:
 
 def kept_in(text: str) -> tuple[Any, ...]:
     """What else mending must never change: where links lead and what they are called, as Markdown reads them, and
-    HTML and personal fields as they are written."""
+    HTML, personal fields and what is undecided as they are written."""
     tokens, references = _read(text)
     links = [(each.attrs.get("href"), each.attrs.get("title")) for each in tokens if each.type == "link_open"]
     defined = [(each["href"], each["title"]) for each in references.values()]
-    return links, defined, [[found[0] for found in pattern.finditer(text)] for pattern in (_HTML, FIELD)]
+    written = [[found[0] for found in pattern.finditer(text)] for pattern in (_HTML, FIELD)]
+    return links, defined, written, [text[each.start : each.end] for each in undecided_in(text)]
 
 
 def _read(text: str) -> tuple[list[Token], dict[str, Any]]:
