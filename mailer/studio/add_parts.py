@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import PurePosixPath
 
 from mailer.flow.contributed import ImportPlan, PhotoPlace, PlacedPhoto
-from mailer.studio.around_parts import field, size_words
+from mailer.source.packed import len_in_words
+from mailer.studio.around_parts import field
 from mailer.studio.context import Studio
 from mailer.studio.kit import arguments, chip, el
 from mailer.studio.views_proofs import many
@@ -46,8 +47,8 @@ def show_photo(studio: Studio, photo: PlacedPhoto, answers: Mapping[str, str], s
         kind = mimetypes.guess_type(photo.src)[0] or "application/octet-stream"
         address = studio.shelf.put(PurePosixPath(photo.src).name, kind, photo.content)
         el("img", "", src=address, alt="", width=160)
-        mail = f"{photo.width} × {photo.height} pixels and {size_words(photo.mail_bytes)} in the mail"
-        el("p", "hint", f"In “{photo.item}”; {size_words(len(photo.content))} as it came, {mail}")
+        mail = f"{photo.width} × {photo.height} pixels and {len_in_words(photo.mail_bytes)} in the mail"
+        el("p", "hint", f"In “{photo.item}”; {len_in_words(len(photo.content))} as it came, {mail}")
         with el("div", "row"):
             for what in dict.fromkeys((*photo.missing, *answers)):
                 _question(photo, what, answers.get(what, ""), said)

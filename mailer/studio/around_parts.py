@@ -11,6 +11,7 @@ from nicegui.element import Element
 
 from mailer.errors import MailerError, Problem
 from mailer.model.finding import Finding
+from mailer.source.packed import len_in_words
 from mailer.studio.desk import problems_in
 from mailer.studio.kit import button, el, emit_value, svg
 from mailer.studio.panel import finding_card
@@ -18,7 +19,6 @@ from mailer.studio.sent import MAX_FILE
 from mailer.studio.views_issue import finding_row, problem_rows
 
 T = TypeVar("T")
-MEGABYTE = 1_000_000
 
 
 async def worked(work: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
@@ -88,11 +88,6 @@ def open_link(address: str, words: str) -> None:
         el("span", "", words)
 
 
-def size_words(size: int) -> str:
-    """Bytes as people say them: `84 KB`, `1.2 MB`."""
-    return f"{size / 1e6:.1f} MB" if size >= MEGABYTE else f"{max(1, round(size / 1000))} KB"
-
-
 def drop_zone(
     heap: str, words: str, accept: str, came: Callable[[], object], *, several: bool = False
 ) -> Element:
@@ -103,7 +98,7 @@ def drop_zone(
         with el("label", "asked"):
             el("span", "", "Choose files, or drop them here" if several else "Choose a file, or drop it here")
             el("input", "", type="file", accept=accept, multiple=several)
-        el("p", "hint", f"{words}. At most {MAX_FILE // MEGABYTE} MB each.")
+        el("p", "hint", f"{words}. At most {len_in_words(MAX_FILE)} each.")
         el("p", "", "", data_sent_words=True, role="status", aria_live="polite")
     return form
 

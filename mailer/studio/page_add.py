@@ -12,6 +12,7 @@ from mailer.contribution.deciding import Decide
 from mailer.errors import Problem
 from mailer.flow.contributed import Imported, ImportPlan, PhotoPlace
 from mailer.flow.contributing import plan_import, read_given, with_answers, write_import
+from mailer.source.packed import len_in_words
 from mailer.studio.add_parts import show_diff, show_items, show_mends, show_photo
 from mailer.studio.around import around_page
 from mailer.studio.around_parts import (
@@ -20,7 +21,6 @@ from mailer.studio.around_parts import (
     give_button,
     show_findings,
     show_problems,
-    size_words,
     worked,
 )
 from mailer.studio.context import Studio
@@ -101,7 +101,7 @@ class AddPage:
             with el("ul", "list"):
                 for name, content in files.items():
                     with el("li", ""), el("div", "row"):
-                        el("span", "", f"{name}, {size_words(len(content))}")
+                        el("span", "", f"{name}, {len_in_words(len(content))}")
                         self._drop_button(name)
 
     def _drop_button(self, name: str) -> None:

@@ -11,13 +11,13 @@ from mailer.errors import Problem
 from mailer.flow.printing import Printed, print_issue
 from mailer.model.base import Language
 from mailer.source import language_name
+from mailer.source.packed import len_in_words
 from mailer.studio.around import around_page
 from mailer.studio.around_parts import (
     choice,
     open_link,
     save_link,
     show_problems,
-    size_words,
     worked,
 )
 from mailer.studio.context import Studio
@@ -73,7 +73,7 @@ class PrintPage:
     def _made(self, printed: Printed) -> None:
         with el("div", "row", role="status"):
             chip(many(printed.pages, "page"), "ok")
-            el("span", "", f"{language_name(printed.language)}, {size_words(len(printed.content))}")
+            el("span", "", f"{language_name(printed.language)}, {len_in_words(len(printed.content))}")
             if printed.path:
                 el("code", "", self.studio.desk.workspace().shown(printed.path))
         with el("div", "row"):

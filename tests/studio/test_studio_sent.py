@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from mailer.studio import sent as module
+from mailer.studio.guard import Guard, Keys
 from mailer.studio.sent import Sent, sent_routes
 
 
@@ -84,3 +85,25 @@ def test_there_is_room_for_so_many_files(sent: Sent) -> None:
         sent.add(heap, str(number), b"")
     assert sent.room(heap, "one more") == 0
     assert sent.room(heap, "0") == module.MAX_FILE
+
+
+def test_another_page_and_whoever_has_no_token_can_hand_over_nothing(sent: Sent) -> None:
+    app = FastAPI()
+    app.include_router(sent_routes(sent))
+    app.add_middleware(Guard, keys=Keys("token"), port=8000)
+    client = TestClient(app, base_url="http://127.0.0.1:8000")
+    heap = sent.begin()
+    cookie = {"Cookie": "saiga_studio_8000=token"}
+
+    def answer(**headers: str) -> int:
+        given = {name.capitalize(): value for name, value in headers.items()}
+        return client.post(f"/sent/{heap}", params={"name": "a.md"}, content=b"x", headers=given).status_code
+
+    assert answer() == 403
+    assert answer(**cookie, origin="http://elsewhere.example.org") == 403
+    assert answer(**cookie, origin="null") == 403
+    assert answer(**cookie, host="elsewhere.example.org") == 403
+    assert client.get(f"/sent/{heap}", params={"name": "a.md"}, headers=cookie).status_code == 405
+    assert sent.files(heap) == {}
+    assert answer(**cookie, origin="http://127.0.0.1:8000") == 200
+    assert sent.files(heap) == {"a.md": b"x"}
