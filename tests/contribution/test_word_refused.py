@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,8 @@ GOOD = of_paragraphs(run("Text."))
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 DOC = OLE + "WordDocument".encode("utf-16-le")
 LOCKED = OLE + "EncryptedPackage".encode("utf-16-le")
+# field-news.docx, encrypted as Word does it (MS-OFFCRYPTO, agile), with the password Secret1.
+REALLY_LOCKED = (Path(__file__).parents[1] / "data" / "contributions" / "locked.docx").read_bytes()
 
 
 def reason(content: bytes, name: str = "news.docx") -> str:
@@ -62,6 +65,7 @@ def with_relation(xml: bytes) -> bytes:
         (b" \r\n", "is empty."),
         (DOC, "is a Word document of the old kind (.doc), whatever its name ends in."),
         (LOCKED, "is protected by a password."),
+        (REALLY_LOCKED, "is protected by a password."),
         (OLE, "is a file of an old Office program, or a mail of Outlook (.msg)."),
         (b"%PDF-1.7", "is a PDF."),
         (b"{\\rtf1 x}", "is Rich Text (RTF), whatever its name ends in."),
