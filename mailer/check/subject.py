@@ -64,6 +64,8 @@ class CheckedIssue:
     relays: tuple[RelayFacts, ...] = ()
     """Mail services that take it out in earnest; none in a workspace that only rehearses."""
     audience: AudienceFacts = field(default_factory=AudienceFacts)
+    shared: frozenset[str] = frozenset()
+    """Items that other issues have too: their words in a language make no translation of this issue."""
     slug: str = "SLUG"
     """What commands call the issue."""
 

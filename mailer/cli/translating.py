@@ -66,8 +66,9 @@ def start(context: typer.Context, slug: SlugArgument, language: LanguageArgument
 
     workspace = workspace_of(context)
     file = read_issue(find_issue(slug, workspace.issues), workspace.root)
-    path = start_translation(file, language)
-    console.print(cell(f"Made {workspace.shown(path)}; what stays empty is not translated yet"))
+    for number, path in enumerate(start_translation(file, language)):
+        more = ", whose words stand in every issue that names it" if number else ""
+        console.print(cell(f"Made {workspace.shown(path)}{more}; what stays empty is not translated yet"))
     if trouble := _trouble_with_template(workspace, file.issue, language):
         console.print(cell(trouble))
     console.print(f"See how far it is: [bold]mailer translate status {escape(file.slug)}[/bold]")

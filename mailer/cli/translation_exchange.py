@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -100,22 +101,28 @@ def import_(
     )
     if not dry_run:
         write_return(workspace, plan)
+    named = [workspace.shown(each.path) for each in plan.files]
     if format is Format.JSON:
-        print_json(
-            return_json(plan, workspace.shown(plan.path), written=not dry_run and plan.after is not None)
-        )
+        path = workspace.shown(plan.path)
+        print_json(return_json(plan, path, named, written=not dry_run and bool(named)))
     else:
-        _show(plan, workspace.shown(plan.path), dry_run=dry_run)
+        _show(plan, named, dry_run=dry_run)
     if plan.kept_out:
         raise typer.Exit(1)
 
 
-def return_json(plan: TranslationReturn, path: str, *, written: bool) -> dict[str, object]:
-    """What a file that came back changes, with the keys that programs may rely on."""
+def return_json(
+    plan: TranslationReturn, path: str, files: Sequence[str], *, written: bool
+) -> dict[str, object]:
+    """What a file that came back changes, with the keys that programs may rely on.
+
+    `file` is the issue's own; `files` are those that change, of shared items too.
+    """
     return {
         "issue": plan.slug,
         "language": plan.language,
         "file": path,
+        "files": list(files),
         "written": written,
         "changes": [
             {"item": each.item, "field": each.field, "before": each.before, "after": each.after}
@@ -130,7 +137,7 @@ def return_json(plan: TranslationReturn, path: str, *, written: bool) -> dict[st
     }
 
 
-def _show(plan: TranslationReturn, path: str, *, dry_run: bool) -> None:
+def _show(plan: TranslationReturn, files: Sequence[str], *, dry_run: bool) -> None:
     from mailer.source import language_name
 
     console.print(cell(f"{plan.slug}, {language_name(plan.language)}"))
@@ -141,9 +148,9 @@ def _show(plan: TranslationReturn, path: str, *, dry_run: bool) -> None:
     counts += [f"{len(plan.kept_out)} kept out"] if plan.kept_out else []
     counts += [f"{plan.empty} still without words"] if plan.empty else []
     console.print(cell(", ".join(counts)))
-    if plan.after is None:
-        console.print(cell(f"Nothing to write: {path} stays as it is."))
-    else:
+    if not files:
+        console.print("Nothing to write: all stays as it is.")
+    for path in files:
         console.print(cell(f"{'Would write' if dry_run else 'Wrote'} {path}"))
 
 

@@ -18,13 +18,14 @@ SOURCE = "source"
 
 
 def translate_item(
-    item: ItemBase, overlay: Mapping[str, Any], document: Document
+    item: ItemBase, overlay: Mapping[str, Any], document: Document, source_file: str = "issue.yaml"
 ) -> tuple[TranslatedItem | None, list[Problem]]:
     """The item in the other language, and what is wrong in its overlay; None where no word is given yet.
 
-    A value that is left empty counts as not given. Problems stand at `items.<id>` of `document`.
+    A value that is left empty counts as not given. Problems stand at `items.<id>` of `document`; `source_file` is
+    what they call the file of the item itself.
     """
-    laying = _Laying(document, ("items", item.id))
+    laying = _Laying(document, ("items", item.id), source_file)
     source = overlay.get(SOURCE) or ""
     if not isinstance(source, str):
         laying.note((SOURCE,), f'"{source}" is not text.', "Put it in quotes.")
@@ -47,6 +48,7 @@ class _Laying:
 
     document: Document
     top: Loc
+    source_file: str
     given: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
@@ -60,7 +62,7 @@ class _Laying:
             if key not in known:
                 self.note(here, f'"{key}" is not known here.', nearest(key, words), rule="file.unknown-key")
             elif key not in words:
-                self.note(here, "is the same in every language.", "Take it out: issue.yaml says it.")
+                self.note(here, "is the same in every language.", f"Take it out: {self.source_file} says it.")
             else:
                 values[key] = self._value(getattr(noun, words[key]), value, here, values[key])
         return values
@@ -91,7 +93,8 @@ class _Laying:
                 return self._entries(source, given, at, list(plain))
             self.note(at, f"{_kind(given)} is not a list.", "Begin each entry with a dash.")
         elif isinstance(given, Mapping | list) and source is None:
-            self.note(at, "has nothing to translate: the item in issue.yaml is without it.", "Take it out.")
+            message = f"has nothing to translate: the item in {self.source_file} is without it."
+            self.note(at, message, "Take it out.")
         else:
             self.given.add(field_path(at))
             return given
@@ -102,8 +105,8 @@ class _Laying:
             count = {0: "no entry", 1: "one entry"}.get(len(source), f"{len(source)} entries")
             self.note(
                 (*at, len(source)),
-                f"is one entry too many: issue.yaml has {count} there.",
-                "Entries stand in the order of issue.yaml; write {} for one that stays as it is.",
+                f"is one entry too many: {self.source_file} has {count} there.",
+                f"Entries stand in the order of {self.source_file}; write {{}} for one that stays as it is.",
             )
         for index, (one, value) in enumerate(zip(source, given, strict=False)):
             plain[index] = self._value(one, value, (*at, index), plain[index])

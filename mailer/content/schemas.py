@@ -28,7 +28,7 @@ from mailer.model.files import (
 )
 from mailer.model.issue import Issue
 from mailer.model.kinds import KindDeclaration, issue_model
-from mailer.model.translation import TranslationFile, word_fields
+from mailer.model.translation import SharedTranslationFile, TranslationFile, word_fields
 from mailer.source import shape_of, write_atomically
 
 SCHEMAS_DIR = "schemas"
@@ -105,10 +105,15 @@ def shared_schema(issue: type[Issue]) -> str:
     schema = issue.model_json_schema(schema_generator=Described)
     item, kinds = schema["properties"]["items"]["items"], schema["$defs"]
     language = {"type": "string", "default": "en", "description": "Of its words; issues in it may name it."}
+    authors = {
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+        "description": "Those who wrote it, and may not approve an issue that names it.",
+    }
     for each in item["oneOf"]:
         kind = kinds[each["$ref"].rpartition("/")[2]]
         kind["required"] = [name for name in kind["required"] if name != "id"]
-        kind["properties"] = {"language": language} | kind["properties"]
+        kind["properties"] = {"language": language, "authors": authors} | kind["properties"]
     return _text({"title": "Shared item", **item, "$defs": kinds})
 
 
@@ -126,7 +131,10 @@ def translation_schema(issue: type[Issue]) -> str:
 @cache
 def shared_translation_schema(issue: type[Issue]) -> str:
     """The JSON Schema of issues/shared/NAME.LANGUAGE.yaml: the words of one item."""
-    return _text({"title": "Translation of a shared item", **_translated_item(issue)})
+    schema = _translated_item(issue)
+    about = SharedTranslationFile.model_json_schema(schema_generator=Described)["properties"]
+    schema["properties"] = about | schema["properties"]
+    return _text({"title": "Translation of a shared item", **schema})
 
 
 def _translated_item(issue: type[Issue]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from mailer.source import Document, Loc, field_path, language_name, read_yaml
 
 HERE = ("layout", "show_to", "archive")
 """What an issue may say of a shared item itself, beside its name."""
+ABOUT = ("language", "authors")
+"""What a shared item's file says of its words, unless the item's kind has a field of that name."""
 MAX_NAME = 80
 
 NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
@@ -86,8 +88,21 @@ def with_shared(document: Document, folder: Path, root: Path, kinds: Kinds) -> S
         taken[name] = at
         spliced.shared[at] = one
         lines |= placed
-    spliced.document = Document({**document.data, "items": whole}, document.file, lines)
+    data = {**document.data, "items": whole, **_authors(document.data, spliced.shared.values(), kinds)}
+    spliced.document = Document(data, document.file, lines)
     return spliced
+
+
+def _authors(said: Mapping[str, Any], shared: Iterable[SharedItem], kinds: Kinds) -> dict[str, Any]:
+    """The issue's authors, and those of what it shares; nothing where those say none."""
+    own = said.get("authors") or []
+    more = [
+        name
+        for item in shared
+        if not _declares(item.document.data, "authors", kinds)
+        for name in item.document.data.get("authors") or ()
+    ]
+    return {"authors": list(dict.fromkeys([*own, *more]))} if more and _is_names(own) else {}
 
 
 def lifted(document: Document, to: Loc) -> Document:
@@ -141,8 +156,9 @@ def _placed(
     if problems:
         raise ProblemsError(problems)
     item = {"id": one.name, **one.document.data}
-    if not _declares(item, "language", kinds):
-        item.pop("language", None)
+    for key in ABOUT:
+        if not _declares(item, key, kinds):
+            item.pop(key, None)
     item |= {key: document.data["items"][at][key] for key in one.here}
     image = item.get("image")
     if isinstance(image, dict) and isinstance(image.get("src"), str):
@@ -171,6 +187,8 @@ def _troubles(document: Document, one: SharedItem, kinds: Kinds) -> Iterator[Pro
         return
     if data.get("id", one.name) != one.name:
         yield problem("id", f'is not the file\'s name, "{one.name}".', "Leave it out, or rename the file.")
+    if not _declares(data, "authors", kinds) and not _is_names(data.get("authors") or []):
+        yield problem("authors", "is no list of names.", "Write [Ann Author, Ben Writer].")
     issue = document.data.get("language", "en")
     own = issue if _declares(data, "language", kinds) else data.get("language", "en")
     if isinstance(issue, str) and own != issue:
@@ -179,6 +197,10 @@ def _troubles(document: Document, one: SharedItem, kinds: Kinds) -> Iterator[Pro
             f"Share one in {language_name(issue)} under another name, or write `language: {issue}` if it is."
         )
         yield problem("language", f"is in {called}, and the issue in {language_name(issue)}.", hint)
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
 
 
 def _declares(item: Mapping[str, Any], name: str, kinds: Kinds) -> bool:

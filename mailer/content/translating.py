@@ -10,7 +10,11 @@ from typing import Any
 
 from mailer.content.issues import IssueFile
 from mailer.content.translation_frame import frame_of, item_frames, shared_frame
-from mailer.content.translations import shared_translation_path, translation_path
+from mailer.content.translations import (
+    shared_translation_name,
+    shared_translation_path,
+    translation_path,
+)
 from mailer.errors import MailerError, UsageError, nearest
 from mailer.model.base import Language
 from mailer.model.issue import ItemBase
@@ -40,10 +44,11 @@ class Stamped:
     already: tuple[str, ...]
 
 
-def start_translation(file: IssueFile, language: Language) -> Path:
+def start_translation(file: IssueFile, language: Language) -> tuple[Path, ...]:
     """Write a frame of a translation beside the issue: the source's words as comments, keys to fill in.
 
     What it shares with other issues gets a frame in issues/shared, where there is none in that language yet.
+    Returns the files that were made, the issue's own first.
     UsageError where that is no language to translate into; MailerError where the file is there already.
     """
     if not is_language(language):
@@ -54,9 +59,9 @@ def start_translation(file: IssueFile, language: Language) -> Path:
     if path.exists() or path.is_symlink():
         hint = f"Add to it what is new in the issue: `mailer translate add {file.slug} {language}`."
         raise MailerError(f"{path.name} is there already.", hint)
-    _begin_shared(file, language)
+    begun = _begin_shared(file, language)
     write_atomically(path, frame_of(file.issue, language, file.shared.keys()).encode())
-    return path
+    return (path, *(shared_translation_path(file.folder, name, language) for name in begun))
 
 
 def _begin_shared(file: IssueFile, language: Language) -> tuple[str, ...]:
@@ -193,7 +198,7 @@ def _must_be_translated(
     shared = file.shared.get(name)
     shown = file.overlays[language].file
     if shared is not None:
-        shown = f"{shared.document.file.removesuffix('.yaml')}.{language}.yaml"
+        shown = shared_translation_name(shared, language)
     raise MailerError(f'"{name}" has no words in {language_name(language)} yet.', f"Put them into {shown}.")
 
 

@@ -14,11 +14,29 @@ from mailer.content.shared import SharedItem, lifted, shared_folder
 from mailer.errors import MailerError, Problem, ProblemsError, nearest
 from mailer.model.base import Language
 from mailer.model.issue import ItemBase
-from mailer.model.translation import HEAD_WORDS, TranslatedItem, Translation, TranslationFile
-from mailer.source import Document, Loc, as_noun, field_path, is_language, nearest_language, read_yaml
+from mailer.model.translation import (
+    HEAD_WORDS,
+    SharedTranslationFile,
+    TranslatedItem,
+    Translation,
+    TranslationFile,
+)
+from mailer.source import (
+    Document,
+    Loc,
+    as_noun,
+    field_path,
+    is_language,
+    is_there,
+    nearest_language,
+    read_yaml,
+)
 
 Items = Mapping[str, ItemBase | None]
 """Item id → the item; None where what issue.yaml says of it cannot be used."""
+
+TRANSLATORS = "translators"
+"""The key of a file of words that is no field of what it translates."""
 
 _NAME = re.compile(r"([^.]+)\.(.+)\.(ya?ml)", re.IGNORECASE)
 
@@ -93,21 +111,70 @@ def _add_shared(
     found: Translations, name: str, tag: Language, document: Document, item: ItemBase | None
 ) -> None:
     """The words of a shared item in a language that the issue is translated into."""
-    said = _without_empty(document).data
-    if said is not None and not isinstance(said, dict):
-        hint = "Write the item's words at their keys."
-        found.problems.append(
-            _problem(document, (), "does not begin with `key: value` lines.", hint, "file.value")
-        )
+    try:
+        translated, translators = shared_translation_in(document, name, item)
+    except ProblemsError as error:
+        found.problems += error.problems
         return
     found.of_shared.setdefault(name, {})[tag] = document
-    if item is None or not said:
-        return
-    translated, problems = translate_item(item, said, lifted(document, ("items", name)))
-    found.problems += (replace(problem, item=name, field=_below(problem.field, name)) for problem in problems)
     if translated is not None:
         words = found.of[tag]
-        found.of[tag] = replace(words, items={**words.items, name: translated})
+        found.of[tag] = replace(
+            words,
+            items={**words.items, name: translated},
+            translators=tuple(dict.fromkeys((*words.translators, *translators))),
+        )
+
+
+def shared_translation_in(
+    document: Document, name: str, item: ItemBase | None
+) -> tuple[TranslatedItem | None, tuple[str, ...]]:
+    """What a file of a shared item's words says, None where no word is given yet, and who translated it.
+
+    ProblemsError with every problem of it. Without the item itself, nobody can tell more than its shape.
+    """
+    said = {} if document.data is None else _without_empty(document).data
+    if not isinstance(said, dict):
+        hint = "Write the item's words at their keys."
+        raise ProblemsError(
+            [_problem(document, (), "does not begin with `key: value` lines.", hint, "file.value")]
+        )
+    about = {key: said.pop(key) for key in (TRANSLATORS,) if key in said}
+    problems: list[Problem] = []
+    translated, file = None, SharedTranslationFile()
+    try:
+        file = as_noun(SharedTranslationFile, replace(document, data=about))
+    except ProblemsError as error:
+        problems += (replace(problem, item=name) for problem in error.problems)
+    if item is not None and said:
+        translated, wrong = translate_item(item, said, lifted(document, ("items", name)), f"{name}.yaml")
+        problems += (replace(problem, item=name, field=_below(problem.field, name)) for problem in wrong)
+    if problems:
+        raise ProblemsError(problems)
+    return translated, file.translators
+
+
+def shared_words(
+    folder: Path, language: Language, shared: SharedItem, item: ItemBase, source: Language
+) -> Document | None:
+    """The file of a shared item's words in a language, for the issue in `folder` and also where that has no
+    translation into it yet; None where there is no such file. ProblemsError with all that is wrong with it."""
+    if language in shared.overlays:
+        return shared.overlays[language]
+    path = shared_translation_path(folder, shared.name, language)
+    called = shared_translation_name(shared, language)
+    if not is_there(path, called):
+        return None
+    if trouble := _trouble_with_name(shared.name, language, "yaml", source, path):
+        raise ProblemsError([Problem(*trouble, called, rule="file.name")])
+    document = read_yaml(path, called)
+    shared_translation_in(document, shared.name, item)
+    return document
+
+
+def shared_translation_name(shared: SharedItem, language: Language) -> str:
+    """What messages call the file of a shared item's words."""
+    return f"{shared.document.file.removesuffix('.yaml')}.{language}.yaml"
 
 
 def _below(path: str, name: str) -> str:

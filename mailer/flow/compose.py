@@ -216,6 +216,7 @@ def _subject(
         translations=file.translations,
         fallbacks=workspace.config.fallbacks,
         locate_in={language: file.locate_in(language) for language in file.translations},
+        shared=frozenset(file.shared),
         slug=file.slug,
         sender=sender,
         envelope_sender=workspace.config.envelope_sender,

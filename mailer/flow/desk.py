@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -24,12 +24,24 @@ from mailer.render.memory import Memory
 
 
 @lru_cache(maxsize=16)
-def _template(folder: Path, language: str, shown: str, theme: str | None, _unchanged: Stamp) -> Template:
-    """A template is read once for as long as its files stay as they are; the studio asks at every change."""
-    return read_template(folder, language, shown, theme)
+def _template(
+    folder: Path, language: str, shown: str, theme: str | None, _unchanged: Stamp
+) -> tuple[Template, str]:
+    """A template is read once for as long as its files stay as they are; the studio asks at every change.
+
+    With the digest of all that was read.
+    """
+    read = read_template(folder, language, shown, theme)
+    return read, _digest(
+        (read.shown, read.language, read.text_links, read.theme.model_dump_json()),
+        sorted(read.phrases.items()),
+        sorted(read.sources.items()),
+        sorted(read.files.items()),
+        *(picture.model_dump_json() for picture in read.pictures),
+    )
 
 
-_renditions: Memory[str, Rendition] = Memory(256)
+_renditions: Memory[tuple[Hashable, ...], Rendition] = Memory(256)
 
 
 def _digest(*parts: object) -> str:
@@ -49,13 +61,17 @@ class Desk:
         self.people = people
         self.day = day
         self.secret = secret
-        self._templates: dict[str, Template] = {}
+        self._templates: dict[str, tuple[Template, str]] = {}
         self._phrases: dict[str, Mapping[str, str]] = {}
         self._editions: dict[Variant, Edition] = {}
         self._unchanged: Stamp | None = None
         self.entries = CalendarEntries(workspace, file, self.phrases)
 
     def template(self, language: str) -> Template:
+        return self._read(language)[0]
+
+    def _read(self, language: str) -> tuple[Template, str]:
+        """The template, and the digest of all that it says."""
         if language not in self._templates:
             folder = self.workspace.templates / self.issue.template
             shown = self.workspace.shown(folder)
@@ -98,15 +114,11 @@ class Desk:
         entries = self.entries.addresses(edition)
         wanted = set(frames_of(edition.issue.items, template.theme).values())
         pictures = tuple(picture for picture in pictures if picture.frame in wanted)
-        key = _digest(
-            (
-                str(self.workspace.root),
-                template.shown,
-                self._unchanged,
-                config.public,
-                address,
-                config.office,
-            ),
+        # Which kinds an item's fields are of is its class's to say: the template may declare it.
+        kinds = (type(edition.issue), *(type(item) for item in edition.issue.items))
+        digest = _digest(
+            (config.public, address, config.office),
+            [self._read(language)[1] for language in (variant.language, *edition.languages)],
             (
                 edition.variant,
                 sorted(edition.fallen_back.items()),
@@ -120,6 +132,7 @@ class Desk:
             *(picture.model_dump_json() for picture in pictures),
             *(sorted(self.countries(language).items()) for language in edition.languages),
         )
+        key = (digest, *kinds)
         rendition = _renditions.recall(key)
         if rendition is None:
             rendition = render_variant(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,20 +26,17 @@ from mailer.content.exchange import (
     translation_docx,
     translation_xliff,
 )
-from mailer.content.translations import translation_path
+from mailer.content.translations import shared_translation_path, translation_path
 from mailer.errors import MailerError, UsageError
+from mailer.flow.rewriting import Rewrite, bytes_at, write_all_or_none
 from mailer.flow.translation_words import word_troubles
 from mailer.model.base import Language
 from mailer.model.finding import Finding, Severity, worst_first
 from mailer.source import (
-    MAX_BYTES,
-    alone_in,
     is_language,
     language_name,
     nearest_language,
-    read_bytes,
     read_yaml,
-    write_atomically,
 )
 
 
@@ -64,7 +61,7 @@ class TranslationReturn:
     language: Language
     form: Form
     path: Path
-    """The translation's file."""
+    """The issue's own file in that language."""
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
     """The worst first; each stop has kept its piece out."""
@@ -80,10 +77,8 @@ class TranslationReturn:
     """Those that get words of which the source has changed since."""
     by: str
     """Who is added to the translators; "" where nobody is."""
-    before: bytes | None
-    """The file's present bytes; None where it is begun."""
-    after: bytes | None
-    """What is to be written; None where nothing changes."""
+    files: tuple[Rewrite, ...]
+    """What is to be written: the issue's own file, then those of shared items; nothing where nothing changes."""
 
 
 def export_translation(workspace: Workspace, slug: str, language: Language, form: Form = "docx") -> bytes:
@@ -125,22 +120,18 @@ def plan_return(
     file = _issue_of(workspace, returned, name, slug)
     language = returned.language
     _must_be_other(file, language)
-    path = translation_path(file.folder, language)
-    shown = workspace.shown(path)
-    before = read_bytes(path, shown, MAX_BYTES) if path.exists() else None
     pieces = pieces_of(file, language)
     matched = match(pieces, returned, theirs=theirs)
     entering = _judged(matched, file.issue.language, language)
     stamps = _stamps(pieces, matched, entering)
-    coming = Coming({(each.piece.item, each.piece.field): each.words for each in entering}, stamps, by)
-    matched.findings += _left_stale(pieces, matched, coming, file.slug, language)
+    matched.findings += _left_stale(pieces, matched, stamps, file.slug, language)
     present = {piece.item: piece.mark.item for piece in pieces}
     named = {item: "head" if item == HEAD else item for item in stamps}
     return TranslationReturn(
         slug=file.slug,
         language=language,
         form=returned.form,
-        path=path,
+        path=translation_path(file.folder, language),
         changes=tuple(
             Change(one.piece.item_id, one.piece.field, one.piece.present, one.words, one.piece.source)
             for one in entering
@@ -152,24 +143,38 @@ def plan_return(
         stamped=tuple(named[item] for item, digest in stamps.items() if digest == present[item]),
         stale=tuple(named[item] for item, digest in stamps.items() if digest not in ("", present[item])),
         by=by,
-        before=before,
-        after=overlay_with(file, language, before, shown, coming) if coming.words or stamps else None,
+        files=tuple(_rewrites(workspace, file, language, Coming(_words(entering), stamps, by))),
     )
 
 
-def write_return(workspace: Workspace, plan: TranslationReturn) -> Path:
-    """Write what was planned: the whole file, or nothing. MailerError where it has changed since it was planned."""
-    if plan.after is None:
-        return plan.path
-    with alone_in(plan.path.parent):
-        shown = workspace.shown(plan.path)
-        present = read_bytes(plan.path, shown, MAX_BYTES) if plan.path.exists() else None
-        if present != plan.before:
-            raise MailerError(
-                f"{shown} has changed meanwhile: nothing was written.", "Import the file again."
-            )
-        write_atomically(plan.path, plan.after)
-    return plan.path
+def write_return(workspace: Workspace, plan: TranslationReturn) -> tuple[Path, ...]:
+    """Write what was planned, all files or none, and return their paths. The errors of `write_all_or_none`."""
+    return write_all_or_none(workspace, plan.files)
+
+
+def _words(entering: Iterable[Candidate]) -> dict[tuple[str, str], str]:
+    return {(each.piece.item, each.piece.field): each.words for each in entering}
+
+
+def _rewrites(workspace: Workspace, file: IssueFile, language: Language, all_: Coming) -> Iterator[Rewrite]:
+    """The files into which words or notes of their source go, as they will be."""
+    for name in ("", *file.shared):
+        own = {piece: said for piece, said in all_.words.items() if _home(file, piece[0]) == name}
+        noted = {item: digest for item, digest in all_.stamps.items() if _home(file, item) == name}
+        if not own and not noted:
+            continue
+        folder = file.folder
+        path = shared_translation_path(folder, name, language) if name else translation_path(folder, language)
+        shown = workspace.shown(path)
+        before = bytes_at(path, shown)
+        yield Rewrite(
+            path, before, overlay_with(file, language, before, shown, Coming(own, noted, all_.by, name))
+        )
+
+
+def _home(file: IssueFile, item: str) -> str:
+    """The shared item in whose file words stand; "" for the issue's own file."""
+    return item if item in file.shared else ""
 
 
 def _must_be_other(file: IssueFile, language: Language) -> None:
@@ -247,12 +252,12 @@ def _stamps(pieces: Iterable[Piece], matched: Matched, entering: list[Candidate]
 
 
 def _left_stale(
-    pieces: Iterable[Piece], matched: Matched, coming: Coming, slug: str, language: Language
+    pieces: Iterable[Piece], matched: Matched, stamps: Mapping[str, str], slug: str, language: Language
 ) -> list[Finding]:
     """One finding for each item that was to be looked at again, and came back as it was."""
     told: dict[str, Finding] = {}
     for piece in pieces:
-        if piece.state != "stale" or piece.item in coming.stamps or piece.key in matched.missing:
+        if piece.state != "stale" or piece.item in stamps or piece.key in matched.missing:
             continue
         name = "--head" if piece.item == HEAD else piece.item
         trouble = Trouble(

@@ -26,7 +26,9 @@ ADDRESSES = frozenset({"url", "email", "website", "reply_to"})
 MAX_FIELDS = 30
 ERRATUM = "erratum"
 """The kind that stands on top of a letter, and marks its subject: what was wrong in the one before."""
-_TAKEN = frozenset("groups declaration declared_day value worded source items keys values get".split())
+_TAKEN = frozenset(
+    "groups declaration declared_day value worded source translators items keys values get".split()
+)
 """Names that a noun, a translation or a group of keys within a template has already."""
 
 

@@ -53,6 +53,13 @@ class TranslationFile(Noun):
     the digest of the words that were translated."""
 
 
+class SharedTranslationFile(Noun):
+    """What issues/shared/NAME.LANGUAGE.yaml says beside the words of the item."""
+
+    translators: tuple[str, ...] = ()
+    """Those who translated it, and may not approve, in this language, an issue that has the item in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class TranslatedItem:
     """One item in the other language: whole, with the facts of its source."""
@@ -83,6 +90,7 @@ class Translation:
     source: str = ""
     items: Mapping[Slug, TranslatedItem] = field(default_factory=dict)
     translators: tuple[str, ...] = ()
+    """Of the issue's own words, and of the shared items that are in this language."""
 
 
 def words_of(item: BaseModel) -> dict[str, str]:

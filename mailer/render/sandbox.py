@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from jinja2 import (
@@ -26,6 +26,7 @@ from mailer.errors import nearest
 from mailer.render.budget import MAX_DEPTH, MAX_TEXT, budgeted, counted, current, look_through, plain
 from mailer.render.filters import allow
 from mailer.render.guard import HOOKS, guarded
+from mailer.render.memory import Memory
 
 METHODS: Mapping[type, frozenset[str]] = {
     str: frozenset({"lower", "upper", "strip", "startswith", "endswith"}),
@@ -61,7 +62,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = OPERATORS
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        return guarded(super()._parse(source, name, filename), name)
+        tree = guarded(super()._parse(source, name, filename), name)
+        _PHRASES.keep(source, tuple(_asked(tree)))
+        return tree
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ARG002
         """Whether a template may ask that of a value: what METHODS lists, a file's macros, own variables."""
@@ -169,6 +172,29 @@ class _Compiled(BytecodeCache):
 
 
 _COMPILED = _Compiled()
+
+
+_PHRASES: Memory[str, tuple[tuple[str, int], ...]] = Memory(MAX_COMPILED)
+
+
+def phrases_in(text: str) -> tuple[tuple[str, int], ...]:
+    """The fixed strings that a template asks for, as `phrases.why` or `phrases["view.phone"]`, and their lines.
+
+    TemplateSyntaxError for what does not parse. Where it has been compiled, it is not parsed once more.
+    """
+    found = _PHRASES.recall(text)
+    return tuple(_asked(sandbox({}).parse(text))) if found is None else found
+
+
+def _asked(tree: nodes.Template) -> Iterator[tuple[str, int]]:
+    asked: Iterable[nodes.Node] = tree.find_all((nodes.Getattr, nodes.Getitem))
+    for node in asked:
+        if not (isinstance(node.node, nodes.Name) and node.node.name == "phrases"):  # type: ignore[attr-defined]
+            continue
+        if isinstance(node, nodes.Getattr):
+            yield node.attr, node.lineno
+        elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+            yield str(node.arg.value), node.lineno
 
 
 def sandbox(sources: Mapping[str, str]) -> Sandbox:

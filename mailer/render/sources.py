@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import Environment, TemplateSyntaxError
 
 from mailer.config import TemplateFolder
 from mailer.config.template_folder import LAYOUT
 from mailer.errors import Problem, sentence
 from mailer.model.issue import KINDS
-from mailer.render.sandbox import sandbox
+from mailer.render.sandbox import phrases_in, sandbox
 
 MAX_BYTES = 50_000
 """Of one file."""
@@ -105,7 +105,7 @@ def _compiled(
             continue
         try:
             environment.get_template(name)
-            for phrase, line in _phrases(text):
+            for phrase, line in phrases_in(text):
                 used.setdefault(phrase, f"{places[name]}:{line}")
         except TemplateSyntaxError as error:
             file, message = places.get(error.name or name, name), sentence(error.message or "")
@@ -114,20 +114,3 @@ def _compiled(
             message = "is nested too deeply, or has a number that is too long."
             problems.append(Problem(message, "Make the template simpler.", places[name]))
     return environment, used, tuple(problems)
-
-
-@lru_cache(maxsize=1000)
-def _phrases(text: str) -> tuple[tuple[str, int], ...]:
-    """The fixed strings that a template asks for, as `phrases.why` or `phrases["view.phone"]`, and their lines."""
-    return tuple(_asked(sandbox({}).parse(text)))
-
-
-def _asked(tree: nodes.Template) -> Iterator[tuple[str, int]]:
-    asked: Iterable[nodes.Node] = tree.find_all((nodes.Getattr, nodes.Getitem))
-    for node in asked:
-        if not (isinstance(node.node, nodes.Name) and node.node.name == "phrases"):  # type: ignore[attr-defined]
-            continue
-        if isinstance(node, nodes.Getattr):
-            yield node.attr, node.lineno
-        elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
-            yield str(node.arg.value), node.lineno

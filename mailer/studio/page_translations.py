@@ -173,7 +173,7 @@ class TranslationsPage:
                 if self.theirs or any(each.rule == "translation.conflict" for each in plan.findings):
                     words = "Keep our words" if self.theirs else "Take theirs where both changed"
                     button("", words).on("click", self._take_theirs, [])
-            if plan.after is not None:
+            if plan.files:
                 give_button(
                     f"Put {many(len(plan.changes), 'change')} in its place", self._write, busy=self.is_busy
                 )
@@ -196,14 +196,15 @@ class TranslationsPage:
         self.show_back()
         workspace, by = self.studio.desk.workspace(), self.by
         files = self.studio.sent.files(self.heap)
-        path, self.problems = await worked(
+        paths, self.problems = await worked(
             lambda: write_return(workspace, self._planned_of(files) if by != plan.by else plan)
         )
         self.is_busy, self.plan = False, None
-        if path:
+        if paths:
             for name in self.studio.sent.files(self.heap):
                 self.studio.sent.drop(self.heap, name)
-            self.said = f"{many(len(plan.changes), 'change')} in {workspace.shown(path)}."
+            named = ", ".join(workspace.shown(path) for path in paths)
+            self.said = f"{many(len(plan.changes), 'change')} in {named}."
         self.show_back()
         await self.reload()
 

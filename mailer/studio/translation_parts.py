@@ -22,7 +22,10 @@ def what_comes(plan: TranslationReturn) -> Iterator[str]:
         yield f"Kept out until it is mended: {named}{more}."
     if plan.stale:
         yield f"Of an older source, and marked so: {', '.join(plan.stale[:MOST_NAMED])}."
-    if plan.after is None:
+    shared = [each.path.name for each in plan.files if each.path != plan.path]
+    if shared:
+        yield f"Changes for every issue that has them in it: {', '.join(shared)}."
+    if not plan.files:
         yield "Nothing would change."
 
 

@@ -21,6 +21,7 @@ def as_checked(folder: Path, root: Path, **known: Any) -> CheckedIssue:
         "known_segments": groups,
         "translations": file.translations,
         "locate_in": {language: file.locate_in(language) for language in file.translations},
+        "shared": frozenset(file.shared),
         "slug": file.slug,
     } | known
     return CheckedIssue(issue=file.issue, locate=file.locate, **values)

@@ -210,6 +210,19 @@ class TestAgainstTheSource:
         assert begun.rule == "translation.missing"
         assert "None of 3 items is in French yet, so nobody gets a version in it" in begun.message
 
+    def test_words_of_shared_items_count_in_no_translation_that_is_only_begun(self, desk: Desk) -> None:
+        home = desk.root / "issues" / "shared"
+        home.mkdir()
+        (home / "office.yaml").write_text("kind: about\ntitle: Our office\n", encoding="utf-8")
+        (home / "office.fr.yaml").write_text("title: Notre bureau\n", encoding="utf-8")
+        issue = ISSUE.rstrip() + "\n  - shared: office\n"
+        found = desk.findings(issue, french="language: fr\n", stamped=False)
+        (begun,) = (finding for finding in found if finding.rule != "translation.unstamped")
+        assert begun.rule == "translation.missing"
+        assert "None of 3 items of its own is in French yet" in begun.message
+        found = desk.findings(issue, french="language: fr\nitems:\n  three: {title: Trois}\n", stamped=False)
+        assert any("2 of 4 items are in French" in finding.message for finding in found)
+
     @pytest.mark.parametrize(
         ("name", "weight"),
         [("subject", Severity.WARN), ("preheader", Severity.WARN), ("series", Severity.NOTE)],

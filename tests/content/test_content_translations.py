@@ -344,7 +344,7 @@ items:
 
 class TestBeginning:
     def test_a_frame_is_valid_and_counts_as_nothing_translated(self, folder: Path) -> None:
-        path = start_translation(read(folder), "fr")
+        (path,) = start_translation(read(folder), "fr")
         file = read(folder)
         assert path.name == "issue.fr.yaml"
         assert path.read_text().startswith(
@@ -354,14 +354,14 @@ class TestBeginning:
         assert file.translations["fr"].source == head_digest(file.issue)
 
     def test_its_words_stand_above_their_keys(self, folder: Path) -> None:
-        text = start_translation(read(folder), "fr").read_text()
+        text = start_translation(read(folder), "fr")[0].read_text()
         assert "    # A body.\n    #\n    # And more.\n    body: |\n" in text
         assert '        # url: "https://example.org"\n        # Words\n        text:\n' in text
         assert '  "2016":\n' in text
         assert "rule" not in text, "an item without words has nothing to translate"
 
     def test_what_is_filled_in_is_complete_and_of_the_source_as_it_is(self, folder: Path) -> None:
-        path = start_translation(read(folder), "fr")
+        (path,) = start_translation(read(folder), "fr")
         filled = re.sub(r"(?m)^( +)(title|text|role|body):( \|)?$", r"\1\2: Mots", path.read_text())
         filled = re.sub(r"(?m)^( +)-$(?!\n {8})", r"\1- Mots", filled)
         file = with_french(folder, re.sub(r"(?m)^(series|subject):$", r"\1: Mots", filled))
@@ -407,7 +407,7 @@ class TestBeginning:
             }
         )
         folder = tmp_path_factory.mktemp("any")
-        path = start_translation(IssueFile(issue, parse_yaml(b"{}", "issue.yaml"), folder), "fr")
+        (path,) = start_translation(IssueFile(issue, parse_yaml(b"{}", "issue.yaml"), folder), "fr")
         document = parse_yaml(path.read_bytes(), path.name)
         assert document.data["language"] == "fr"
         if item_id in (document.data["items"] or {}):

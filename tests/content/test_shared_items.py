@@ -271,7 +271,7 @@ def test_problems_of_its_translation_are_at_their_lines(work: Work) -> None:
         "issues/a/issue.fr.yaml:3: items.contact: is shared with other issues. Put its words into "
         "issues/shared/contact.fr.yaml.",
         "issues/shared/contact.fr.yaml:2: contact · kind: is the same in every language. Take it out: "
-        "issue.yaml says it.",
+        "contact.yaml says it.",
         'issues/shared/contact.fr.yaml:3: contact · titel: "titel" is not known here. Did you mean "title"?',
         'issues/shared/contact.russian.yaml: "russian" is not a language. Write a language tag such as en, ru '
         "or zh-Hant.",
@@ -361,3 +361,29 @@ def test_whatever_stands_there_is_an_item_or_a_problem(
     (work.folder / "issue.yaml").write_text(json.dumps(head), encoding="utf-8")
     with suppress(ProblemsError):
         assert len(work.read().issue.items) == 1
+
+
+def test_its_authors_are_authors_of_the_issue(work: Work) -> None:
+    work.share("contact", CONTACT + "authors: [Ann, Ben]\n")
+    assert work.read().issue.authors == ("Ann", "Ben")
+    work.issue("  - shared: contact\n", HEAD.replace("items:", "authors: [Ben, Cy]\nitems:"))
+    assert work.read().issue.authors == ("Ben", "Cy", "Ann")
+    work.issue("  - shared: contact\n", HEAD.replace("items:", "authors: Cy\nitems:"))
+    assert [(problem.file, problem.line) for problem in work.problems()] == [("issues/a/issue.yaml", 6)]
+    for wrong in ("Ann", "[5]", "{a: b}"):
+        work.issue("  - shared: contact\n")
+        work.share("contact", CONTACT + f"authors: {wrong}\n")
+        assert work.told() == [
+            "issues/shared/contact.yaml:8: contact · authors: is no list of names. Write [Ann Author, Ben Writer]."
+        ]
+
+
+def test_its_translators_are_those_of_every_issue_in_that_language(work: Work) -> None:
+    work.translate("fr", "language: fr\ntranslators: [Ann]\nitems:\n  first: {title: Un, body: Un texte.}\n")
+    (work.shared / "contact.fr.yaml").write_text("title: Nous\ntranslators: [Ben, Ann]\n", encoding="utf-8")
+    assert work.read().translations["fr"].translators == ("Ann", "Ben")
+    (work.shared / "contact.fr.yaml").write_text("title:\ntranslators: [Ben]\n", encoding="utf-8")
+    assert work.read().translations["fr"].translators == ("Ann",)
+    (work.shared / "contact.fr.yaml").write_text("title: Nous\ntranslators: Ben\n", encoding="utf-8")
+    (told,) = work.told()
+    assert told.startswith("issues/shared/contact.fr.yaml:2: contact · translators: ")

@@ -112,7 +112,7 @@ def test_the_sample_comes_back_as_it_went_without_a_word(
     before = overlay(workspace, language).read_bytes()
     plan = plan_return(workspace, exported[language, form], "a")
     write_return(workspace, plan)
-    assert (plan.findings, plan.changes, plan.after) == ((), (), None)
+    assert (plan.findings, plan.changes, plan.files) == ((), (), ())
     assert overlay(workspace, language).read_bytes() == before
 
 
@@ -240,7 +240,7 @@ def test_what_a_word_processor_may_leave_behind_is_told_and_kept_out(
         "translation.emptied",
     }
     assert rules(plan, "warn") == {"translation.extra-row", "translation.source-column"}
-    assert plan.after is None
+    assert plan.files == ()
     assert any("Du nouveau" in each.message for each in plan.findings)
 
 
@@ -334,8 +334,8 @@ def test_words_that_changed_here_meanwhile_are_not_replaced_unless_asked(
     path.write_text(path.read_text().replace("title: Meilleurs vœux", "title: Tous nos vœux"))
     plan = plan_return(workspace, content, "a")
     assert rules(plan, "stop") == {"translation.conflict"}
-    assert plan.after is None
-    assert plan_return(workspace, exported["fr", "docx"], "a").after is None
+    assert plan.files == ()
+    assert plan_return(workspace, exported["fr", "docx"], "a").files == ()
     write_return(workspace, plan_return(workspace, content, "a", theirs=True))
     assert "Bonne année" in path.read_text()
 

@@ -47,7 +47,7 @@ def partial(checked: CheckedIssue) -> Iterator[Finding]:
     """Something of which only some words are translated."""
     for local, progress in _locals(checked):
         source = language_name(checked.issue.language)
-        if (lacks := progress.head_missing) and progress.translated:
+        if (lacks := progress.head_missing) and _is_begun(checked, progress):
             weight = Severity.WARN if set(lacks) & set(INBOX) else Severity.NOTE
             hint = "Translate them too: readers see subject and preheader before anything else."
             if weight is Severity.NOTE:
@@ -84,11 +84,13 @@ def missing(checked: CheckedIssue) -> Iterator[Finding]:
         if not (lacks := progress.missing):
             continue
         total = len(progress.items)
-        if len(lacks) == total:
+        if not _is_begun(checked, progress):
+            own = _own(checked, progress)
+            beside = "" if len(own) == total else " of its own"
             yield local.finding(
                 "translation.missing",
                 Severity.NOTE,
-                f"None of {total} items is in {_name(progress)} yet, so nobody gets a version in it.",
+                f"None of {len(own)} items{beside} is in {_name(progress)} yet, so nobody gets a version in it.",
                 f"See what is left: `mailer translate status {checked.slug}`.",
                 at=HEAD,
                 words=_name(progress),
@@ -175,6 +177,16 @@ def _way_in(local: CheckedIssue, progress: Progress) -> str:
         return f"fill in their empty keys in {file}"
     of_them = "them" if len(absent) == len(progress.missing) else f"{len(absent)} of them; others are there"
     return f"`mailer translate add {local.slug} {progress.language}` puts in empty keys for {of_them}"
+
+
+def _own(checked: CheckedIssue, progress: Progress) -> tuple[str, ...]:
+    """Items with words that are the issue's alone; all, where it has none of its own."""
+    return tuple(item for item in progress.items if item not in checked.shared) or progress.items
+
+
+def _is_begun(checked: CheckedIssue, progress: Progress) -> bool:
+    """Whether a word of an item is there. Words of shared items begin no translation of an issue."""
+    return any(item in progress.translated for item in _own(checked, progress))
 
 
 def _locals(checked: CheckedIssue) -> Iterator[Local]:

@@ -196,13 +196,17 @@ def _row(cover: Cover, piece: Piece, ranges: Iterable[int]) -> Any:
     item = "Head of the issue" if piece.item == HEAD else piece.item
     key.append(_paragraph([_run(item, "", bold=True, size=16)]))
     key.append(_paragraph([_run(_label(piece.field), "", size=16)]))
+    own = words_in(cover.language)
+    if piece.is_shared:
+        key.append(_paragraph([_run(WORDS["en"].shared, "en", size=15, colour=GREY)]))
+        if own is not None and own is not WORDS["en"]:
+            key.append(_paragraph([_run(own.shared, cover.language, size=15, colour=GREY)]))
     key.append(_paragraph([_run(f"{piece.key} {piece.mark}", "", size=9, colour=GREY)]))
     for paragraph in _paragraphs(piece.source, cover.source):
         source.append(paragraph)
     ground = open_.find(qn("w:tcPr")).find(qn("w:shd"))
     ground.set(qn("w:fill"), GROUNDS[piece.state] if piece.state in ("new", "stale") else "FFFFFF")
     _open_cell(open_, _paragraphs(piece.present, cover.language), next(iter(ranges)))
-    own = words_in(cover.language)
     state.append(_paragraph([_run(WORDS["en"].states[piece.state], "en", bold=True, size=15)]))
     if own is not None and own is not WORDS["en"]:
         state.append(_paragraph([_run(own.states[piece.state], cover.language, size=15)]))

@@ -25,6 +25,8 @@ class Words:
     steps: tuple[str, ...]
     columns: tuple[str, str, str, str]
     states: Mapping[State, str]
+    shared: str
+    """Of a piece that stands in every issue that names its item."""
 
 
 WORDS: Mapping[str, Words] = {
@@ -50,6 +52,7 @@ WORDS: Mapping[str, Words] = {
         ),
         columns=("Piece", "Source", "Translation", "To do"),
         states={"new": "NEW", "stale": "CHECK", "done": "DONE", "optional": "OPTIONAL"},
+        shared="SHARED: in every issue",
     ),
     "fr": Words(
         title="Traduction : {language}",
@@ -71,6 +74,7 @@ WORDS: Mapping[str, Words] = {
         ),
         columns=("Texte", "Original", "Traduction", "À faire"),
         states={"new": "nouveau", "stale": "à revoir", "done": "traduit", "optional": "facultatif"},
+        shared="commun à tous les numéros",
     ),
     "ru": Words(
         title="Перевод: {language}",
@@ -92,6 +96,7 @@ WORDS: Mapping[str, Words] = {
         ),
         columns=("Фрагмент", "Исходный текст", "Перевод", "Что делать"),
         states={"new": "новое", "stale": "проверить", "done": "готово", "optional": "по желанию"},
+        shared="общее для всех выпусков",
     ),
 }
 

@@ -1,4 +1,7 @@
-"""The file of a translation with words that came back: comments, order and all other words stay as they are."""
+"""The file of a translation with words that came back: comments, order and all other words stay as they are.
+
+That is issue.LANGUAGE.yaml or, for an item that issues share, the file of its words, where they stand at the top.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,15 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
-from mailer.content.exchange.pieces import HEAD, given_words, place_of
+from mailer.content.exchange.pieces import HEAD, given_words, parts_of, top_of
 from mailer.content.issues import IssueFile
 from mailer.content.translating import with_frames
-from mailer.content.translation_frame import frame_of
-from mailer.content.translations import translation_in
+from mailer.content.translation_frame import frame_of, shared_frame
+from mailer.content.translations import TRANSLATORS, shared_translation_in, translation_in
 from mailer.errors import MailerError, ProblemsError
 from mailer.model.base import Language
 from mailer.model.translation import HEAD_WORDS, words_of
-from mailer.source import Document, Loc, parse_yaml
+from mailer.source import Document, Loc, decode, parse_yaml
 from mailer.source.round_trip import parse_round_trip, round_trip_text
 
 SOURCE = "source"
@@ -33,6 +36,16 @@ class Coming:
     """Item, or HEAD → the digest of the source's words that were translated; "" where nobody can tell."""
     by: str = ""
     """Added to `translators`; "" adds nobody."""
+    shared: str = ""
+    """The shared item whose file this is for; "" for the issue's own, of which all else is."""
+
+    def top(self, item: str) -> Loc:
+        """Where the item's words begin in the file."""
+        return top_of(item, is_shared=item == self.shared)
+
+    def place(self, piece: tuple[str, str]) -> Loc:
+        """Where the words of an item's field stand in the file."""
+        return (*self.top(piece[0]), *parts_of(piece[1]))
 
 
 def overlay_with(
@@ -57,12 +70,18 @@ def overlay_with(
             f"{shown} is written so that words cannot be put into it safely.",
             "Give each key and each entry a line of its own, without braces, and import again.",
         )
-    _must_be_valid(file, language, made, shown)
+    _must_be_valid(file, language, made, shown, coming)
     return made.encode()
 
 
 def _base(file: IssueFile, language: Language, content: bytes | None, shown: str, coming: Coming) -> str:
     """The file as it is, with frames for the items that come in anew."""
+    if coming.shared:
+        frame = shared_frame(file.issue.item(coming.shared), language, file.issue.language)
+        text = "" if content is None else decode(content, shown)
+        if text and parse_yaml(text.encode(), shown).data is not None:
+            return text
+        return f"{text.rstrip()}\n{frame}" if text.strip() else frame
     if content is None:
         return frame_of(file.issue, language, file.shared.keys())
     document = parse_yaml(content, shown)
@@ -84,15 +103,13 @@ def _changed(
     sources = {HEAD: dict[str, str]()} | {each.id: words_of(each) for each in file.issue.items}
     for (item, field), words in coming.words.items():
         order = _order(file, item)
-        around = data if item == HEAD else _mapping(data["items"], keys[item])
-        loc = place_of(item, field)
-        style = '"' if loc in quoted else "|" if sources[item].get(field, "").endswith("\n") else ""
-        _put(around, loc if item == HEAD else loc[2:], (), order, words, style=style)
+        around = _mapping(data["items"], keys[item]) if coming.top(item) else data
+        is_quoted = coming.place((item, field)) in quoted
+        style = '"' if is_quoted else "|" if sources[item].get(field, "").endswith("\n") else ""
+        _put(around, parts_of(field), (), order, words, style=style)
     for item, digest in coming.stamps.items():
-        around, at = (
-            (data, list(data).index("language") + 1) if item == HEAD else (data["items"][keys[item]], 0)
-        )
-        _note(around, SOURCE, digest, at)
+        around = data["items"][keys[item]] if coming.top(item) else data
+        _note(around, SOURCE, digest, list(data).index("language") + 1 if item == HEAD else 0)
     if coming.by:
         _add_translator(data, coming.by)
     return before, round_trip_text(data)
@@ -102,7 +119,7 @@ def _order(file: IssueFile, item: str) -> list[Loc]:
     """Places of an item's words in their order."""
     if item == HEAD:
         return [(name,) for name in HEAD_WORDS]
-    return [place_of(item, path)[2:] for path in words_of(file.issue.item(item))]
+    return [parts_of(path) for path in words_of(file.issue.item(item))]
 
 
 def _mapping(around: Any, key: Any) -> Any:
@@ -131,7 +148,7 @@ def _position(around: Any, key: str, above: Loc, order: Sequence[Loc]) -> int:
     """Behind the last key that comes before this one in the item."""
     depth = len(above)
     keys = list(dict.fromkeys(loc[depth] for loc in order if loc[:depth] == above and len(loc) > depth))
-    before = {SOURCE, "language", "translators", *keys[: keys.index(key) if key in keys else 0]}
+    before = {SOURCE, "language", TRANSLATORS, *keys[: keys.index(key) if key in keys else 0]}
     return max((number + 1 for number, each in enumerate(around) if str(each) in before), default=0)
 
 
@@ -160,14 +177,15 @@ def _note(values: Any, key: str, value: str, at: int) -> None:
 
 
 def _add_translator(data: Any, name: str) -> None:
-    listed = data.get("translators")
+    listed = data.get(TRANSLATORS)
     if listed and name in listed:
         return
     if listed:
         listed.append(name)
         return
-    at = list(data).index(SOURCE if SOURCE in data else "language") + 1
-    _note(data, "translators", CommentedSeq([name]), at)  # type: ignore[arg-type]
+    above = next((key for key in (SOURCE, "language") if key in data), None)
+    at = 0 if above is None else list(data).index(above) + 1
+    _note(data, TRANSLATORS, CommentedSeq([name]), at)  # type: ignore[arg-type]
 
 
 def _laid_over(text: str, changed: tuple[str, str], shown: str) -> str:
@@ -214,23 +232,23 @@ def _not_there(made: str, shown: str, coming: Coming) -> set[Loc]:
     try:
         data = parse_yaml(made.encode(), shown).data
     except ProblemsError:
-        return {place_of(*piece) for piece in coming.words}
+        return {coming.place(piece) for piece in coming.words}
     return {
-        place_of(*piece)
+        coming.place(piece)
         for piece, words in coming.words.items()
-        if given_words(data, place_of(*piece)).removesuffix("\n") != words.removesuffix("\n")
+        if given_words(data, coming.place(piece)).removesuffix("\n") != words.removesuffix("\n")
     }
 
 
 def _others(text: str, coming: Coming, shown: str) -> dict[Loc, Any]:
     """All that a file says at other places than those that change."""
-    touched = {place_of(*piece) for piece in coming.words}
-    touched |= {(SOURCE,) if item == HEAD else ("items", item, SOURCE) for item in coming.stamps}
+    touched = {coming.place(piece) for piece in coming.words}
+    touched |= {(*coming.top(item), SOURCE) for item in coming.stamps}
     said = dict(_flat(parse_yaml(text.encode(), shown).data, ()))
     return {
         loc: value
         for loc, value in said.items()
-        if loc not in touched and loc[0] != "translators" and value not in (None, "")
+        if loc not in touched and loc[:1] != (TRANSLATORS,) and value not in (None, "")
     }
 
 
@@ -246,8 +264,11 @@ def _flat(data: Any, loc: Loc) -> Iterator[tuple[Loc, Any]]:
         yield from _flat(value, (*loc, key))
 
 
-def _must_be_valid(file: IssueFile, language: Language, made: str, shown: str) -> None:
+def _must_be_valid(file: IssueFile, language: Language, made: str, shown: str, coming: Coming) -> None:
     document: Document = parse_yaml(made.encode(), shown)
+    if coming.shared:
+        shared_translation_in(document, coming.shared, file.issue.item(coming.shared))
+        return
     _, problems = translation_in(
         document, language, {item.id: item for item in file.issue.items}, file.shared
     )

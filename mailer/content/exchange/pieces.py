@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mailer.content.issues import IssueFile
+from mailer.content.translations import shared_words
 from mailer.model.base import Language, Slug
 from mailer.model.translation import (
     HEAD_WORDS,
@@ -59,6 +60,8 @@ class Piece:
     """The present translation; "" where there is none."""
     state: State
     mark: Mark
+    is_shared: bool = False
+    """Whether the words stand in every issue that names the item."""
 
     @property
     def key(self) -> str:
@@ -100,7 +103,8 @@ def digest_of(words: str) -> str:
 def pieces_of(file: IssueFile, language: Language) -> tuple[Piece, ...]:
     """Everything that is to be translated, in the issue's order, with what stands in `issue.LANGUAGE.yaml`.
 
-    Items that issues share are left out: their words are in a file of their own, for all issues at once.
+    Of items that issues share, with what stands in their own files, also where the issue has no translation yet.
+    ProblemsError where such a file is of no use.
     """
     document = file.overlays.get(language)
     data = document.data if document is not None and isinstance(document.data, dict) else {}
@@ -119,10 +123,14 @@ def given_words(data: Any, loc: Loc) -> str:
     return data if isinstance(data, str) else ""
 
 
-def place_of(item: str, field: str) -> Loc:
-    """Where a piece stands in an overlay."""
-    parts = tuple(int(part[1]) if part[1] else part[2] for part in _PART.finditer(field))
-    return parts if item == HEAD else ("items", item, *parts)
+def parts_of(field: str) -> Loc:
+    """The steps of a field's path: ("links", 0, "text")."""
+    return tuple(int(part[1]) if part[1] else part[2] for part in _PART.finditer(field))
+
+
+def top_of(item: str, *, is_shared: bool = False) -> Loc:
+    """Where an item's words begin in their file: at the top those of the head, and of a shared item in its own."""
+    return () if is_shared or item == HEAD else ("items", item)
 
 
 def is_optional(field: str) -> bool:
@@ -142,19 +150,26 @@ def _head_pieces(file: IssueFile, data: Any, language: Language) -> Iterator[Pie
 def _item_pieces(file: IssueFile, data: Any, language: Language) -> Iterator[Piece]:
     translation = file.translations.get(language)
     for item in file.issue.items:
-        if item.id in file.shared or not required_words(item):
+        if not required_words(item):
+            continue
+        digest = item_digest(item)
+        if shared := file.shared.get(item.id):
+            document = shared_words(file.folder, language, shared, item, file.issue.language)
+            own = document.data if document is not None and document.data is not None else {}
+            is_stale = given_words(own, ("source",)) not in ("", digest)
+            yield from _pieces(item.id, words_of(item), own, digest, is_stale=is_stale, is_shared=True)
             continue
         done = translation.items.get(item.id) if translation else None
-        digest = item_digest(item)
         is_stale = done is not None and done.source not in ("", digest)
         yield from _pieces(item.id, words_of(item), data, digest, is_stale=is_stale)
 
 
 def _pieces(
-    item: str, words: Mapping[str, str], data: Any, digest: str, *, is_stale: bool
+    item: str, words: Mapping[str, str], data: Any, digest: str, *, is_stale: bool, is_shared: bool = False
 ) -> Iterator[Piece]:
+    top = top_of(item, is_shared=is_shared)
     for field, plain in words.items():
-        present = as_sent(given_words(data, place_of(item, field)))
+        present = as_sent(given_words(data, (*top, *parts_of(field))))
         found = _LEAF.search(field)
         if not present.strip() and found is not None and found[1] in ONLY_WHERE_GIVEN:
             continue
@@ -163,4 +178,4 @@ def _pieces(
         if not present.strip():
             present, state = "", "optional" if is_optional(field) else "new"
         mark = Mark(digest_of(source) or "0" * 12, digest_of(present), digest)
-        yield Piece(item, field, source, present, state, mark)
+        yield Piece(item, field, source, present, state, mark, is_shared)

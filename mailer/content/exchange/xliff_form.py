@@ -22,11 +22,15 @@ _STATES = {"new": "initial", "stale": "initial", "optional": "initial", "done": 
 _DONE = frozenset({"translated", "reviewed", "final"})
 _MARK = f"{NAME}-mark"
 
+_SHARED = "Shared: these words stand in every issue."
 _FOR_ALL = (
     "Signs such as {{salutation}} stand for the reader's own data; in [words](https://…) only the words are "
     "translated. **words** is bold, *words* italic; a line that begins with “- ” is an entry of a list; an empty "
     "line begins a new paragraph."
 )
+
+_OURS = ("The source has", "Optional: ", _SHARED)
+"""How the notes begin that are sent out with a unit."""
 
 
 def translation_xliff(cover: Cover, pieces: Iterable[Piece]) -> bytes:
@@ -53,6 +57,8 @@ def _unit(file: Any, piece: Piece) -> None:
     unit = etree.SubElement(file, f"{_X}unit", id=piece.key, name=f"{item} · {piece.field}")
     unit.set(XML_SPACE, "preserve")
     notes = etree.SubElement(unit, f"{_X}notes")
+    if piece.is_shared:
+        _note(notes, _SHARED)
     if piece.state == "stale":
         _note(notes, "The source has changed since this was translated: see that it still fits.")
     if piece.state == "optional":
@@ -182,7 +188,7 @@ def _comments(unit: Any) -> Iterator[Trouble]:
     """Notes that a person has added."""
     for note in unit.iterfind(f"{_X}notes/{_X}note"):
         words = " ".join((note.text or "").split())
-        if words and note.get("category") is None and not words.startswith(("The source has", "Optional: ")):
+        if words and note.get("category") is None and not words.startswith(_OURS):
             message = f"A comment: {words[:200]}"
             hint = "Answer it; it is not taken over."
             yield Trouble("translation.comment", Severity.WARN, message, hint)
