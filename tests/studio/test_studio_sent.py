@@ -38,8 +38,8 @@ def test_files_are_kept_in_the_order_in_which_they_came(client: TestClient, sent
 
 def test_only_a_page_that_is_open_may_hand_over_files(client: TestClient, sent: Sent) -> None:
     answer = client.post("/sent/guessed", params={"name": "a.md"}, content=b"x")
-    assert answer.status_code == 413
-    assert "reload the page" in answer.json()["detail"]
+    assert answer.status_code == 410
+    assert "reload it" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("name", ["", "a\r\nb.md", "a\x00.md", "n" * 201])
@@ -72,8 +72,11 @@ def test_heaps_are_few_and_do_not_last(sent: Sent, monkeypatch: pytest.MonkeyPat
     first = sent.begin()
     sent.add(first, "a", b"x")
     others = [sent.begin() for _ in range(module.MOST_HEAPS)]
+    assert sent.files(first) == {"a": b"x"}, "empty ones go first"
+    for heap in others[1:]:
+        sent.add(heap, "a", b"x")
+    sent.begin()
     assert sent.files(first) == {}
-    sent.add(others[-1], "a", b"x")
     monkeypatch.setattr(module, "KEPT", -1.0)
     sent.begin()
     assert sent.files(others[-1]) == {}
@@ -107,3 +110,21 @@ def test_another_page_and_whoever_has_no_token_can_hand_over_nothing(sent: Sent)
     assert sent.files(heap) == {}
     assert answer(**cookie, origin="http://127.0.0.1:8000") == 200
     assert sent.files(heap) == {"a.md": b"x"}
+
+
+def test_what_comes_at_the_same_time_has_no_more_room_together(
+    client: TestClient, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_TOGETHER", 1_000)
+    monkeypatch.setattr(module, "MOST_FILES", 2)
+    heap = sent.begin()
+
+    def meanwhile() -> Iterator[bytes]:
+        yield b"x" * 300
+        sent.add(heap, "other", b"y" * 800)
+        yield b"x" * 300
+
+    assert client.post(f"/sent/{heap}", params={"name": "a"}, content=meanwhile()).status_code == 413
+    assert list(sent.files(heap)) == ["other"]
+    assert sent.add(heap, "b", b"")
+    assert not sent.add(heap, "c", b"")
