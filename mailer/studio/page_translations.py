@@ -35,7 +35,7 @@ from mailer.studio.kit import arguments, button, chip, el, heading
 from mailer.studio.translation_parts import show_changes, what_comes
 from mailer.studio.views_proofs import many
 
-LEAD = "Send a translator a file, and put what comes back in its place. No YAML is seen on the way."
+LEAD = "Send a translator a file, and put what comes back in its place. They need nothing but Word."
 KINDS = frozenset({"issues"})
 FORMS: tuple[tuple[Form, str, str], ...] = (
     ("docx", "Word file", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
