@@ -6,7 +6,11 @@ import gc
 import os
 
 import pytest
+from hypothesis import settings
 
+# No test asserts a time: the machine may be busy with others.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 os.environ["COLUMNS"] = "200"
 os.environ["NO_COLOR"] = "1"
 # Proofs without screenshots, which take seconds each.
@@ -18,6 +22,7 @@ LONGEST = (
     "flow/test_sending_for_real.py",
     "flow/test_reminders_by_command.py",
     "flow/test_reminders_for_real.py",
+    "studio/test_studio_around_browser.py",
     "studio/test_studio_browser.py",
     "studio/test_studio_sending.py",
     "render/test_render_axe.py",
@@ -27,6 +32,8 @@ LONGEST = (
     "postfix/test_real_postfix.py",
     "storm/test_kill_storm.py",
     "flow/test_whole_flow.py",
+    "flow/test_archive.py",
+    "flow/test_print_edition.py",
 )
 """Files that take longest, the longest first: begun first, so that none is left alone at the end."""
 LONG = ("studio", "flow", "render", "evidence", "ledger", "backup")

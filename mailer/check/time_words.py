@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812
 from functools import cache
 
 from mailer.check.calendar_names import CalendarNames, one_of, written_day
+from mailer.check.time_tables import PART, PASSING, PERIODS, UNTIL
 from mailer.model.base import primary
 
 _SHORT = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9}
@@ -22,32 +24,9 @@ _CASES |= {
 NAMES = CalendarNames(("en", "ru", "fr", "de", "es"), more_months={**_SHORT, **_CASES})
 """Months in every form in which a text names them."""
 
-UNTIL: Mapping[str, str] = {
-    "en": r"until|till|by|before|from|as\s+of|through",
-    "fr": r"jusqu['’](?:en|au|à)|d['’]ici(?:\s+au)?|avant(?:\s+le)?|à\s+partir\s+(?:de|du)|dès(?:\s+le)?",
-    "ru": r"до|к|с|начиная\s+с|не\s+позднее",
-    "de": r"bis(?:\s+zum)?|ab(?:\s+dem)?|vor(?:\s+dem)?",
-    "es": r"hasta(?:\s+el)?|antes\s+del?|desde(?:\s+el)?|a\s+partir\s+del?",
-}
-"""What stands before a time up to which, or from which on, something is so."""
-PASSING: Mapping[str, str] = {
-    "en": r"(?:this|next|last|coming|past)\s+"
-    r"(?:year|month|week|season|spring|summer|autumn|fall|winter)|end\s+of\s+the\s+year|tomorrow|yesterday",
-    "fr": r"cette\s+(?:année|semaine|saison)|ce\s+mois(?:-ci)?|l['’]an(?:née)?\s+(?:prochaine?|dernière?|passée?)|"
-    r"(?:le\s+mois|la\s+semaine|l['’]été|l['’]automne|l['’]hiver|le\s+printemps)\s+(?:prochaine?|derni(?:er|ère))|"
-    r"cet\s+(?:été|automne|hiver)|ce\s+printemps|fin\s+de\s+l['’]année|demain|hier",
-    "ru": r"(?:эт|следующ|прошл|будущ|ближайш|нынешн)(?:[иоеы]м|[ое]го|[ое]й|[уюяа]{1,2}|и[йх]|от)\s+"
-    r"(?:год[ау]?|месяц[ае]?|недел[иеюя]|весн(?:ой|ы)|лет(?:ом|а)|осен(?:ью|и)|зим(?:ой|ы))|завтра|вчера",
-    "de": r"(?:diese[nms]?|nächste[nms]?|letzte[nms]?|kommende[nms]?)\s+"
-    r"(?:Jahre?s?|Monats?|Woche|Sommers?|Herbst|Winter|Frühling)|gestern",
-    "es": r"(?:este|próximo|pasado)\s+(?:año|mes|verano|otoño|invierno)|"
-    r"(?:esta|próxima|pasada)\s+(?:semana|primavera)|"
-    r"(?:año|mes|verano|otoño|invierno)\s+(?:próximo|pasado)|ayer",
-}
-"""Words that mean another time with every issue."""
-
 _GAP = r"\s{1,9}"
 _YEAR = r"(?:19|20)\d\d(?![\d/–-])"
+_DAY_GROUPS = (("day", "us_day"), ("of_day", "us_of"), ("year_of_day", "us_year"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,50 +58,86 @@ def _why(found: re.Match[str], language: str, then: Date, now: Date) -> str:
     if found["bare"]:
         # Small letters make English verbs of two of them.
         is_month = language != "en" or found["bare"][0].isupper()
-        return "names a month without its year" if is_month else ""
+        what = "day" if found["bare_day"] or found["bare_us"] else "month"
+        return f"names a {what} without its year" if is_month else ""
     if found["year"]:
         year = int(found["year"])
-        return f"{year} is over" if then.year <= year < now.year else ""
-    first, last = _times(found)
-    if first is None or last is None or first > now or (last < then and not found["until"]):
+        if not (then.year <= year <= now.year) or year == then.year == now.year:
+            return ""
+        return f"{year} {'is over' if year < now.year else 'has begun'}"
+    return next(filter(None, (_span_passed(*span, found, then, now) for span in _spans(found, language))), "")
+
+
+def _span_passed(first: Date, last: Date, found: re.Match[str], then: Date, now: Date) -> str:
+    """What is to be said of a time from one day to another; "" where it is still to come, or was past then."""
+    if first > now or (last < then and not found["until"]):
         return ""
     if first == last:
         return f"{written_day(last)} is over" if last < now else ""
-    return f"{first:%B} {first.year} {'is over' if last < now else 'has begun'}"
+    name = f"{first:%B} {first.year}" if found["month"] else " ".join(found[0].split())
+    return f"{name} {'is over' if last < now else 'has begun'}"
 
 
-def _times(found: re.Match[str]) -> tuple[Date | None, Date | None]:
-    """The first and the last day of what is named; None where no calendar has it."""
-    try:
-        if found["iso"]:
-            day = Date.fromisoformat(found["iso"])
-            return day, day
-        for names in (("day", "of_day", "year_of_day"), ("us_day", "of_us", "year_of_us")):
-            number, month, year = (found[name] for name in names)
-            if number:
-                day = Date(int(year), NAMES.months[month.casefold()], int(number))
-                return day, day
-        month, year = NAMES.months[found["month"].casefold()], int(found["of_month"])
-    except (ValueError, KeyError):
-        return None, None
-    following = Date(year + month // 12, month % 12 + 1, 1)
-    return Date(year, month, 1), Date.fromordinal(following.toordinal() - 1)
+def _spans(found: re.Match[str], language: str) -> Iterator[tuple[Date, Date]]:
+    """The first and the last day of what is named, in each way of reading it; none where no calendar has it."""
+    if found["period"]:
+        first, months = _period(found["period"])
+        yield from _months(int(found["of_period"]), first, months)
+        return
+    if found["month"]:
+        yield from _months(int(found["of_month"]), NAMES.months[found["month"].casefold()], 1)
+        return
+    for year, month, day in _days(found, language):
+        with suppress(ValueError):
+            named = Date(int(year), month, int(day))
+            yield named, named
+
+
+def _days(found: re.Match[str], language: str) -> Iterator[tuple[str, int, str]]:
+    """Year, month and day, as they are written."""
+    if found["iso"]:
+        year, month, day = found["iso"].split("-")
+        yield year, int(month), day
+    elif found["figures"]:
+        first, second, year = re.split(r"[./]", found["figures"])
+        yield year, int(second), first
+        if language == "en" and "/" in found["figures"]:
+            yield year, int(first), second
+    else:
+        day, month, year = (found[one] or found[other] for one, other in _DAY_GROUPS)
+        yield year, NAMES.months[month.casefold()], day
+
+
+def _period(words: str) -> tuple[int, int]:
+    return next(span for span, names in PERIODS.items() if re.fullmatch(names, words, re.IGNORECASE))
+
+
+def _months(year: int, first: int, count: int) -> Iterator[tuple[Date, Date]]:
+    begin, end = year * 12 + first - 1, year * 12 + first - 1 + count
+    after = Date(end // 12, end % 12 + 1, 1)
+    yield Date(begin // 12, begin % 12 + 1, 1), Date.fromordinal(after.toordinal() - 1)
 
 
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
     month, until = one_of(NAMES.months), UNTIL.get(language, UNTIL["en"])
-    passing = PASSING.get(language, r"(?!)")
+    passing, part = PASSING.get(language, r"(?!)"), PART.get(language, r"(?!)")
     of = rf"{_GAP}(?:(?:of|de){_GAP})?"
     article = rf"(?:(?:the|le|el|den){_GAP})?"
+    before = rf"(?:{until}){_GAP}{article}(?:(?:{part})(?:{_GAP}|-))?"
+    day = r"\d{1,2})(?:st|nd|rd|th|er|\.)?"
+    periods = "|".join(PERIODS.values())
     return re.compile(
-        rf"\b(?P<until>(?:{until}){_GAP}{article})?(?:"
+        rf"\b(?:(?P<until>{before})|(?:{part})(?:{_GAP}|-))?(?:"
         r"(?<![\d-])(?P<iso>(?:19|20)\d\d-\d\d-\d\d)(?!\d)"
-        rf"|(?<![\d.,/-])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?{of}(?P<of_day>{month})\b\.?,?{of}(?P<year_of_day>{_YEAR})"
-        rf"|(?P<of_us>{month})\b\.?{_GAP}(?P<us_day>\d{{1,2}})(?:st|nd|rd|th)?,?{_GAP}(?P<year_of_us>{_YEAR})"
+        rf"|(?<![\d./-])(?P<figures>\d{{1,2}}(?P<point>[./])\d{{1,2}}(?P=point){_YEAR})(?!\d)"
+        rf"|(?<![\d.,/-])(?P<day>{day}{of}(?P<of_day>{month})\b\.?,?{of}(?P<year_of_day>{_YEAR})"
+        rf"|(?P<us_of>{month})\b\.?{_GAP}(?P<us_day>\d{{1,2}})(?:st|nd|rd|th)?,?{_GAP}(?P<us_year>{_YEAR})"
         rf"|(?P<month>{month})\b\.?,?{of}(?P<of_month>{_YEAR})"
-        rf"|(?<![\w/.,–-])(?P<year>{_YEAR}))"
-        rf"|\b(?:{until}){_GAP}{article}(?P<bare>{month})\b(?!{_GAP}\d)"
+        rf"|(?P<period>{periods})\b,?{of}(?P<of_period>{_YEAR})"
+        rf"|(?:(?<=\bmid-)|(?<![\w/.,–-]))(?P<year>{_YEAR}))"
+        rf"|\b{before}(?:(?P<bare_day>{day}{of})?(?P<bare>{month})\b"
+        rf"(?:{_GAP}(?P<bare_us>\d{{1,2}})(?:st|nd|rd|th)?\b)?(?!,?{_GAP}\d)"
         rf"|\b(?P<passing>{passing})\b",
         re.IGNORECASE,
     )

@@ -44,6 +44,13 @@ def build(
         bool,
         typer.Option("--archive", help="Its pages for everybody in the archive, with index and news feed."),
     ] = False,
+    though_changed: Annotated[
+        bool,
+        typer.Option(
+            "--though-changed",
+            help="Archive also what was kept out when it was sent, and what is not any more.",
+        ),
+    ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Its print edition, as a PDF file.")] = False,
     language: Annotated[
         str,
@@ -56,15 +63,16 @@ def build(
     Example: [bold]mailer build 2016-12-cami --as aigerim.sadykova@example.org[/bold]
     """
     workspace = workspace_of(context)
-    if archive or pdf:
-        if to or as_ or public or on or (archive and (pdf or language)):
-            message = f"--{'archive' if archive else 'pdf'} makes one edition, for everybody."
-            also = ", --pdf, --language" if archive else ""
-            raise UsageError(message, f"Leave out --to, --as, --public{also} and --on.")
-        _for_everybody(workspace, slug, out, language or None, archive=archive)
+    beside = any((to, as_, public, on, archive and (pdf or language)))
+    _require_fitting(
+        archive=archive, pdf=pdf, beside=beside, though_changed=though_changed, language=language
+    )
+    if archive:
+        _archive(workspace, slug, out, though_changed=though_changed)
         return
-    if language:
-        raise UsageError("--language is for the print edition.", "Add --pdf.")
+    if pdf:
+        _print(workspace, slug, out, language or None)
+        return
     if not slug:
         raise _no_slug()
     with ledger_of(workspace) as ledger:
@@ -94,19 +102,30 @@ def build(
         console.print(cell(f"{files_of} in {workspace.shown(folder / 'calendar')}"))
 
 
-def _for_everybody(
-    workspace: Workspace, slug: str, out: Path | None, language: str | None, *, archive: bool
-) -> None:
-    """The archive's pages, or the print edition."""
+def _require_fitting(*, archive: bool, pdf: bool, beside: bool, though_changed: bool, language: str) -> None:
+    """UsageError where an option stands without the one that it is for, or beside one that it does not go with."""
+    if though_changed and not archive:
+        raise UsageError("--though-changed is for the archive.", "Add --archive.")
+    if language and not (pdf or archive):
+        raise UsageError("--language is for the print edition.", "Add --pdf.")
+    if beside and (archive or pdf):
+        message = f"--{'archive' if archive else 'pdf'} makes one edition, for everybody."
+        also = ", --pdf, --language" if archive else ""
+        raise UsageError(message, f"Leave out --to, --as, --public{also} and --on.")
+
+
+def _archive(workspace: Workspace, slug: str, out: Path | None, *, though_changed: bool) -> None:
     from mailer.cli.archiving import archive as build_archive
+
+    build_archive(workspace, slug, out, though_changed=though_changed)
+
+
+def _print(workspace: Workspace, slug: str, out: Path | None, language: str | None) -> None:
     from mailer.cli.printing import print_edition
 
-    if archive:
-        build_archive(workspace, slug, out)
-    elif slug:
-        print_edition(workspace, slug, language, out)
-    else:
+    if not slug:
         raise _no_slug()
+    print_edition(workspace, slug, language, out)
 
 
 def _no_slug() -> UsageError:

@@ -14,4 +14,6 @@ def print_edition(workspace: Workspace, slug: str, language: str | None, out: Pa
     printed = print_issue(workspace, slug, language, out)
     pages = "1 page" if printed.pages == 1 else f"{printed.pages:,} pages"
     where = workspace.shown(printed.path) if printed.path else printed.name
+    for words in printed.warnings:
+        console.print(cell(words), style="yellow")
     console.print(cell(f"{pages} ({printed.language}), {len(printed.content):,} bytes, in {where}"))

@@ -34,6 +34,7 @@ wrong: []                # proofs that were wrong; `mailer correct` notes them
 right: []                # proofs that were sent instead; the same
 name: NAME               # nobody gets an erratum of the same name twice
 because: BECAUSE
+items: []                # ids of the items that it is about; where one is kept out of the archive, so is this
 
 # What they read: what is right now, in a line; and what was wrong. Markdown, in every language of the issue.
 words:

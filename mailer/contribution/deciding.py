@@ -17,14 +17,15 @@ _MARK = 3
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
-def decided(text: str, decide: Decide) -> tuple[str, tuple[Undecided, ...]]:
+def decided(text: str, decide: Decide, *, plain: bool = False) -> tuple[str, tuple[Undecided, ...]]:
     """The text with its {++…++}, {--…--} and {~~…~>…~~} settled, and what was settled. `keep` changes nothing.
 
-    Places in what was settled are those of the text as it was.
+    Places in what was settled are those of the text as it was. `plain`: it is a title or the like, and no Markdown.
     """
     if decide == "keep" or "{" not in text:
         return text, ()
-    settled = tuple(each for each in undecided_in(without_code(text)) if each.kind in _SETTLED)
+    found = undecided_in(text, plain=True) if plain else undecided_in(without_code(text))
+    settled = tuple(each for each in found if each.kind in _SETTLED)
     parts: list[str] = []
     reached = 0
     for each in settled:

@@ -15,9 +15,9 @@ UNFIT = re.compile(
 _MARKS = re.compile(
     r"[\\`*\[\]<{]"
     r"|_(?![^\W_])|(?<![^\W_])_"
-    r"|~(?=[~>])|(?<=~)[~>]|^~|~$"
+    r"|~(?=[~>])|(?<=~)[~>]|^[~>}]|~$"
     r"|&(?=[#\w]+;)"
-    r"|(?<=[-+<>])\}"
+    r"|(?<=[-+<>~=\u202a-\u202e\u2066-\u2069])[>}]"
     r"|!$"
 )
 _LINE_START = re.compile(
@@ -26,6 +26,12 @@ _LINE_START = re.compile(
 _NUMBERED = re.compile(r"^([ \t]*\d{1,9})([.)])(?=\s|$)")
 _EVERY = re.compile(r"[!-/:-@\[-`{-~]")
 _WORD_JOINER = "\u2060"
+_TURNS = "[\u202a-\u202e\u2066-\u2069]"
+_IN_MARK = re.compile(
+    rf"(?<=\{{)(?={_TURNS}*(?:\+{_TURNS}*\+|-{_TURNS}*-|~{_TURNS}*~|>{_TURNS}*>|={_TURNS}*=))"
+    rf"|^(?={_TURNS}*\}})|(?<=[-+~<=]|{_TURNS})(?=\}})|(?<=~|{_TURNS})(?=>)"
+)
+"""Where CriticMarkup would begin or end, also once signs that turn the direction of writing have been taken out."""
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 SCHEMES = ("http", "https", "mailto", "tel")
 _IN_ADDRESS = re.compile(r"[\s\\<>{}|\"^`()\[\]]")
@@ -51,7 +57,7 @@ def plain(words: str) -> str:
     """Words for a title, a caption or an alternative text, which are no Markdown: on one line, and no field or
     CriticMarkup in them by accident (a word joiner parts the braces: it takes no room)."""
     line = re.sub(r"[ \t\r\n]+", " ", UNFIT.sub("", words)).strip(" ")
-    line = re.sub(r"\{(?=\+\+|--|~~|>>|==)", f"{{{_WORD_JOINER}", line)
+    line = _IN_MARK.sub(_WORD_JOINER, line)
     return FIELD.sub(lambda field: field[0].replace("{{", f"{{{_WORD_JOINER}{{", 1), line)
 
 

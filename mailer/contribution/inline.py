@@ -57,6 +57,8 @@ _MANNERS = (
     _Manner(marks=False),
     _Manner(marks=False, escape=escaped_wholly),
 )
+_MANY = 400
+"""Segments of a paragraph; no person changes the form more often, and each manner costs time."""
 _SIGNS = {"in": (IN_OPEN, IN_CLOSE), "out": (OUT_OPEN, OUT_CLOSE), "comment": (COMMENT_OPEN, COMMENT_CLOSE)}
 _PUNCTUATION = re.compile(r"(?<![\\.,:;!?…])[.,:;!?…]+$")
 _BLANK_START = re.compile(r"(?:\s|\\\n)*")
@@ -73,9 +75,10 @@ def inline_markdown(segments: Sequence[Segment], *, cell: bool = False) -> str:
     if not tidy:
         return ""
     text = ""
-    for manner in _MANNERS:
+    views = ("in", "out") if any(one.change in ("in", "out") for one in tidy) else ("in",)
+    for manner in _MANNERS if len(tidy) <= _MANY else (_MANNERS[0], _MANNERS[-1]):
         text = _lines(_written(tidy, (), manner), cell)
-        if all(_read(_view(text, keep), cell) == _words(tidy, keep) for keep in ("in", "out")):
+        if all(_read(_view(text, keep), cell) == _words(tidy, keep) for keep in views):
             break
     return told(text)
 
@@ -172,7 +175,7 @@ def _wrapped(inner: str, name: str, value: object, manner: _Manner, after: str) 
     if not _SIGN.sub("", core):
         return inner
     if name == "href":
-        if same_address(re.sub(r"\\(.)", r"\1", core), str(value)) and str(value).startswith("http"):
+        if same_address(re.sub(r"\\(.)", r"\1", core), str(value)) and re.match("http.*[^~]$", str(value)):
             return f"{lead}<{value}>{trail}"
         return f"{lead}[{core}]({value}){trail}"
     if after.isalnum() and not trail and (end := _PUNCTUATION.search(core)) and end.start():

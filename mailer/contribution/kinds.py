@@ -98,11 +98,20 @@ def kind_of(content: bytes, name: str) -> Kind:
         raise _of_ole(content, name, ending)
     for pattern, kind in _BEGINS:
         if re.match(pattern, content[:2000], re.DOTALL):
-            raise refuse(name, *_BY_NAME[kind])
+            raise _refused(name, kind)
     kind = _SAME.get(ending, ending)
     if kind in _BY_NAME:
-        raise refuse(name, *_BY_NAME[kind])
+        raise _refused(name, kind)
     return _of_text(content, name, ending)
+
+
+def _refused(name: str, kind: str) -> Exception:
+    """Says what it is, and that its name says otherwise where it does."""
+    message, hint = _BY_NAME[kind]
+    ending = PurePath(name).suffix.lower()
+    if ending and _SAME.get(ending, ending) != kind:
+        message = f"{message.removesuffix('.')}, although its name ends in {ending}."
+    return refuse(name, message, hint)
 
 
 def _of_text(content: bytes, name: str, ending: str) -> Kind:
@@ -132,7 +141,7 @@ def _of_archive(content: bytes, name: str, ending: str) -> Kind:
         raise refuse(name, "is a damaged archive.", "Save or download it again.") from error
     kind = next((kind for part, kind in _PARTS if part in names), ".zip")
     if kind and not (kind == ".zip" and ending == ".docx"):
-        raise refuse(name, *_BY_NAME[kind])
+        raise _refused(name, kind)
     return "word"
 
 
@@ -151,4 +160,4 @@ def _of_ole(content: bytes, name: str, ending: str) -> Exception:
     kind = next((kind for part, kind in inside.items() if part.encode("utf-16-le") in content), "")
     if not kind:
         kind = _SAME.get(ending, ending) if _SAME.get(ending, ending) in _BY_NAME else ".doc"
-    return refuse(name, *_BY_NAME[kind])
+    return _refused(name, kind)

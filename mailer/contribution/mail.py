@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
 
 from mailer.contribution.flowed import unflowed
+from mailer.contribution.mail_body import Gathered, body_of
+from mailer.contribution.mail_letters import decoded
 from mailer.contribution.mail_reading import (
     AS_PLAIN,
     Part,
-    decoded,
     field_of,
     parts_of,
     read_mail,
     sender_of,
 )
 from mailer.contribution.markdown import pieces_of
-from mailer.contribution.markup import markdown_of
 from mailer.contribution.names import safe_name
-from mailer.contribution.quoted import Cut, cut_off
 from mailer.contribution.text import MOST_BYTES, clean_text
-from mailer.errors import MailerError, ProblemsError
+from mailer.errors import ProblemsError
 from mailer.model.contribution import Contribution, Doubt, Photo, Piece
 from mailer.model.finding import Severity
 from mailer.source.packed import len_in_words, refuse
@@ -37,32 +35,7 @@ _ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "ima
 _A_LOGO = 10_000
 """Bytes: a picture among the words that has fewer is a sign of a signature, and no photo."""
 _ANSWER = re.compile(r"(?i)(?:(?:re|fwd?|aw|wg|tr|rv|отв|на|нa|пер|ha)\s?(?:\[\d{1,3}\])?\s?:\s*)+")
-_LINK = re.compile(r"\]\((https?://[^\s()<>]{1,1000})|<(https?://[^\s<>]{1,1000})>")
-_ENTRY = re.compile(r"(?m)^[ \t]{0,3}(?:[-*+•–]|\d{1,3}[.)])[ \t]+\S")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~\n])")
 _PGP_HEAD = re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]{1,20}:[^\n]{0,200}\n){0,5}\n?")
-_SHOWN = 4_000
-_MOST_CUTS = 50
-"""That are told one by one; the last of them has all the rest."""
-
-
-@dataclass(slots=True)
-class _Mail:
-    """What is gathered from the parts."""
-
-    file: str
-    plain: list[str] = field(default_factory=list)
-    html: list[str] = field(default_factory=list)
-    """With all plain text that has no html of its own."""
-    has_html: bool = False
-    photos: list[Photo] = field(default_factory=list)
-    others: list[tuple[str, bytes]] = field(default_factory=list)
-    """Names and bytes of files that are contributions of their own."""
-    doubts: list[Doubt] = field(default_factory=list)
-
-    def doubt(self, rule: str, severity: Severity, words: str, message: str, hint: str) -> None:
-        """One more thing for a person to look at."""
-        self.doubts.append(Doubt(rule=rule, severity=severity, words=words, message=message, hint=hint))
 
 
 def read_eml(content: bytes, file: str, read_attached: ReadAttached) -> tuple[Contribution, ...]:
@@ -72,10 +45,11 @@ def read_eml(content: bytes, file: str, read_attached: ReadAttached) -> tuple[Co
     mail, or has neither words nor anything else to read.
     """
     mail = read_mail(content, file)
-    found = _Mail(file)
-    for part in parts_of(mail, file):
+    parts = parts_of(mail, file)
+    found = Gathered(file, alternatives={part.alternative for part in parts if _is_html(part)} - {0})
+    for part in parts:
         _take(part, found)
-    text = _body(found)
+    text = body_of(found)
     subject = _ANSWER.sub("", field_of(mail, "subject"), count=1).strip()[:300]
     others = _attached(found, read_attached)
     read = pieces_of(text, file, title=subject, where=lambda line: f"line {line} of the mail")
@@ -85,7 +59,11 @@ def read_eml(content: bytes, file: str, read_attached: ReadAttached) -> tuple[Co
     return (own.model_copy(update={"sender": sender_of(mail)}), *others)
 
 
-def _take(part: Part, found: _Mail) -> None:
+def _is_html(part: Part) -> bool:
+    return part.media_type == "text/html" and not part.is_attached and not part.name
+
+
+def _take(part: Part, found: Gathered) -> None:
     """Put a part where it belongs."""
     name = safe_name(part.name, "")
     kind = part.media_type
@@ -118,7 +96,7 @@ def _take(part: Part, found: _Mail) -> None:
 _ANEW = "Ask for the mail anew, sent as HTML or as plain text, with the photos attached."
 
 
-def _take_photo(part: Part, name: str, found: _Mail) -> None:
+def _take_photo(part: Part, name: str, found: Gathered) -> None:
     name = name or f"photo-{len(found.photos) + 1}{_ENDINGS.get(part.media_type, '.jpg')}"
     if part.cid and len(part.content) < _A_LOGO and any(f"cid:{part.cid}" in html for html in found.html):
         message = "A small picture among the words was left out: signatures have such."
@@ -129,15 +107,17 @@ def _take_photo(part: Part, name: str, found: _Mail) -> None:
         found.photos.append(Photo(name=name, content=part.content))
 
 
-def _take_words(part: Part, found: _Mail) -> None:
+def _take_words(part: Part, found: Gathered) -> None:
     if len(part.content) > MOST_BYTES:
         hint = "Divide it, and give its parts."
         raise refuse(found.file, f"has more than {len_in_words(MOST_BYTES)} of text.", hint)
     text, is_certain = decoded(part.content, part.charset)
     text = clean_text(text)
-    if not is_certain:
+    if not is_certain and text.strip():
         word = re.search(r"\w*[^\W\x00-\x7f]\w*", text)
-        message = f'The mail says "{part.charset[:40] or "us-ascii"}" of its letters, and that is not so.'
+        message = (
+            f'The mail says "{part.charset[:40] or "us-ascii"}" of its letters; they could not be read so.'
+        )
         words = word[0][:30] if word else ""
         found.doubt("import.encoding", Severity.WARN, words, message, "Look whether its letters are right.")
     if part.media_type == "text/html":
@@ -148,8 +128,10 @@ def _take_words(part: Part, found: _Mail) -> None:
     if "-----BEGIN PGP MESSAGE-----" in text:
         raise refuse(found.file, "is encrypted (PGP).", AS_PLAIN)
     found.plain.append(_PGP_HEAD.sub("", text, count=1))
-    if part.alternative == 0:
-        # It stands in no alternative: whoever reads the html part gets it too.
+    if part.alternative in found.alternatives:
+        found.has_choice = True
+    else:
+        # No html says the same: whoever reads the html parts gets it too.
         found.html.append(f"<pre>{_escaped(text)}</pre>")
 
 
@@ -157,60 +139,7 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _body(found: _Mail) -> str:
-    """The words that are meant, from the plain text or the html, and what was cut off told."""
-    plain, plain_cuts = cut_off("\n\n".join(part.strip("\n") for part in found.plain if part.strip()))
-    source = "\n".join(found.html)
-    if not found.has_html or not source.strip():
-        return _told(plain, plain_cuts, found)
-    dropped: list[tuple[str, str]] = []
-    try:
-        rich, rich_cuts = cut_off(markdown_of(source, dropped=lambda *link: dropped.append(link)))
-    except MailerError as error:
-        raise refuse(found.file, f"cannot be read. {error.message}", error.hint) from error
-    if plain.strip() and not (why := _richer(rich, plain)):
-        return _told(plain, plain_cuts, found)
-    if plain.strip():
-        message = f"The mail came as plain text and as HTML; the HTML was taken, for {why}."
-        found.doubt("import.choice", Severity.NOTE, "", message, "Look whether all of it is there.")
-    for href, words in dropped:
-        message = "A link leads where mails may not; its words stayed."
-        found.doubt(
-            "import.link", Severity.WARN, f"{words} → {href}"[:200], message, "Give the item the right one."
-        )
-    return _told(rich, [replace(cut, words=_ESCAPED.sub(r"\1", cut.words)) for cut in rich_cuts], found)
-
-
-def _richer(rich: str, plain: str) -> str:
-    """Why the html is the better one; "" where it is not."""
-    links = {one or other for one, other in _LINK.findall(rich)}
-    if any(link not in plain for link in links):
-        return "it has links that the text lacks"
-    if _ENTRY.search(rich) and not _ENTRY.search(plain):
-        return "it has lists that the text lacks"
-    return ""
-
-
-def _told(text: str, cuts: Sequence[Cut], found: _Mail) -> str:
-    if len(cuts) > _MOST_CUTS:
-        rest = "\n\n".join(cut.words for cut in cuts[_MOST_CUTS - 1 :])
-        cuts = [*cuts[: _MOST_CUTS - 1], replace(cuts[_MOST_CUTS - 1], words=rest)]
-    for cut in cuts:
-        what = {"signature": "A signature", "quotation": "An older mail that was quoted"}[cut.what]
-        words = cut.words if len(cut.words) <= _SHOWN else f"{cut.words[: _SHOWN - 1]}…"
-        doubt = Doubt(
-            rule=f"import.{cut.what}",
-            severity=Severity.NOTE,
-            place=f"line {cut.line + 1} of the mail",
-            words=words,
-            message=f"{what} was cut off.",
-            hint="Put its words back where they are meant.",
-        )
-        found.doubts.append(doubt)
-    return text
-
-
-def _attached(found: _Mail, read_attached: ReadAttached) -> tuple[Contribution, ...]:
+def _attached(found: Gathered, read_attached: ReadAttached) -> tuple[Contribution, ...]:
     """The contributions that came attached; what cannot be read is a doubt of the mail."""
     others: list[Contribution] = []
     for name, content in found.others:
@@ -223,7 +152,7 @@ def _attached(found: _Mail, read_attached: ReadAttached) -> tuple[Contribution, 
     return tuple(others)
 
 
-def _with_photos(read: Contribution, found: _Mail, subject: str) -> Contribution:
+def _with_photos(read: Contribution, found: Gathered, subject: str) -> Contribution:
     """The photos with the first piece that has a heading: a mail does not say whose they are."""
     pieces = list(read.pieces) or ([Piece(title=subject, body="")] if found.photos else [])
     at = next((number for number, piece in enumerate(pieces) if piece.title), 0)
@@ -246,7 +175,7 @@ def _with_photos(read: Contribution, found: _Mail, subject: str) -> Contribution
     return read.model_copy(update={"pieces": tuple(pieces), "doubts": doubts})
 
 
-def _nothing(found: _Mail) -> ProblemsError:
+def _nothing(found: Gathered) -> ProblemsError:
     """Why there is nothing to read in it."""
     if stop := next((doubt for doubt in found.doubts if doubt.severity is Severity.STOP), None):
         return refuse(found.file, f"has no words of its own. {stop.message}", stop.hint)

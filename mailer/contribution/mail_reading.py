@@ -10,7 +10,8 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from typing import Any, cast
 
-from mailer.contribution.text import clean_text, guessed
+from mailer.contribution.mail_letters import decoded
+from mailer.contribution.text import clean_text
 from mailer.source.packed import refuse
 
 MAX_PARTS = 300
@@ -109,20 +110,6 @@ def sender_of(mail: EmailMessage) -> str:
         return ""
     name = " ".join(clean_text(re.sub("[\ud800-\udfff]", "\ufffd", name)).split()).strip("'\" ")
     return "" if "@" in name else name[:200]
-
-
-def decoded(content: bytes, charset: str) -> tuple[str, bool]:
-    """Words of a part, and whether their encoding is as the mail says, or plain."""
-    for name, is_said in (
-        (charset, True),
-        ("utf-8", not charset or charset.lower() in ("us-ascii", "ascii")),
-    ):
-        try:
-            return content.decode(name or "utf-8"), is_said
-        except (LookupError, UnicodeDecodeError, ValueError):
-            continue
-    name = guessed(content)
-    return content.decode(name or "utf-8", "replace"), False
 
 
 class _Count:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 from mailer.contribution.names import safe_name
@@ -16,11 +16,15 @@ Beside = Callable[[str], bytes | None]
 """The bytes of a file beside the one that is read, by a relative path that leaves no folder; None: not there."""
 
 MOST_PHOTOS = 100
+_SIGN = r"[^\s()<>\\]|\\\S"
+_IN_PARENTHESES = rf"\((?:{_SIGN}|\((?:{_SIGN}){{0,200}}+\)){{0,200}}+\)"
 _PICTURE = re.compile(
-    r"(?<!\\)!\[([^\[\]\n]{0,500})\]\([ \t]{0,9}(?:<([^<>\n]{1,500})>|([^\s()<>]{1,500}))"
+    r"(?<!\\)!\[([^\[\]\n]{0,500})\]\([ \t]{0,9}"
+    rf"(?:<([^<>\n]{{1,500}})>|((?:{_SIGN}|{_IN_PARENTHESES}){{1,500}}+))"
     r"(?:[ \t\n]{1,9}(?:\"([^\"\n]{0,500})\"|'([^'\n]{0,500})'))?[ \t]{0,9}\)"
 )
 _BY_REFERENCE = re.compile(r"(?<!\\)!\[[^\[\]\n]{0,500}\]\[[^\[\]\n]{0,300}\]")
+_BEGINS = re.compile(r"(?<!\\)!\[")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -51,15 +55,27 @@ def with_photos(
         )
         kept.append(body[reached : found.start()])
         reached = found.end()
-    for found in _BY_REFERENCE.finditer(bare):
-        hint = "Write it as ![what it shows](photo.jpg), and give the file again."
-        trouble = ("A picture is named by a reference, and was not taken.", hint)
-        doubts.append(_doubt(number, where(line_of(found.start())), found[0], *trouble))
+    doubts += _unread(number, bare, lambda at: where(line_of(at)))
     del doubts[MOST_PHOTOS:]
     if not photos:
         return piece, doubts
     text = _tidy("\0".join([*kept, body[reached:]]))
     return piece.model_copy(update={"body": text, "photos": (*piece.photos, *photos.values())}), doubts
+
+
+def _unread(number: int, bare: str, where: Callable[[int], str]) -> Iterator[Doubt]:
+    """What begins as a picture does, and is not written as one that is taken."""
+    begun = {found.start() for found in _PICTURE.finditer(bare)}
+    by_reference = {found.start(): found[0] for found in _BY_REFERENCE.finditer(bare)}
+    hint = "Write it as ![what it shows](photo.jpg), or (<photo 1.jpg>) with blanks, and give the file again."
+    for at in (found.start() for found in _BEGINS.finditer(bare)):
+        if words := by_reference.get(at):
+            message = "A picture is named by a reference, and was not taken."
+            yield _doubt(number, where(at), words, message, hint)
+        elif at not in begun:
+            message = "What may be a picture is not written as one, and stays in the text."
+            words = bare[at : at + 80].partition("\n")[0].rstrip()
+            yield _doubt(number, where(at), words, message, hint)
 
 
 def _fetched(src: str, beside: Beside | None, taken: int) -> tuple[bytes | None, tuple[str, str]]:

@@ -17,7 +17,12 @@ from mailer.errors import MailerError
 Markdown = str
 MAX_DEPTH = 150
 """Elements in each other. Of what lies deeper only the words are taken."""
-_SKIPPED = set("script style head title template noscript svg math object iframe select textarea".split())
+_UNSEEN = set("script style head title".split())
+"""What nobody ever sees."""
+_SKIPPED = set("template noscript svg math object iframe select textarea".split())
+"""What a mail has no place for; their words are told."""
+MOST_PLACES = 20_000
+"""Columns times rows of a table: no item can hold one that has more."""
 _BLOCKS = set(
     "p div section article main header footer aside address figure figcaption center dl dt dd".split()
 )
@@ -40,18 +45,25 @@ _SIGN = re.compile(f"([{IN_OPEN}-{COMMENT_CLOSE}])")
 
 Image = Callable[[str, str], str]
 Dropped = Callable[[str, str], None]
+Hidden = Callable[[str], None]
 
 
 def markdown_of(
-    source: str, image: Image | None = None, *, dropped: Dropped | None = None, exact: bool = False
+    source: str,
+    image: Image | None = None,
+    *,
+    dropped: Dropped | None = None,
+    hidden: Hidden | None = None,
+    exact: bool = False,
 ) -> Markdown:
     """The Markdown of a piece of html. The author's words never become a mark, a link or a personal field in it.
 
     Headings, paragraphs, lists, tables, quotations, bold, italics, links and line breaks stay; all else loses its
     form and keeps its words, but scripts and what is hidden. Raised and lowered figures become their own signs (m²).
     `image(src, alt)` is called for each picture, in order, and gives the words that stand in its place, "" for none.
-    `dropped(href, words)` is told each link that a mail may not carry: its words stay.
-    MailerError where elements lie in each other more than 2,000 deep.
+    `dropped(href, words)` is told each link that a mail may not carry: its words stay. `hidden(words)` is told the
+    words that were left out: what is hidden, and what stands in fields of forms, drawings, formulas and the like.
+    MailerError where elements lie in each other more than 2,000 deep, and where a table has more than 20,000 places.
     `exact` keeps runs of blanks as they are and takes the signs of `critic` in the text for undecided changes.
     """
     words = source if exact else UNFIT.sub("", source)
@@ -66,14 +78,15 @@ def markdown_of(
         raise MailerError(
             "The html is nested too deep to be read.", "Copy its words into a new document or mail."
         )
-    return "\n\n".join(_Writer(image or _no_words, dropped or _nobody, exact).blocks(root, Segment(""), 0))
+    writer = _Writer(image or _no_words, dropped or _nobody, hidden or _nobody, exact)
+    return "\n\n".join(writer.blocks(root, Segment(""), 0))
 
 
 def _no_words(_src: str, _alt: str) -> str:
     return ""
 
 
-def _nobody(_href: str, _words: str) -> None:
+def _nobody(*_said: str) -> None:
     pass
 
 
@@ -88,13 +101,15 @@ class _Flow:
     def close(self) -> None:
         """End the paragraph. Two line breaks in a row part two paragraphs, as mails are written."""
         part: list[Segment] = []
-        for index, segment in enumerate(self.open):
-            again = segment.words == BREAK and _is_break_next(self.open, index)
-            if again:
+        was_break = False
+        for segment in self.open:
+            is_break = segment.words == BREAK
+            if is_break and was_break:
                 self._add(part)
                 part = []
-            else:
-                part.append(segment)
+            part.append(segment)
+            if segment.words.strip(" "):
+                was_break = is_break
         self._add(part)
         self.open = []
 
@@ -107,16 +122,11 @@ class _Flow:
         self.last_list = kind
 
 
-def _is_break_next(segments: list[Segment], index: int) -> bool:
-    following = next((one for one in segments[index + 1 :] if one.words.strip(" ")), None)
-    return following is not None and following.words == BREAK
-
-
 class _Writer:
     """Walks through elements and writes their blocks."""
 
-    def __init__(self, image: Image, dropped: Dropped, exact: bool) -> None:
-        self.image, self.dropped, self.exact = image, dropped, exact
+    def __init__(self, image: Image, dropped: Dropped, hidden: Hidden, exact: bool) -> None:
+        self.image, self.dropped, self.hidden, self.exact = image, dropped, hidden, exact
         self.change: Change = ""
         self.number = 0
 
@@ -139,7 +149,10 @@ class _Writer:
 
     def _element(self, element: Any, form: Segment, flow: _Flow, depth: int) -> None:
         tag = element.tag.lower()
+        if tag in _UNSEEN:
+            return
         if tag in _SKIPPED or element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
+            self.hidden(_words_in(element))
             return
         if tag in _BLOCKS:
             flow.close()
@@ -287,6 +300,15 @@ class _CellFlow(_Flow):
             self.open.append(Segment(" "))
 
 
+def _words_in(element: Any) -> str:
+    """Its words on one line, without what nobody ever sees."""
+    parts: list[str] = []
+    for each in element.iter():
+        parts.append("" if each.tag in _UNSEEN else each.text or "")
+        parts.append("" if each is element else each.tail or "")
+    return " ".join(UNFIT.sub("", " ".join(parts)).split())
+
+
 def _is_list(block: str) -> bool:
     return bool(re.match(r"(?:[-*]|\d+[.)]) ", block))
 
@@ -305,17 +327,31 @@ def _rows(table: Any) -> Iterator[list[Any]]:
 
 
 def _spread(rows: list[list[Any]]) -> Iterator[list[Any]]:
-    """Rows with an empty place wherever a merged cell reaches."""
-    taken: dict[tuple[int, int], bool] = {}
+    """Rows with an empty place wherever a merged cell reaches. MailerError where there are too many places."""
+    # No cell is wider than a row has cells: "colspan=100" is written for "all of it".
+    widest = max(map(len, rows), default=0)
+    below: list[int] = []
     for at, row in enumerate(rows):
         line: list[Any] = []
+        _leave_out_taken(line, below)
         for cell in row:
-            while (at, len(line)) in taken:
-                line.append(None)
-            wide, high = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - at)
-            taken |= {(at + down, len(line) + side): True for down in range(1, high) for side in range(wide)}
+            wide, high = min(_span(cell, "colspan"), widest), min(_span(cell, "rowspan"), len(rows) - at)
+            begin = len(line)
             line += [cell, *[None] * (wide - 1)]
+            below += [0] * (len(line) - len(below))
+            below[begin : len(line)] = [high] * wide
+            _leave_out_taken(line, below)
+            if len(below) * len(rows) > MOST_PLACES:
+                message = f"A table has more than {MOST_PLACES:,} places (columns times rows)."
+                raise MailerError(message, "Divide it, or put it where readers can get it, and link to it.")
+        below = [max(rest - 1, 0) for rest in below]
         yield line
+
+
+def _leave_out_taken(line: list[Any], below: list[int]) -> None:
+    """An empty place for each column into which a cell of a row above reaches."""
+    while len(line) < len(below) and below[len(line)]:
+        line.append(None)
 
 
 def _span(cell: Any, name: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from mailer.model.body import bounded
 from mailer.model.contribution import Contribution, Doubt, Mend, Photo, Piece
@@ -36,9 +36,10 @@ def mend(contribution: Contribution) -> Contribution:
     """The contribution with torn words joined, ligature signs as letters, and hidden hyphens and doubled spaces out.
 
     Code, addresses, personal fields and what is undecided stay as they are, and so does a piece that is too long to
-    be an item: that is a doubt. Mending what was mended changes nothing.
+    be an item: that is a doubt. Doubts quote what they are about as it is then. Mending what was mended changes
+    nothing.
     """
-    pieces, mends, doubts = [], list(contribution.mends), list(contribution.doubts)
+    pieces, mends, doubts = [], list(contribution.mends), []
     for number, piece in enumerate(contribution.pieces):
         if trouble := _too_long(piece):
             doubts.append(_doubt(number, piece, trouble))
@@ -47,6 +48,8 @@ def mend(contribution: Contribution) -> Contribution:
         found: list[tuple[str, str, str]] = []
         pieces.append(_piece(piece, found))
         mends += [Mend(piece=number, before=old, after=new, because=why) for old, new, why in found]
+    too_long = {doubt.piece for doubt in doubts}
+    doubts = [*(_as_mended(each, too_long) for each in contribution.doubts), *doubts]
     return contribution.model_copy(
         update={"pieces": tuple(pieces), "mends": tuple(mends), "doubts": tuple(doubts)}
     )
@@ -79,6 +82,14 @@ def _piece(piece: Piece, found: list[tuple[str, str, str]]) -> Piece:
         "photos": tuple(map(said, piece.photos)),
     }
     return piece.model_copy(update=update)
+
+
+def _as_mended(doubt: Doubt, too_long: Collection[int | None]) -> Doubt:
+    """The doubt with what it quotes as that stands now, so that it is found."""
+    if doubt.piece in too_long:
+        return doubt
+    (words, _), (message, _) = mend_text(doubt.words), mend_text(doubt.message)
+    return doubt.model_copy(update={"words": words, "message": message})
 
 
 def _told(text: str, slips: Sequence[NamedSlip]) -> Iterator[tuple[str, str, str]]:

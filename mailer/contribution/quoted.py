@@ -36,6 +36,11 @@ _TELEPHONE = re.compile(
     r"|von meinem \w{2,20} gesendet|get outlook for \w{2,20}.{0,60}"
 )
 _PGP = "-----BEGIN PGP SIGNATURE-----"
+_SHORT = (15, 1_000)
+"""Lines with words, and signs: what is longer below two hyphens is no signature, but a text that goes on."""
+_LONG_BELOW = re.compile(r"(?m)(?<=[^\n]\n)-- $")
+"""Hyphens that stay: right below a line they would make it a heading."""
+_PGP_SHORT = (60, 4_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def cut_off(text: str) -> tuple[str, tuple[Cut, ...]]:
     if begin is not None:
         cuts.append(Cut("signature", kept[begin][0], _words([line for _, line in kept[begin:]])))
         kept = kept[:begin]
-    left = "\n".join(line for _, line in kept).strip("\n")
+    left = _LONG_BELOW.sub("\n--", "\n".join(line for _, line in kept)).strip("\n")
     if cuts and left.endswith("\\"):
         # A line break that led to what was cut off.
         left = left[:-1].rstrip()
@@ -135,13 +140,25 @@ def _lines_that_say_who_wrote(bare: Sequence[str], at: int) -> int:
 
 def _signature(lines: Sequence[str]) -> int | None:
     """Where it begins: at a line of two hyphens and a blank (RFC 3676, 4.3), or what telephones put there."""
-    for at, line in enumerate(lines):
+    count, signs, first = 0, 0, None
+    for at in range(len(lines) - 1, -1, -1):
+        line = lines[at]
         plain = line.removeprefix("\\").rstrip("\\")
-        is_apart = plain == "-- " or line.startswith("\\") or not (at and lines[at - 1].strip())
-        if (is_apart and _SIGNATURE.fullmatch(plain)) or line.startswith(_PGP):
-            return at
+        is_apart = plain == "-- " or line.startswith("\\") or _has_words_only_below(lines, at)
+        if is_apart and _SIGNATURE.fullmatch(plain):
+            first = at if count <= _SHORT[0] and signs <= _SHORT[1] else first
+        elif line.startswith(_PGP) and count <= _PGP_SHORT[0] and signs <= _PGP_SHORT[1]:
+            first = at
+        count, signs = count + bool(line.strip()), signs + len(line)
+    if first is not None:
+        return first
     last = next((at for at in range(len(lines) - 1, -1, -1) if lines[at].strip()), None)
     return last if last is not None and _TELEPHONE.fullmatch(_MARKS.sub("", lines[last]).strip()) else None
+
+
+def _has_words_only_below(lines: Sequence[str], at: int) -> bool:
+    """Hyphens with a blank line above and below part a text."""
+    return not (at and lines[at - 1].strip()) and at + 1 < len(lines) and bool(lines[at + 1].strip())
 
 
 def _words(lines: Sequence[str]) -> str:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from mailer.contribution.markup import markdown_of
 from mailer.contribution.word_body import read_body
 from mailer.contribution.word_file import open_word, tag
-from mailer.contribution.word_found import HEADING, NUMBER, Found, words_of
+from mailer.contribution.word_found import HEADING, LINK, NUMBER, Found, runs_of, words_of
 from mailer.contribution.word_html import DEEPEST, html_of, prepared
 from mailer.contribution.word_lists import Lists
 from mailer.contribution.word_pictures import caption_pictures, told_plain
 from mailer.errors import MailerError, ProblemsError
 from mailer.model.contribution import Contribution, Doubt, Photo, Piece
+from mailer.model.undecided import undecided_in
 from mailer.source.packed import SAVE_AGAIN, refuse
 
+_ELEMENT = re.compile(r"<[^>]*>")
 _HIGHEST = 3
 """The level of the first headings within a piece: above it are the issue's and the item's."""
 
@@ -36,7 +42,7 @@ def read_word(content: bytes, name: str) -> Contribution:
         raise
     except RecursionError as error:
         raise refuse(name, "is nested too deep.", "Copy the text into a new document.") from error
-    except (MailerError, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+    except (ExpatError, MailerError, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         raise refuse(name, "is damaged: it is not written as Word writes.", SAVE_AGAIN) from error
 
 
@@ -55,11 +61,18 @@ class _Cut:
 def _contribution(body: list[Any], found: Found, name: str) -> Contribution:
     cuts = _cut(caption_pictures(body, found), found)
     lists = Lists(found.file)
-    bodies = [markdown_of(html, exact=True) for html in html_of(_blocks(cut, found, lists) for cut in cuts)]
+    letters = [Counter(_letters("".join(map(words_of, cut.blocks)))) for cut in cuts]
+    sources = html_of([_blocks(cut, found, lists) for cut in cuts])
+    for cut, before, source in zip(cuts, letters, sources, strict=True):
+        if before - Counter(_letters(unescape(_ELEMENT.sub("", source)))):
+            message = "Words have been lost on the way."
+            found.doubt(cut.number, "lost", "stop", message, "Compare the text with the file in Word.")
+    bodies = [markdown_of(source, exact=True) for source in sources]
     photos = _by_piece(cuts, found)
     kept = [at for at in range(len(cuts)) if bodies[at] or photos[at] or cuts[at].title]
     for at in list(kept):
-        if cuts[at].is_title and not bodies[at] and not photos[at] and len(kept) > 1:
+        bare = not bodies[at] and not photos[at] and not any(undecided_in(cuts[at].title, plain=True))
+        if cuts[at].is_title and bare and len(kept) > 1:
             words = f'The title of the whole document ("{cuts[at].title}") became no piece.'
             found.doubt(cuts[at].number, "heading", "note", words, words=cuts[at].title)
             kept.remove(at)
@@ -86,6 +99,10 @@ def _contribution(body: list[Any], found: Found, name: str) -> Contribution:
     return Contribution(file=name, pieces=pieces, doubts=_doubts(cuts, kept, found))
 
 
+def _letters(words: str) -> str:
+    return "".join(sign for sign in words if sign.isalnum())
+
+
 def _cut(blocks: list[Any], found: Found) -> list[_Cut]:
     levels = [found.styles.heading_level(block) if _may_head(block) else 0 for block in blocks]
     top = min(filter(None, levels), default=0)
@@ -93,6 +110,7 @@ def _cut(blocks: list[Any], found: Found) -> list[_Cut]:
     for block, level in zip(blocks, levels, strict=True):
         if level and level == top:
             title = told_plain(words_of(block)).strip()
+            _tell_link(block, found)
             cuts.append(_Cut(title, level, int(block.get(NUMBER) or 0), [], found.styles.is_title(block)))
         else:
             if level:
@@ -100,6 +118,12 @@ def _cut(blocks: list[Any], found: Found) -> list[_Cut]:
             cuts[-1].number = cuts[-1].number or int(block.get(NUMBER) or 0)
             cuts[-1].blocks.append(block)
     return cuts
+
+
+def _tell_link(heading: Any, found: Found) -> None:
+    for to in dict.fromkeys(filter(None, (run.get(LINK) for run in runs_of(heading)))):
+        message = "The heading was a link; a title cannot be one, and it was left out."
+        found.doubt(heading, "link", "warn", message, "Put it into the item's `links`.", words=to, whole=True)
 
 
 def _may_head(block: Any) -> bool:

@@ -5,35 +5,39 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from mailer.contribution.word_changes import (
-    mark_changes,
-    place_comments,
-    place_signs,
-    settled_comments,
-    tell_forms,
-)
+from mailer.contribution.word_changes import mark_changes, place_signs, tell_forms
+from mailer.contribution.word_comments import place_comments, settled_comments
+from mailer.contribution.word_fields import resolve_links
 from mailer.contribution.word_file import WordFile, tag
-from mailer.contribution.word_found import NUMBER, Found, remove, short, text_run, words_of
+from mailer.contribution.word_found import (
+    CHANGE,
+    NUMBER,
+    Found,
+    remove,
+    runs_of,
+    short,
+    text_run,
+    words_of,
+)
 from mailer.contribution.word_pictures import take_pictures
 from mailer.contribution.word_runs import (
     choose_alternates,
+    gather_bare,
     leave_out_hidden,
     plain_runs,
     plain_text,
-    resolve_links,
     unwrap_controls,
     write_formulas,
 )
 from mailer.contribution.word_styles import Styles
+from mailer.contribution.word_told import tell_lost, tell_margins, tell_tables
 from mailer.source.packed import refuse
 
 MAX_PARAGRAPHS = 5_000
-MAX_RUNS = 20_000
+MAX_RUNS = 15_000
 MAX_RUNS_OF_ONE = 3_000
-MAX_COLUMNS = 20
 _NOTES = {"footnotes": "w:footnote", "endnotes": "w:endnote"}
 _DRAWN = (tag("w:drawing"), tag("w:pict"), tag("w:object"))
-_MARGINS = ("header", "footer")
 
 
 def read_body(file: WordFile) -> tuple[list[Any], Found]:
@@ -44,28 +48,42 @@ def read_body(file: WordFile) -> tuple[list[Any], Found]:
         raise refuse(file.name, "is no Word document.", "See that the right file was saved.")
     found = Found(file, Styles(file), file.relations(file.main))
     _bound(body, file)
-    choose_alternates(body)
+    found.watch(body)
     _number(body)
-    mark_changes(body, found)
-    unwrap_controls(body, found)
+    _plain_story(body, found)
+    for chunk in list(body.iter(tag("w:altChunk"))):
+        message = "A whole document of another kind is embedded in it, and was left out."
+        found.doubt(chunk, "object", "stop", message, "Open the file in Word and save it again.")
+        remove(chunk)
     _lift_text_boxes(body, found)
     _graft_notes(body, found)
     comments = file.tree(file.part_of("comments"))
     if comments is not None:
+        found.watch(comments)
         mark_changes(comments, found)
         unwrap_controls(comments, found)
     resolve_links(body, found)
     write_formulas(body, found)
-    plain_text(body, found)
     take_pictures(body, found)
     tell_forms(body, found)
     place_comments(body, comments, settled_comments(file.tree(file.part_of("commentsExtended"))), found)
     leave_out_hidden(body, found)
     place_signs(body, found)
     plain_runs(body, found)
-    _tell_tables(body, found)
-    _tell_margins(found)
-    return [block for block in body if _is_block(block, found)], found
+    tell_tables(body, found)
+    tell_margins(found)
+    blocks = [block for block in body if _is_block(block, found)]
+    tell_lost(blocks, found)
+    return blocks, found
+
+
+def _plain_story(root: Any, found: Found) -> None:
+    """Of a text's elements, words and changes are left, and what it takes to place them."""
+    choose_alternates(root)
+    gather_bare(root)
+    plain_text(root, found)
+    mark_changes(root, found)
+    unwrap_controls(root, found)
 
 
 def _bound(body: Any, file: WordFile) -> None:
@@ -88,14 +106,19 @@ def _number(body: Any) -> None:
 
 
 def _is_block(block: Any, found: Found) -> bool:
-    if block.tag == tag("w:altChunk"):
-        message = "A whole document of another kind is embedded in it, and was left out."
-        found.doubt(block, "object", "stop", message, "Open the file in Word and save it again.")
     if block.tag == tag("w:p"):
-        return not found.styles.is_contents(block)
+        if not found.styles.is_contents(block) or any(run.get(CHANGE) for run in runs_of(block)):
+            return True
+        if words := words_of(block).strip():
+            message = f'A line of a table of contents was left out: "{short(words)}".'
+            found.doubt(block, "contents", "note", message, words=words, whole=True)
+            found.account(block)
+        return False
     if block.tag != tag("w:tbl") and (words := words_of(block).strip()):
         message = f'Something that is neither a paragraph nor a table was left out: "{short(words)}".'
-        found.doubt(block, "object", "stop", message, "Copy its words into the text.", words=words)
+        hint = "Copy its words into the text."
+        found.doubt(block, "object", "stop", message, hint, words=words, whole=True)
+        found.account(block)
     return bool(block.tag == tag("w:tbl"))
 
 
@@ -168,6 +191,9 @@ def _note(reference: Any, paragraphs: list[Any], count: int, found: Found) -> li
     number = next((each.get(NUMBER) for each in run.iterancestors(tag("w:p"))), None)
     run.replace(reference, text_run(f"[{count}]")[0])
     copies = [deepcopy(paragraph) for paragraph in paragraphs]
+    for paragraph, copy in zip(paragraphs, copies, strict=True):
+        found.account(paragraph)
+        found.watch(copy)
     for at, copy in enumerate(copies):
         if number:
             copy.set(NUMBER, number)
@@ -186,9 +212,9 @@ def _notes(kind: str, found: Found) -> dict[str, list[Any]]:
     if root is None:
         return {}
     _bound(root, found.file)
-    choose_alternates(root)
-    mark_changes(root, found)
-    unwrap_controls(root, found)
+    found.watch(root)
+    _plain_story(root, found)
+    _lift_text_boxes(root, found)
     # Ids of links count within a part: with the part's name before them they are the document's.
     for name, relation in found.file.relations(part).items():
         found.relations[f"{kind}/{name}"] = relation
@@ -201,41 +227,3 @@ def _notes(kind: str, found: Found) -> dict[str, list[Any]]:
         for note in root.iter(tag(_NOTES[kind]))
         if note.get(tag("w:type")) in (None, "normal")
     }
-
-
-def _tell_tables(body: Any, found: Found) -> None:
-    for table in body.iter(tag("w:tbl")):
-        rows = [list(row.iterchildren(tag("w:tc"))) for row in table.iterchildren(tag("w:tr"))]
-        words = words_of(table)
-        if next(table.iterancestors(tag("w:tbl")), None) is not None:
-            continue
-        if next(table.iterdescendants(tag("w:tbl")), None) is not None:
-            message = "Tables lie in a table: their words were taken one after the other."
-            found.doubt(table, "table", "stop", message, "Write one table, or none.", words=words)
-            continue
-        columns = max((len(row) for row in rows), default=0)
-        if columns > MAX_COLUMNS:
-            message = f"A table has {columns} columns, which no mail has room for."
-            found.doubt(table, "table", "stop", message, "Cut it, or link to it.", words=words)
-        if next(table.iter(tag("w:vMerge"), tag("w:gridSpan")), None) is not None:
-            message = "A table has merged cells: the words stand in the first of them, the others are empty."
-            found.doubt(table, "table", "warn", message, "See that the table can still be read.", words=words)
-        if any(
-            len([p for p in cell.iter(tag("w:p")) if words_of(p).strip()]) > 1 for row in rows for cell in row
-        ):
-            message = "Cells of a table have several paragraphs: they stand on one line now."
-            found.doubt(table, "table", "note", message, words=words)
-
-
-def _tell_margins(found: Found) -> None:
-    for relation in found.relations.values():
-        if relation.kind in _MARGINS and not relation.external:
-            root = found.file.tree(relation.target)
-            if root is not None and (words := short(words_of(root))):
-                message = f'The page\'s {relation.kind} was left out: "{words}".'
-                found.doubt(0, "margin", "note", message, words=words)
-        elif relation.kind == "attachedTemplate" and relation.external:
-            found.doubt(0, "linked", "note", "It names a template in another place, which was not read.")
-        elif relation.kind in ("oleObject", "subDocument", "frame") and relation.external:
-            message = f"Something is linked from another file, which was not read: {short(relation.target)}."
-            found.doubt(0, "linked", "warn", message, "Ask for it.")

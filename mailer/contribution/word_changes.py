@@ -1,4 +1,4 @@
-"""Tracked changes and comments of a Word document, brought into its text, and each a doubt with its words."""
+"""Tracked changes of a Word document, brought into its text, and each a doubt with its words."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from mailer.contribution.critic import COMMENT_CLOSE, COMMENT_OPEN, IN_CLOSE, IN_OPEN, OUT_CLOSE, OUT_OPEN
-from mailer.contribution.escaping import UNFIT
-from mailer.contribution.word_file import NAMESPACES, tag
+from mailer.contribution.critic import IN_CLOSE, IN_OPEN, OUT_CLOSE, OUT_OPEN
+from mailer.contribution.word_file import tag
 from mailer.contribution.word_found import (
     AUTHOR,
     CHANGE,
+    MOST,
     Found,
+    comment_run,
     remove,
     runs_of,
     short,
     text,
-    text_run,
     unwrap,
     words_of,
 )
+from mailer.source.packed import refuse
 
 _IN = (tag("w:ins"), tag("w:moveTo"))
 _OUT = (tag("w:del"), tag("w:moveFrom"))
@@ -42,19 +43,29 @@ _SIGNS = {"in": (IN_OPEN, IN_CLOSE), "out": (OUT_OPEN, OUT_CLOSE)}
 _DECIDE = "Decide it here, or in Word (Review, Accept or Reject) and import the file again."
 _AROUND = 2
 """Words before and after a change that are shown with it."""
+_DEEPEST = 8
+"""Changes in each other; Word itself writes two or three."""
 _NEAR = 12
 """Runs before and after it among which they are sought."""
 
 
 def mark_changes(root: Any, found: Found) -> None:
-    """Note on each run whether it was put in or taken out, and by whom; the elements that said so are gone then."""
+    """Note on each run whether it was put in or taken out, and by whom; the elements that said so are gone then.
+
+    ProblemsError where changes lie in each other deeper than anybody makes them.
+    """
     for element in list(root.iter(*_IN, *_OUT)):
         if element.getparent() is None or element.getparent().tag in _PROPERTIES:
             continue
-        change = "in" if element.tag in _IN else "out"
-        for run in runs_of(element):
-            _mark(run, change, _author(element))
-        unwrap(element)
+        change, author = "in" if element.tag in _IN else "out", author_of(element)
+        if sum(1 for _ in element.iterancestors(*_IN, *_OUT)) >= _DEEPEST:
+            message = f"has tracked changes in each other more than {_DEEPEST} deep: it is refused."
+            raise refuse(found.file.name, message, "Accept some of them in Word, and save it.")
+        for run in element.iter(tag("w:r"), tag("m:r")):
+            _mark(run, change, author)
+    for element in list(root.iter(*_IN, *_OUT)):
+        if element.getparent() is not None and element.getparent().tag not in _PROPERTIES:
+            unwrap(element)
     for row in root.iter(tag("w:tr")):
         _row(row, found)
     for element in list(root.iter(*_RANGES)):
@@ -77,35 +88,51 @@ def _row(row: Any, found: Found) -> None:
         if said is not None:
             words = short(words_of(row))
             did = "put in" if change == "in" else "taken out"
-            message = f"{_author(said)}: a row of a table was {did}."
+            message = f"{author_of(said)}: a row of a table was {did}."
             found.doubt(
                 row, "change", "stop", message, _DECIDE, words=f"{'+' if change == 'in' else '−'} {words}"
             )
             properties.remove(said)
             row.set(CHANGE, change)
-            for run in runs_of(row):
-                if run.get(CHANGE) is None:
-                    _mark(run, change, _author(said))
+            for run in row.iter(tag("w:r"), tag("m:r")):
+                _mark(run, change, author_of(said))
+            paragraph = next(row.iter(tag("w:p")), None)
+            if not words and paragraph is not None:
+                paragraph.append(comment_run(author_of(said), f"this row of the table was {did}"))
 
 
-def _author(element: Any) -> str:
+def author_of(element: Any) -> str:
+    """Who made a change or comment."""
     return short(element.get(tag("w:author")) or "Somebody", 40)
 
 
 def tell_forms(body: Any, found: Found) -> None:
     """Changes of form, merged cells and paragraph marks, which no mark in the text can tell."""
-    forms = Counter(_author(element) for element in body.iter(*_FORMS))
+    forms = Counter(author_of(element) for element in body.iter(*_FORMS))
     for author, count in sorted(forms.items()):
         places = "1 place" if count == 1 else f"{count} places"
         message = f"{author} changed the form of {places}: it is taken as it is now."
         found.doubt(0, "form", "note", message)
     for element in body.iter(tag("w:cellIns"), tag("w:cellDel"), tag("w:cellMerge")):
-        found.doubt(element, "change", "stop", f"{_author(element)}: cells of a table were changed.", _DECIDE)
+        who = author_of(element)
+        found.doubt(element, "change", "stop", f"{who}: cells of a table were changed.", _DECIDE)
+        cell = next(element.iterancestors(tag("w:tc")), None)
+        paragraph = next(cell.iter(tag("w:p")), None) if cell is not None else None
+        if paragraph is not None:
+            paragraph.append(comment_run(who, "this cell of the table was put in, taken out or merged"))
     for paragraph in body.iter(tag("w:p")):
         _mark_of_paragraph(paragraph, found)
 
 
 def _mark_of_paragraph(paragraph: Any, found: Found) -> None:
+    for name in ("w:ins", "w:numberingChange"):
+        said = paragraph.find(f"{tag('w:pPr')}/{tag('w:numPr')}/{tag(name)}")
+        if said is not None:
+            did = "changed how this paragraph is numbered"
+            found.doubt(
+                paragraph, "change", "stop", f"{author_of(said)} {did}.", _DECIDE, words=words_of(paragraph)
+            )
+            paragraph.append(comment_run(author_of(said), did))
     mark = paragraph.find(f"{tag('w:pPr')}/{tag('w:rPr')}")
     if mark is None:
         return
@@ -117,26 +144,46 @@ def _mark_of_paragraph(paragraph: Any, found: Found) -> None:
             continue
         words = short(words_of(paragraph))
         note = f"{did} this paragraph {'from' if change == 'in' else 'with'} the next one"
-        found.doubt(paragraph, "change", "stop", f"{_author(said)} {note}.", _DECIDE, words=words)
-        paragraph.append(_comment_run(_author(said), note))
+        found.doubt(paragraph, "change", "stop", f"{author_of(said)} {note}.", _DECIDE, words=words)
+        paragraph.append(comment_run(author_of(said), note))
 
 
 def place_signs(body: Any, found: Found) -> None:
     """Signs at the beginning and end of what was put in and taken out, and a doubt for each change."""
     for paragraph in body.iter(tag("w:p")):
-        for run in [run for run in runs_of(paragraph) if run.get(CHANGE) == "both"]:
-            if words := words_of(run):
-                message = (
-                    f'"{short(words)}" was put in and taken out again by different people: it is left out.'
-                )
-                found.doubt(paragraph, "change", "stop", message, "See that nobody wants it.", words=words)
-            remove(run)
         groups = list(_groups(paragraph))
-        _tell(paragraph, groups, found)
-        for group in groups:
-            if signs := _SIGNS.get(group.change):
+        _tell(paragraph, [group for group in groups if group.change != "both"], found)
+        for at, group in enumerate(groups):
+            if group.change == "both":
+                _leave_out_both(paragraph, group, found)
+            elif group.change in _SIGNS and _is_lost(groups, at):
+                did = "put in" if group.change == "in" else "took out"
+                group.runs[-1].addnext(comment_run(group.author, f"{did} a blank or the end of a line"))
+            elif signs := _SIGNS.get(group.change):
                 group.runs[0].insert(_after_properties(group.runs[0]), text(signs[0]))
                 group.runs[-1].append(text(signs[1]))
+
+
+def _leave_out_both(paragraph: Any, group: _Group, found: Found) -> None:
+    """Words that go whatever is decided; that somebody wanted them is still to be seen."""
+    message = f'"{short(group.words)}" was put in and taken out again: it is left out.'
+    hint = "See that nobody wants it."
+    found.doubt(paragraph, "change", "stop", message, hint, words=group.words, whole=True)
+    did = f'put in "{short(group.words, MOST)}", and it was taken out again'
+    group.runs[-1].addnext(comment_run(group.author, did))
+    for run in group.runs:
+        found.account(run)
+        remove(run)
+
+
+def _is_lost(groups: list[_Group], at: int) -> bool:
+    """Whether a change is nothing but blanks where Markdown keeps none: at the end of a line, beside others."""
+    if groups[at].words.strip():
+        return False
+    before = groups[at - 1].words[-1:] if at else ""
+    after = groups[at + 1].words[:1] if at + 1 < len(groups) else ""
+    is_line = any(part.tag == tag("w:br") for run in groups[at].runs for part in run)
+    return is_line or not before.strip() or not after.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +237,6 @@ def _tell(paragraph: Any, groups: list[_Group], found: Found) -> None:
         found.doubt(paragraph, "change", "stop", f"{who} {did}{where}.", _DECIDE, words=words)
 
 
-def _as_if_taken(groups: list[_Group]) -> str:
-    return "".join(group.words for group in groups if group.change in ("", "in"))
-
-
 def _last_words(words: str) -> str:
     return " ".join(words.split()[-_AROUND:])
 
@@ -205,73 +248,3 @@ def _first_words(words: str, most: int = _AROUND) -> str:
 
 def _after_properties(run: Any) -> int:
     return 1 if len(run) and run[0].tag == tag("w:rPr") else 0
-
-
-def place_comments(body: Any, comments: Any, done: set[str], found: Found) -> None:
-    """Each comment's words where its range ends, and a doubt that says what it is about."""
-    said = (
-        {one.get(tag("w:id")): one for one in comments.iter(tag("w:comment"))} if comments is not None else {}
-    )
-    about = _ranges(body)
-    ends = {tag("w:commentRangeEnd"), tag("w:commentReference")}
-    references = {one.get(tag("w:id")) for one in body.iter(tag("w:commentReference"))}
-    for element in list(body.iter(*ends, tag("w:commentRangeStart"))):
-        number = element.get(tag("w:id"))
-        is_place = element.tag == tag("w:commentReference") or (
-            element.tag == tag("w:commentRangeEnd") and number not in references
-        )
-        if is_place and number in said:
-            comment = said.pop(number)
-            words = " / ".join(filter(None, (short(words_of(one), 2000) for one in comment.iter(tag("w:p")))))
-            author = _author(comment)
-            run = element.getparent() if element.tag == tag("w:commentReference") else element
-            paragraph = next(run.iterancestors(tag("w:p")), None)
-            at = about.get(number, "")
-            settled = " It is marked as settled in Word." if _last_id(comment) in done else ""
-            message = f"{author} says: {words or '(nothing)'}{settled}"
-            where = (
-                f'{author}: {short(words, 60)} (at "{short(at, 60)}")' if at else f"{author}: {short(words)}"
-            )
-            hint = "Answer it, and take the comment out of the text."
-            found.doubt(run, "comment", "stop", message, hint, words=where)
-            if paragraph is not None:
-                run.addnext(_comment_run(author, words))
-        remove(element)
-    for comment in said.values():
-        if words := words_of(comment).strip():
-            message = f"{_author(comment)} says, at no place that was taken: {short(words, 2000)}"
-            found.doubt(0, "comment", "stop", message, "See what it is about.", words=words)
-
-
-def _comment_run(author: str, words: str) -> Any:
-    run = text_run(f"{COMMENT_OPEN}{UNFIT.sub('', f'{author}: {words}')}{COMMENT_CLOSE}")
-    run.set(CHANGE, "comment")
-    return run
-
-
-def _ranges(body: Any) -> dict[str, str]:
-    """What each comment is about."""
-    open_now: set[str] = set()
-    words: dict[str, str] = {}
-    for element in body.iter():
-        number = element.get(tag("w:id"), "")
-        if element.tag == tag("w:commentRangeStart"):
-            open_now.add(number)
-        elif element.tag == tag("w:commentRangeEnd"):
-            open_now.discard(number)
-        elif element.tag == tag("w:t"):
-            words |= {each: words.get(each, "") + (element.text or "") for each in open_now}
-    return words
-
-
-def _last_id(comment: Any) -> str:
-    paragraphs = list(comment.iter(tag("w:p")))
-    return str(paragraphs[-1].get(tag("w14:paraId"), "")) if paragraphs else ""
-
-
-def settled_comments(extended: Any) -> set[str]:
-    """Paragraph ids of comments that are marked as done ([MS-DOCX] 2.5.1.4)."""
-    if extended is None:
-        return set()
-    space = f"{{{NAMESPACES['w15']}}}"
-    return {one.get(f"{space}paraId", "") for one in extended if one.get(f"{space}done") in ("1", "true")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from zipfile import ZipFile
 
@@ -19,6 +19,7 @@ from mailer.source.packed import (
     OLE,
     SAVE_AGAIN,
     Bounds,
+    doctype_in,
     refuse,
     unpack,
     weigh,
@@ -90,6 +91,7 @@ _STRICT = (
 """ISO/IEC 29500 Strict has other names for the same (Part 1, Annex A)."""
 
 
+@cache
 def tag(name: str) -> str:
     """`w:p` as lxml names it."""
     prefix, _, local = name.partition(":")
@@ -132,6 +134,8 @@ class WordFile:
         """A part's root element; None where there is no such part. ProblemsError where it cannot be read."""
         if not self.has(part):
             return None
+        if self.zip.getinfo(part).file_size > _MAX_XML:
+            raise refuse(self.name, f"would unpack {part} to more than 20 MB.", _BOUNDS.smaller)
         content = self.read(part)
         for strict, usual in _STRICT:
             content = content.replace(strict, usual)
@@ -144,13 +148,16 @@ class WordFile:
             remove_pis=True,
         )
         try:
-            return etree.fromstring(content, parser)
+            root = etree.fromstring(content, parser)
         except (etree.LxmlError, ValueError) as error:
             deep = "depth" in str(error)
             words = "is nested too deep" if deep else "cannot be read"
             raise refuse(
                 self.name, f"is damaged: {part} {words}.", f"Open and save it again. {_AS_DOCX}"
             ) from error
+        if root.getroottree().docinfo.internalDTD is not None:
+            raise doctype_in(self.name, part, _BOUNDS)
+        return root
 
     def relations(self, part: str) -> dict[str, Relation]:
         """What a part uses, by id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from mailer.contribution.word_file import WordFile, tag
@@ -19,7 +20,7 @@ class Lists:
         self._levels: dict[str, _Levels] = {}
         self._list_of: dict[str, str] = {}
         self._begins: dict[str, dict[int, int]] = {}
-        self._counts: dict[tuple[str, int], int] = {}
+        self._counts: dict[str, dict[int, int]] = defaultdict(dict)
         self._met: set[str] = set()
         for one in root if root is not None else ():
             if one.tag == tag("w:abstractNum"):
@@ -41,13 +42,12 @@ class Lists:
         if number not in self._met:
             self._met.add(number)
             for level, begin in self._begins.get(number, {}).items():
-                self._counts[which, level] = begin - 1
-        if (which, depth) not in self._counts:
-            self._counts[which, depth] = start - 1
-        self._counts[which, depth] += 1
-        for deeper in [key for key in self._counts if key[0] == which and key[1] > depth]:
-            del self._counts[deeper]
-        return ("bullet" if form in _BULLETS else form), self._counts[which, depth]
+                self._counts[which][level] = begin - 1
+        counts = self._counts[which]
+        counts[depth] = counts.get(depth, start - 1) + 1
+        for deeper in [level for level in counts if level > depth]:
+            del counts[deeper]
+        return ("bullet" if form in _BULLETS else form), counts[depth]
 
 
 def _level(level: Any) -> tuple[int, tuple[str, int]]:

@@ -14,6 +14,7 @@ from mailer.contribution.word_found import (
     CHANGE,
     NUMBER,
     Found,
+    comment_run,
     number_of,
     remove,
     short,
@@ -47,6 +48,7 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _AS_PICTURE = "Ask for it as a JPEG or PNG file."
+_DID = {"in": "put in", "out": "took out", "both": "put in, and somebody took out,"}
 _MAX_PHOTOS = 200
 _LONGEST_ALT = 2_000
 _LONGEST_CAPTION = 600
@@ -65,10 +67,7 @@ def take_pictures(root: Any, found: Found) -> None:
             _picture(drawn, blip.get(name) or "", alt, found)
         if not taken:
             _tell_other(drawn, found)
-        if taken and (change := drawn.getparent().get(CHANGE)):
-            did = "took out" if change == "out" else "put in"
-            message = f"{drawn.getparent().get(AUTHOR)} {did} a picture."
-            found.doubt(drawn, "change", "stop", message, "See whether it stays.", words=alt)
+        _tell_change(drawn, alt, found)
         if next(drawn.iter(tag("a:srcRect")), None) is not None and any(
             any(int(value) for value in rect.attrib.values() if value.lstrip("-").isdecimal())
             for rect in drawn.iter(tag("a:srcRect"))
@@ -76,6 +75,16 @@ def take_pictures(root: Any, found: Found) -> None:
             message = "A picture was cropped in Word: the whole of it is taken."
             found.doubt(drawn, "cropped", "warn", message, "See what is on it, and crop it again.", words=alt)
         remove(drawn)
+
+
+def _tell_change(drawn: Any, alt: str, found: Found) -> None:
+    run = next(drawn.iterancestors(tag("w:r")), None)
+    did = _DID.get(run.get(CHANGE, "")) if run is not None else None
+    if run is not None and did:
+        author = run.get(AUTHOR) or "Somebody"
+        message = f"{author} {did} a picture."
+        found.doubt(drawn, "change", "stop", message, "See whether it stays.", words=alt)
+        run.addnext(comment_run(author, f"{did} a picture{f' ({short(alt)})' if alt else ''}"))
 
 
 def _sources(drawn: Any) -> list[tuple[Any, str]]:
@@ -182,7 +191,9 @@ def caption_pictures(blocks: list[Any], found: Found) -> list[Any]:
 
 def _credit(words: str) -> tuple[str, str]:
     """A caption, and the photographer's name that stands in it."""
-    matched = _CREDIT.search(words) if len(words) <= _LONGEST_CAPTION else None
+    # A change that goes over both is not cut in two.
+    is_open = re.search(f"[{IN_OPEN}-{COMMENT_CLOSE}]", words)
+    matched = _CREDIT.search(words) if len(words) <= _LONGEST_CAPTION and not is_open else None
     if not matched:
         return words, ""
     return words[: matched.start()].rstrip(" (,;–—|-"), (matched["owner"] or matched["name"]).strip()

@@ -1,20 +1,22 @@
-"""What a Word document wraps around its words, taken away: fields, links, controls, hidden words, special signs."""
+"""What a Word document wraps around its words, taken away: controls, hidden words, formulas, special signs."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 from mammoth.docx.dingbats import dingbats
 
-from mailer.contribution.escaping import UNFIT, address
+from mailer.contribution.escaping import UNFIT
 from mailer.contribution.word_file import tag
 from mailer.contribution.word_found import (
+    AUTHOR,
     CHANGE,
-    LINK,
+    WORDS,
     Found,
+    leave_out,
     remove,
     runs_of,
     short,
@@ -23,165 +25,76 @@ from mailer.contribution.word_found import (
     unwrap,
     words_of,
 )
+from mailer.contribution.word_styles import is_on, value_of
 
 _WRAPPERS = tuple(map(tag, ("w:smartTag", "w:customXml", "w:bdo", "w:dir", "w:sdt")))
 _OF_WRAPPERS = tuple(map(tag, ("w:smartTagPr", "w:customXmlPr", "w:sdtPr", "w:sdtEndPr")))
 _KEPT = {tag(f"w:{name}") for name in ("t", "tab", "br", "noBreakHyphen", "softHyphen")}
 _LINE_ENDS = (tag("w:cr"), tag("w:ptab"))
-_HYPERLINK = re.compile(r'^\s*HYPERLINK\s+(?:"([^"]*)"|([^\\\s]\S*))?(?:.*?\\l\s+"([^"]*)")?', re.IGNORECASE)
 _SYMBOL_FONT = range(0xF000, 0xF100)
-_STALE = {"PAGE", "NUMPAGES", "PAGEREF", "REF", "NOTEREF", "SECTIONPAGES", "STYLEREF"}
-_TODAY = {"DATE", "TIME", "PRINTDATE", "SAVEDATE", "CREATEDATE", "FILENAME", "AUTHOR"}
-_FILLED = {"MERGEFIELD", "GREETINGLINE", "ADDRESSBLOCK", "ASK", "FILLIN"}
+_RAISED = 4
+"""Half points from which on signs are meant to stand above or below the line."""
+_OFFICE = (
+    "http://schemas.openxmlformats.org/",
+    "http://purl.oclc.org/ooxml/",
+    "http://schemas.microsoft.com/office/",
+    "urn:schemas-microsoft-com:",
+)
+_SAID_BY_PROPERTIES = {tag("w:ins"): "in", tag("w:del"): "out"}
 
 
 def choose_alternates(root: Any) -> None:
-    """One of the ways in which a thing is written for newer and older programs: the newer, where it has all."""
+    """One of the ways in which a thing is written for newer and older programs: the first of which all is known
+    (ISO/IEC 29500-3 10.2)."""
     for both in list(root.iter(tag("mc:AlternateContent"))):
         if both.getparent() is None:
             continue
-        choice, fallback = both.find(tag("mc:Choice")), both.find(tag("mc:Fallback"))
-        kept = choice if choice is not None and len(choice) else fallback
+        known = [one for one in both.iterchildren(tag("mc:Choice")) if len(one) and _is_known(one)]
+        kept = next(iter(known), both.find(tag("mc:Fallback")))
         both[:] = list(kept) if kept is not None else []
         unwrap(both)
+
+
+def _is_known(choice: Any) -> bool:
+    """Whether what a choice requires are names of Word's own; a prefix that is not declared is taken for one."""
+    spaces = [choice.nsmap.get(prefix, _OFFICE[0]) for prefix in (choice.get("Requires") or "").split()]
+    return all(space.startswith(_OFFICE) for space in spaces)
+
+
+def gather_bare(root: Any) -> None:
+    """Words that stand beside runs, within one."""
+    for part in list(root.iter(tag("w:t"), tag("w:delText"))):
+        around = part.getparent()
+        if around.tag not in (tag("w:r"), tag("m:r")):
+            run = etree.Element(tag("w:r"))
+            around.replace(part, run)
+            run.append(part)
 
 
 def unwrap_controls(root: Any, found: Found) -> None:
     """Content controls, smart tags and the like: what they hold stands in their place."""
     for control in list(root.iter(tag("w:sdt"))):
         properties, content = control.find(tag("w:sdtPr")), control.find(tag("w:sdtContent"))
-        empty = properties is not None and properties.find(tag("w:showingPlcHdr")) is not None
-        if empty and (words := words_of(control)):
-            found.doubt(
-                control, "computed", "note", f'A field was left empty ("{short(words)}").', words=words
-            )
-        control[:] = [] if empty or content is None else list(content)
+        if is_on(value_of(properties, "w:showingPlcHdr")) and (words := words_of(control)):
+            message = f'"{short(words)}" stands in a field that nobody has filled in.'
+            found.doubt(control, "computed", "stop", message, "Write what is meant, or take it out.")
+        control[:] = [] if content is None else list(content)
     for element in list(root.iter(*_OF_WRAPPERS)):
         remove(element)
     for element in list(root.iter(*_WRAPPERS)):
         unwrap(element)
     for ruby in list(root.iter(tag("w:ruby"))):
-        base = ruby.find(tag("w:rubyBase"))
+        base, small = ruby.find(tag("w:rubyBase")), ruby.find(tag("w:rt"))
         run = ruby.getparent()
+        if small is not None and (words := words_of(small)):
+            message = (
+                f'Small signs above the words, which say how they are read, were left out: "{short(words)}".'
+            )
+            found.doubt(run, "ruby", "note", message, words=words, whole=True)
+            leave_out(list(runs_of(small)), run, found)
         for part in list(base) if base is not None else ():
             run.addprevious(part)
         remove(ruby)
-
-
-@dataclass
-class _Field:
-    """A field that is open: what it says to do, and whether its result has begun."""
-
-    code: str = ""
-    shown: bool = False
-
-    @property
-    def name(self) -> str:
-        return (self.code.split() or [""])[0].upper()
-
-
-def resolve_links(root: Any, found: Found, prefix: str = "") -> None:
-    """Links of all kinds noted on their runs; what other fields show stays as words, and is told."""
-    for link in list(root.iter(tag("w:hyperlink"))):
-        relation = found.relations.get(prefix + link.get(tag("r:id"), ""))
-        if relation is not None:
-            anchor = link.get(tag("w:anchor"))
-            _note_link(link, relation.target + (f"#{anchor}" if anchor else ""), found)
-        unwrap(link)
-    for simple in list(root.iter(tag("w:fldSimple"))):
-        field = _Field(simple.get(tag("w:instr")) or "", True)
-        _tell_field(simple, field, words_of(simple), found)
-        if field.name == "HYPERLINK":
-            _note_link(simple, _target(field.code), found)
-        unwrap(simple)
-    _complex_fields(root, found)
-
-
-def _complex_fields(root: Any, found: Found) -> None:
-    """Fields whose ends are marks among the runs (ISO/IEC 29500-1 17.16.18), also over several paragraphs."""
-    open_now: list[_Field] = []
-    results: dict[int, list[str]] = {}
-    for run in list(runs_of(root)):
-        _follow(run, open_now, results, found)
-        shown = [field for field in open_now if field.shown]
-        for field in shown:
-            results.setdefault(id(field), []).append(words_of(run))
-        link = next((field for field in reversed(shown) if field.name == "HYPERLINK"), None)
-        if any(field.name == "TOC" for field in shown) or len(shown) < len(open_now):
-            for part in [part for part in run if part.tag in _KEPT]:
-                remove(part)
-        elif link:
-            _note_link(run, _target(link.code), found)
-
-
-def _follow(run: Any, open_now: list[_Field], results: dict[int, list[str]], found: Found) -> None:
-    """Open and close fields at the marks in a run, which are gone then."""
-    for part in list(run):
-        if part.tag in (tag("w:instrText"), tag("w:delInstrText")):
-            if open_now:
-                open_now[-1].code += part.text or ""
-            remove(part)
-        elif part.tag == tag("w:fldChar"):
-            kind = part.get(tag("w:fldCharType"))
-            if kind == "begin":
-                open_now.append(_Field())
-            elif open_now and kind == "separate":
-                open_now[-1].shown = True
-            elif open_now and kind == "end":
-                ended = open_now.pop()
-                _tell_field(run, ended, "".join(results.pop(id(ended), ())), found)
-            remove(part)
-
-
-def _target(code: str) -> str:
-    matched = _HYPERLINK.match(code)
-    if not matched:
-        return ""
-    place = matched[1] or matched[2] or ""
-    return place + (f"#{matched[3]}" if matched[3] and place else "")
-
-
-def _tell_field(at: Any, field: _Field, words: str, found: Found) -> None:
-    shown = short(words)
-    if field.name == "TOC":
-        found.doubt(at, "contents", "note", "A table of contents was left out.")
-    elif field.name in _STALE and shown:
-        message = f'"{shown}" was worked out by Word (a page, or a place in the document).'
-        found.doubt(
-            at, "computed", "warn", message, "See whether it means anything in the newsletter.", words=shown
-        )
-    elif field.name in _TODAY and shown:
-        message = (
-            f'"{shown}" was worked out by Word ({field.name}), and may have been another when it was written.'
-        )
-        found.doubt(at, "computed", "warn", message, "Write what is meant.", words=shown)
-    elif field.name in _FILLED:
-        message = f'"{shown or field.name}" is a place for something to be filled in.'
-        found.doubt(
-            at, "computed", "stop", message, "Write what is meant, or take a personal field.", words=shown
-        )
-    elif field.name in ("INCLUDEPICTURE", "INCLUDETEXT", "LINK", "DDE", "DDEAUTO"):
-        message = "Something is linked from another file: that file was not read."
-        found.doubt(at, "linked", "warn", message, "Ask for it.", words=short(field.code))
-    elif field.name == "EQ":
-        found.doubt(
-            at, "formula", "stop", "A formula cannot stand in a mail.", "Write it in words.", words=shown
-        )
-
-
-def _note_link(element: Any, href: str, found: Found) -> None:
-    """Note where the runs lead. Places within the document itself lead nowhere in a mail."""
-    if not href or href.startswith("#"):
-        return
-    to = address(href)
-    if not to:
-        message = f"A link leads where no reader could follow: {short(href)}. Its words stay."
-        found.doubt(
-            element, "link", "warn", message, "Put in the address that is meant.", words=words_of(element)
-        )
-        return
-    for run in runs_of(element):
-        run.set(LINK, to)
 
 
 def plain_text(root: Any, found: Found) -> None:
@@ -231,16 +144,15 @@ def _sign(font: str, code: str) -> str:
 def leave_out_hidden(root: Any, found: Found) -> None:
     """Hidden words go, and are told."""
     for paragraph in root.iter(tag("w:p")):
-        hidden: list[str] = []
+        hidden: list[Any] = []
         for run in list(runs_of(paragraph)):
             if run.get(CHANGE) != "comment" and found.styles.switch(run, paragraph, ("w:vanish",)):
-                hidden.append(words_of(run))
-                remove(run)
-            elif found.styles.switch(run, paragraph, ("w:webHidden",)):
-                remove(run)
-        if words := "".join(hidden).strip():
+                hidden.append(run)
+        if words := "".join(map(words_of, hidden)).strip():
             message = f'Hidden words were left out: "{short(words)}".'
-            found.doubt(paragraph, "hidden", "warn", message, "See whether they belong there.", words=words)
+            hint = "See whether they belong there."
+            found.doubt(paragraph, "hidden", "warn", message, hint, words=words, whole=True)
+            leave_out(hidden, hidden[-1], found)
 
 
 def write_formulas(root: Any, found: Found) -> None:
@@ -251,9 +163,28 @@ def write_formulas(root: Any, found: Found) -> None:
         found.doubt(
             formula, "formula", "stop", message, "Write it in words, or send it as a picture.", words=words
         )
-        formula.getparent().replace(formula, text_run(words))
+        for run in _signs_of(formula):
+            formula.addprevious(run)
+        found.account(formula)
+        remove(formula)
     for around in list(root.iter(tag("m:oMathPara"))):
         unwrap(around)
+
+
+def _signs_of(formula: Any) -> Iterator[Any]:
+    """Its signs as runs, each with what was said of it as a change."""
+    for part in formula.iter(*WORDS):
+        around = part.getparent()
+        run = text_run(UNFIT.sub("", part.text or ""))
+        said = around.find(tag("w:rPr"))
+        for each in said if said is not None else ():
+            if each.tag in _SAID_BY_PROPERTIES:
+                run.set(CHANGE, _SAID_BY_PROPERTIES[each.tag])
+                run.set(AUTHOR, short(each.get(tag("w:author")) or "Somebody", 40))
+        for name in (CHANGE, AUTHOR):
+            if around.get(name):
+                run.set(name, around.get(name))
+        yield run
 
 
 def plain_runs(root: Any, found: Found) -> None:
@@ -300,5 +231,22 @@ def _forms(run: Any, paragraph: Any, heading: bool, found: Found) -> list[Any]:
     if switch(run, paragraph, ("w:strike", "w:dstrike")):
         names.append("w:strike")
     forms = [etree.Element(tag(name)) for name in names]
-    raised = own.find(tag("w:vertAlign")) if own is not None else None
+    raised = _raised(own) if own is not None else None
     return [*forms, raised] if raised is not None else forms
+
+
+def _raised(own: Any) -> Any:
+    """What says that signs stand above or below the line; None where they stand on it."""
+    aligned = own.find(tag("w:vertAlign"))
+    if aligned is not None:
+        return aligned
+    # LibreOffice writes how far, in half points. Less than two points only sets type right.
+    moved = own.find(tag("w:position"))
+    value = moved.get(tag("w:val"), "") if moved is not None else ""
+    far = re.fullmatch(r"([+-]?\d{1,4})(?:\.\d{1,9})?(pt)?", value)
+    half_points = int(far[1]) * (2 if far[2] else 1) if far else 0
+    if abs(half_points) < _RAISED:
+        return None
+    aligned = etree.Element(tag("w:vertAlign"))
+    aligned.set(tag("w:val"), "superscript" if half_points > 0 else "subscript")
+    return aligned

@@ -31,7 +31,8 @@ def is_on(value: str | None) -> bool | None:
 
 def properties_of(paragraph: Any) -> Any:
     """What is said of a paragraph: its first element (ISO/IEC 29500-1 17.3.1.26), found without a search."""
-    return paragraph[0] if len(paragraph) and paragraph[0].tag == tag("w:pPr") else None
+    first = next(paragraph.iterchildren(), None)
+    return first if first is not None and first.tag == tag("w:pPr") else None
 
 
 class Styles:
@@ -41,6 +42,9 @@ class Styles:
         root = file.tree(file.part_of("styles"))
         self._all: dict[str, Any] = {}
         self._default = ""
+        self._chains: dict[str, list[Any]] = {}
+        self._named: dict[str, list[str]] = {}
+        self._said: dict[tuple[str, tuple[str, ...]], bool | None] = {}
         for style in root.iterchildren(tag("w:style")) if root is not None else ():
             name = style.get(tag("w:styleId"), "")
             self._all.setdefault(name, style)
@@ -49,21 +53,31 @@ class Styles:
 
     def chain(self, style: str | None) -> list[Any]:
         """A style and those below it, each once."""
-        found: list[Any] = []
-        while style and style in self._all and self._all[style] not in found:
-            found.append(self._all[style])
-            style = value_of(found[-1], "w:basedOn")
-        return found
+        if not style or style not in self._all:
+            return []
+        if style not in self._chains:
+            met: dict[str, Any] = {}
+            at: str | None = style
+            while at and at in self._all and at not in met:
+                met[at] = self._all[at]
+                at = value_of(met[at], "w:basedOn")
+            self._chains[style] = list(met.values())
+        return self._chains[style]
 
     def of_paragraph(self, paragraph: Any) -> list[Any]:
         """The chain of a paragraph's styles."""
-        return self.chain(value_of(properties_of(paragraph), "w:pStyle") or self._default)
+        return self.chain(self._style_of(paragraph))
+
+    def _style_of(self, paragraph: Any) -> str:
+        return value_of(properties_of(paragraph), "w:pStyle") or self._default
 
     def names(self, paragraph: Any) -> list[str]:
         """The names of a paragraph's styles, in small letters."""
-        return [
-            (value_of(style, "w:name") or "").casefold().strip() for style in self.of_paragraph(paragraph)
-        ]
+        style = self._style_of(paragraph)
+        if style not in self._named:
+            names = [value_of(each, "w:name") or "" for each in self.chain(style)]
+            self._named[style] = [name.casefold().strip() for name in names]
+        return self._named[style]
 
     def heading_level(self, paragraph: Any) -> int:
         """1 for the highest; 0 for a paragraph that is no heading. A document's title is as high as a heading 1."""
@@ -113,16 +127,26 @@ class Styles:
     def switch(self, run: Any, paragraph: Any, names: tuple[str, ...], *, of_paragraph: bool = True) -> bool:
         """Whether words are bold, hidden, …: by themselves, by their style or by their paragraph's."""
         own = run.find(tag("w:rPr"))
-        layers = [own]
-        layers += [style.find(tag("w:rPr")) for style in self.chain(value_of(own, "w:rStyle"))]
-        if of_paragraph:
-            layers += self._below(paragraph, "w:rPr")
-        for layer in layers:
-            for name in names:
-                said = is_on(value_of(layer, name))
-                if said is not None:
-                    return said
-        return False
+        said = _switched([own], names)
+        if said is None:
+            said = self._by_style(value_of(own, "w:rStyle"), names)
+        if said is None and of_paragraph:
+            said = self._by_style(self._style_of(paragraph), names)
+        return bool(said)
+
+    def _by_style(self, style: str | None, names: tuple[str, ...]) -> bool | None:
+        """What a style and those below it say of a switch; asked of thousands of runs."""
+        if not style:
+            return None
+        if (style, names) not in self._said:
+            layers = [each.find(tag("w:rPr")) for each in self.chain(style)]
+            self._said[style, names] = _switched(layers, names)
+        return self._said[style, names]
 
     def _below(self, paragraph: Any, part: str) -> list[Any]:
         return [style.find(tag(part)) for style in self.of_paragraph(paragraph)]
+
+
+def _switched(layers: list[Any], names: tuple[str, ...]) -> bool | None:
+    said = (is_on(value_of(layer, name)) for layer in layers for name in names)
+    return next((each for each in said if each is not None), None)

@@ -74,7 +74,7 @@ def plan_again(
             "See `mailer suppressions`; or give another address on file with --to.",
         )
     signer = signer_of(workspace, dispatch.relay, proof.sender)
-    compile_proof(proof, signer)[reader.variant].message_for(recipient_of(reader))
+    compile_proof(proof, signer, only={reader.variant})[reader.variant].message_for(recipient_of(reader))
     return plan, proof
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mailer.audience import read_registers
@@ -16,9 +16,11 @@ from mailer.content import find_issue, list_issues, read_receipts
 from mailer.errors import MailerError, Problem, ProblemsError
 from mailer.flow.archive_files import read_archive, sha256, write_archive
 from mailer.flow.archive_index import make_lists
-from mailer.flow.archive_issue import MadeIssue, make_issue, tag_authority
+from mailer.flow.archive_issue import MadeIssue, make_issue
+from mailer.flow.archive_sent import Sent, freed_problem
+from mailer.flow.calendar_notes import note_entries
 from mailer.flow.people import People
-from mailer.model.archive import Archive, ArchivedIssue
+from mailer.model.archive import Archive
 from mailer.model.audience import Recipients
 from mailer.source import alone_in
 
@@ -35,8 +37,12 @@ class ArchivedNow:
     """In which it stands in the archive; none where every item of it is kept out: then it is not there."""
     kept_out: tuple[str, ...]
     """Items that `archive: no` keeps out."""
-    was_sent: bool
-    """Whether a real sending of it has finished."""
+    targeted: tuple[str, ...]
+    """Titles of what only some get by mail, and everybody finds there."""
+    loose_errata: tuple[str, ...]
+    """Errata whose words are published and that name no items, though some items are kept out."""
+    sent: Sent
+    """How it stands to what was sent."""
     corrected: date | None
     """The day of the correction that its pages tell of."""
 
@@ -59,18 +65,24 @@ class ArchiveBuilt:
 
 
 def build_archive(
-    workspace: Workspace, slugs: Sequence[str] | None = None, out: Path | None = None
+    workspace: Workspace,
+    slugs: Sequence[str] | None = None,
+    out: Path | None = None,
+    *,
+    though_changed: bool = False,
 ) -> ArchiveBuilt:
     """Build these issues into the archive in `out`, build/archive where left out.
 
     Of all others the pages stay as they were built, and index and feeds name them. Without `slugs`: every issue that
-    a real sending of has finished, and those that are in the archive already. ProblemsError with all that is wrong,
-    and nothing written.
+    a real sending of has finished, and those that are in the archive already. Which dates their calendar files give
+    is noted beside the issues. ProblemsError with all that is wrong, and nothing written: also where an item would be
+    published that the proof which was sent kept out, unless `though_changed`, or a newer proof of the issue as it is
+    now is approved.
     """
     folder = out or workspace.build / FOLDER
     before = read_archive(folder)
-    made = _made(workspace, _named(workspace, before, slugs), before)
-    after = _with(workspace, before, made)
+    made = _made(workspace, _named(workspace, before, slugs), before, though_changed=though_changed)
+    after = _with(before, made)
     content = make_lists(workspace, after)
     files = {name: digest for issue in after.issues for name, digest in issue.files.items()}
     files |= {name: sha256(each) for name, each in content.items()}
@@ -82,6 +94,9 @@ def build_archive(
         if read_archive(folder) != before:
             raise MailerError(f"{folder} has just been built by another program.", "Build again.")
         swept = write_archive(folder, before, after, content)
+    for one in made:  # so that a calendar file of a later day moves the entry
+        beside = workspace.issues / one.entry.slug
+        note_entries(workspace, beside, one.entry.id, one.dates, datetime.now(UTC))
     new = {one.entry.id for one in made}
     return ArchiveBuilt(
         folder=folder,
@@ -111,16 +126,20 @@ def _named(workspace: Workspace, before: Archive, slugs: Sequence[str] | None) -
     return named
 
 
-def _made(workspace: Workspace, slugs: Iterable[str], before: Archive) -> list[MadeIssue]:
+def _made(
+    workspace: Workspace, slugs: Iterable[str], before: Archive, *, though_changed: bool
+) -> list[MadeIssue]:
     """Each issue rendered; ProblemsError with what is wrong with any of them."""
     registers = read_registers(workspace.recipients, workspace.root)
     nobody = People(Recipients(()), registers)
-    known = {issue.id: issue for issue in before.issues}
     problems: list[Problem] = []
     made: dict[str, MadeIssue] = {}
     for slug in slugs:
         try:
-            one = make_issue(workspace, slug, nobody, known)
+            one = make_issue(workspace, slug, nobody)
+            if one.sent.freed and not though_changed:
+                file = f"{workspace.shown(workspace.issues / slug)}/issue.yaml"
+                raise ProblemsError([freed_problem(file, one.sent.freed)])
             _only_one(workspace, one, before, made.get(one.entry.id))
             made[one.entry.id] = one
         except ProblemsError as error:
@@ -143,7 +162,7 @@ def _only_one(workspace: Workspace, one: MadeIssue, before: Archive, beside: Mad
             raise ProblemsError([Problem(message, "Give one of them another id.", file, None, "id")])
 
 
-def _with(workspace: Workspace, before: Archive, made: Iterable[MadeIssue]) -> Archive:
+def _with(before: Archive, made: Iterable[MadeIssue]) -> Archive:
     """The archive's list with what was made, newest first; issues of which nothing is left are taken out."""
     issues = {issue.id: issue for issue in before.issues}
     for one in made:
@@ -156,15 +175,18 @@ def _with(workspace: Workspace, before: Archive, made: Iterable[MadeIssue]) -> A
             issues.pop(one.entry.id, None)
     ordered = sorted(issues.values(), key=lambda issue: issue.id)
     ordered.sort(key=lambda issue: issue.day, reverse=True)
-    return Archive(tag=before.tag or _feeds_tag(workspace, ordered), issues=tuple(ordered))
-
-
-def _feeds_tag(workspace: Workspace, issues: Sequence[ArchivedIssue]) -> str | None:
-    if not issues:
-        return None
-    return f"tag:{tag_authority(workspace)},{min(issue.day.year for issue in issues):04}:archive"
+    return Archive(issues=tuple(ordered))
 
 
 def _now(one: MadeIssue) -> ArchivedNow:
     entry = one.entry
-    return ArchivedNow(entry.slug, entry.id, entry.languages, one.kept_out, one.was_sent, entry.corrected)
+    return ArchivedNow(
+        slug=entry.slug,
+        id=entry.id,
+        languages=entry.languages,
+        kept_out=one.kept_out,
+        targeted=one.targeted,
+        loose_errata=one.loose_errata,
+        sent=one.sent,
+        corrected=entry.corrected,
+    )

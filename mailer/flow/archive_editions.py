@@ -8,7 +8,7 @@ from mailer.config import PublicMode, Workspace
 from mailer.content import IssueFile
 from mailer.flow.erratum import languages_of
 from mailer.model.base import Language
-from mailer.model.issue import ItemBase
+from mailer.model.issue import Issue, ItemBase
 from mailer.render import Edition, archive_variant, edition_of
 from mailer.source import language_name
 
@@ -35,14 +35,20 @@ def archive_words(workspace: Workspace, file: IssueFile) -> str:
     if not languages:
         return "Archive: nothing of this issue."
     items = f"all items but {_titles(kept_out)}" if kept_out else "all items"
-    words = f"Archive: {items}, in {_listed([language_name(tag) for tag in languages])}."
-    targeted = [item for item in file.issue.items if item.archive and item.show_to]
-    return f"{words} Everybody finds there what only some get: {_titles(targeted)}." if targeted else words
+    words = f"Archive: {items}, in {listed([language_name(tag) for tag in languages])}."
+    found = targeted(file.issue)
+    return f"{words} Everybody finds there what only some get: {_titles(found)}." if found else words
+
+
+def targeted(issue: Issue) -> tuple[ItemBase, ...]:
+    """The items that only a group gets by mail, and that everybody finds in the archive."""
+    return tuple(item for item in issue.items if item.archive and item.show_to)
 
 
 def _titles(items: Sequence[ItemBase]) -> str:
-    return _listed([f'"{item.title or item.id}"' for item in items])
+    return listed([f'"{item.title or item.id}"' for item in items])
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
+from uuid import NAMESPACE_DNS, uuid5
 
 from mailer.config import Workspace
 from mailer.config.template_folder import list_templates
@@ -137,7 +138,7 @@ def _feed(workspace: Workspace, archive: Archive, language: Language) -> Feed:
     base = f"{url.rstrip('/')}/{ARCHIVE}/" if url else ""
     entries = [
         FeedEntry(
-            tag=f"{issue.tag}/{language}",
+            id=_name(workspace, f"{issue.id}/{language}"),
             title=page.title,
             summary=" – ".join(words for words in (page.correction, page.summary) if words),
             day=issue.day,
@@ -148,7 +149,7 @@ def _feed(workspace: Workspace, archive: Archive, language: Language) -> Feed:
         if (page := issue.pages.get(language))
     ]
     return Feed(
-        tag=f"{archive.tag}/{language}",
+        id=_name(workspace, language),
         title=_series(archive, language),
         author=one_line(workspace.config.office.name),
         language=language,
@@ -156,3 +157,11 @@ def _feed(workspace: Workspace, archive: Archive, language: Language) -> Feed:
         index=f"{base}{index_of(language)}",
         own=f"{base}{feed_of(language)}" if base else "",
     )
+
+
+def _name(workspace: Workspace, of: str) -> str:
+    """A name for ever (RFC 4287, 4.2.6): made of the List-Id and what never changes of what is named, and of no day.
+
+    So a rebuilding from nothing gives the same (RFC 9562, 5.5).
+    """
+    return uuid5(uuid5(NAMESPACE_DNS, workspace.config.newsletter.list_id.lower()), of).urn

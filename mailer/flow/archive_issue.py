@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,16 +12,18 @@ from mailer.content import IssueFile, find_issue, read_issue, read_receipts
 from mailer.content.errata import ErratumFile, read_errata
 from mailer.content.records import Receipt
 from mailer.errors import Problem, ProblemsError
-from mailer.flow.archive_editions import archive_editions
+from mailer.flow.archive_editions import archive_editions, targeted
 from mailer.flow.archive_files import sha256
+from mailer.flow.archive_sent import Sent, compare_sent
 from mailer.flow.calendar import calendar_bytes
 from mailer.flow.desk import Desk
 from mailer.flow.erratum import Correcting, with_erratum
 from mailer.flow.people import People
 from mailer.flow.pictures import issue_pictures
+from mailer.flow.undecided import refuse_undecided
 from mailer.model.archive import ArchivedIssue, ArchivedPage
 from mailer.model.issue import Deadline, Event, Issue
-from mailer.model.rendition import Picture
+from mailer.model.rendition import CalendarEntry, Picture
 from mailer.model.slots import fill_slots, split_slots
 from mailer.render import Edition, EditionView, render_page, render_text, view_edition
 from mailer.render.dates import direction, long_date
@@ -45,8 +46,26 @@ class MadeIssue:
     """Path below the archive's folder → the file."""
     kept_out: tuple[str, ...]
     """Items that `archive: no` keeps out."""
-    was_sent: bool
-    """Whether a real sending of it has finished."""
+    targeted: tuple[str, ...]
+    """Titles of what only some get by mail, and everybody finds here."""
+    loose_errata: tuple[str, ...]
+    """Errata that name no items, though some items are kept out."""
+    sent: Sent
+    """How it stands to what was sent."""
+    dates: tuple[CalendarEntry, ...]
+    """Of its calendar files."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithErrata:
+    """An issue with the boxes that everybody sees."""
+
+    file: IssueFile
+    corrected: date | None
+    """The day of the newest."""
+    loose: tuple[str, ...]
+    """Names of errata that everybody reads and that name no items, though some items are kept out: one of these may
+    be what they are about."""
 
 
 def index_of(language: str) -> str:
@@ -65,18 +84,19 @@ def own_name(language: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def make_issue(
-    workspace: Workspace, slug: str, people: People, known: Mapping[str, ArchivedIssue]
-) -> MadeIssue:
-    """Render the issue for everybody. `known`: id → an issue of the archive, as it is now: it keeps its tag.
+def make_issue(workspace: Workspace, slug: str, people: People) -> MadeIssue:
+    """Render the issue for everybody, and compare it with what was sent.
 
-    `people` needs nobody in it: names of countries are all that is taken from the registers.
+    `people` needs nobody in it: names of countries are all that is taken from the registers. ProblemsError also
+    where what would be shown has changes or comments that nobody has decided.
     """
     file = read_issue(find_issue(slug, workspace.issues), workspace.root)
     receipts = read_receipts(file.folder, workspace.root)
-    boxed, corrected = with_errata(file, workspace, receipts)
+    seen = with_errata(file, workspace, receipts)
+    boxed, corrected = seen.file, seen.corrected
     desk = Desk(workspace, boxed, people, file.issue.date, b"")
     editions = list(archive_editions(boxed, workspace.config.fallbacks))
+    refuse_undecided(boxed, editions)
     variants = [edition.variant for edition in editions]
     pictures = issue_pictures(workspace, boxed, desk.frames(variants)) if variants else ()
     site = _Site(file.issue, desk, editions, pictures, corrected)
@@ -85,7 +105,6 @@ def make_issue(
     entry = ArchivedIssue(
         id=issue.id,
         slug=file.slug,
-        tag=known[issue.id].tag if issue.id in known else _tag(workspace, issue.date, issue.id),
         day=issue.date,
         corrected=corrected,
         template=issue.template,
@@ -94,30 +113,31 @@ def make_issue(
         pages=pages,
         files={name: sha256(content) for name, content in sorted(site.content.items())},
     )
-    kept_out = tuple(item.id for item in issue.items if not item.archive)
-    return MadeIssue(entry, site.content, kept_out, bool(receipts))
+    return MadeIssue(
+        entry=entry,
+        content=site.content,
+        kept_out=tuple(item.id for item in issue.items if not item.archive),
+        targeted=tuple(item.title or item.id for item in targeted(issue)) if pages else (),
+        loose_errata=seen.loose,
+        sent=compare_sent(workspace, file, people, receipts),
+        dates=tuple(site.dates),
+    )
 
 
-def tag_authority(workspace: Workspace) -> str:
-    """The name under which tags are given: the newsletter's List-Id, which never changes."""
-    return re.sub(r"[^a-z0-9.-]+", "-", workspace.config.newsletter.list_id.lower()).strip("-.") or "archive"
+def with_errata(file: IssueFile, workspace: Workspace, receipts: Sequence[Receipt]) -> WithErrata:
+    """The issue with a box for each of its errata that is for everybody, the newest on top.
 
-
-def _tag(workspace: Workspace, day: date, name: str) -> str:
-    return f"tag:{tag_authority(workspace)},{day.year:04}:{name}"
-
-
-def with_errata(
-    file: IssueFile, workspace: Workspace, receipts: Sequence[Receipt]
-) -> tuple[IssueFile, date | None]:
-    """The issue with a box for each of its errata, the newest on top, and the day of that one.
-
-    Its subject and preheader stay what they were: nobody gets it as a mail again.
+    An erratum is not where it says `archive: no`, or is about an item that does. The issue's subject and preheader
+    stay what they were: nobody gets it as a mail again.
     """
-    dated = [
-        (_day_of(erratum, workspace, receipts), erratum)
-        for erratum in read_errata(file.folder, workspace.root)
-    ]
+    kept_out = {item.id for item in file.issue.items if not item.archive}
+    dated = []
+    for erratum in read_errata(file.folder, workspace.root):
+        with_erratum(
+            file, Correcting(erratum, (), None, ())
+        )  # also one that is kept out may name a wrong item
+        if erratum.erratum.archive and kept_out.isdisjoint(erratum.erratum.items):
+            dated.append((_day_of(erratum, workspace, receipts), erratum))
     boxed = file
     for _, erratum in sorted(dated, key=lambda each: each[0]):
         boxed = with_erratum(boxed, Correcting(erratum, (), None, ()))
@@ -126,7 +146,8 @@ def with_errata(
         tag: replace(words, head=file.translations[tag].head) for tag, words in boxed.translations.items()
     }
     boxed = replace(boxed, issue=boxed.issue.model_copy(update=head), translations=translations)
-    return boxed, max((day for day, _ in dated), default=None)
+    loose = [erratum.erratum for _, erratum in dated if kept_out and not erratum.erratum.items]
+    return WithErrata(boxed, max((day for day, _ in dated), default=None), tuple(each.name for each in loose))
 
 
 def _day_of(file: ErratumFile, workspace: Workspace, receipts: Sequence[Receipt]) -> date:
@@ -164,6 +185,7 @@ class _Site:
         self.office = desk.workspace.config.office
         self.languages = [edition.variant.language for edition in editions]
         self.content: dict[str, bytes] = {}
+        self.dates: list[CalendarEntry] = []
 
     def add(self, edition: Edition) -> ArchivedPage:
         """Make the files of one language; gives what the index says of it."""
@@ -213,6 +235,7 @@ class _Site:
                 made = self.desk.entries.entry(item.id, language, wordings.get(item.id))
                 found[item.id] = f"calendar/{item.id}.ics"
                 self.content[f"{folder}/{found[item.id]}"] = calendar_bytes(made)
+                self.dates += [made.entry] if made.entry else []
         return found
 
 

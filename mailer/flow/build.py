@@ -12,11 +12,12 @@ from mailer.flow.calendar_notes import note_composed
 from mailer.flow.compose import Composed
 from mailer.flow.messages import compile_proof, nobody, recipient_of
 from mailer.flow.prove import draft_proof
+from mailer.flow.undecided import refuse_undecided
 from mailer.message import MessageTemplate
 from mailer.model.audience import Reader
 from mailer.model.rendition import Rendition
 from mailer.model.slots import fill_slots, split_slots
-from mailer.render import picture_url, readdressed
+from mailer.render import edition_of, picture_url, readdressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def build_for_reader(workspace: Workspace, composed: Composed, reader: Reader, o
     """Write exactly what that reader gets, but for the Message-ID and Date, which belong to a sending."""
     name = reader.address.replace("@", "_at_")
     safe = "".join(c if c.isalnum() or c in "._-" else "_" for c in name)
-    template = compile_proof(draft_proof(workspace, composed))[reader.variant]
+    template = compile_proof(draft_proof(workspace, composed), only={reader.variant})[reader.variant]
     return _build(composed, composed.rendition(reader.variant), reader, template, out / safe)
 
 
@@ -89,8 +90,11 @@ def build_public(workspace: Workspace, composed: Composed, out: Path) -> list[Pa
     """Write pages, pictures and calendar files to hand to whoever runs the web site, at the addresses in the mails.
 
     Which dates go out so is noted beside the issue, unless it was composed for another day than its own. Gives the
-    pages.
+    pages. ProblemsError, with nothing written, where changes or comments would be shown that nobody has decided.
     """
+    issue, words, fallbacks = composed.issue, composed.file.translations, workspace.config.fallbacks
+    editions = [edition_of(issue, each.variant, words, fallbacks) for each in composed.renditions]
+    refuse_undecided(composed.file, editions)
     written: list[Path] = []
     for rendition in composed.renditions:
         page = out / "issues" / composed.issue.id / rendition.variant.key / "index.html"

@@ -32,13 +32,13 @@ def issue_calendar(
 ) -> tuple[Attachment, ...]:
     """Every event and deadline of an issue as a calendar file ITEM.LANGUAGE.ics, whatever its `calendar` says.
 
-    In those of the languages that the item has. `calendar_bytes` gives what to write. ProblemsError where the record
-    of what has gone out, or the template, cannot be used.
+    In those of the languages that the item has, and in the words of everybody outside the groups. `calendar_bytes`
+    gives what to write. ProblemsError where the record of what has gone out, or the template, cannot be used.
     """
     issue, translations = file.issue, file.translations
     desk = Desk(workspace, file, people, issue.date, b"")
     return tuple(
-        desk.entries.entry(item.id, language)
+        desk.entries.general(item.id, language)
         for language in dict.fromkeys(languages)
         for item in issue.items
         if isinstance(item, Event | Deadline)

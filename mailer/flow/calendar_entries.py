@@ -12,7 +12,7 @@ from mailer.content.calendar_record import PublishedEntry, read_published, seque
 from mailer.model.base import Language, Slug
 from mailer.model.issue import Deadline, Event
 from mailer.model.rendition import Attachment, CalendarEntry, Rendition
-from mailer.render import Edition, calendar_text, in_words, what_counts
+from mailer.render import Edition, calendar_text, general_wording, in_words, what_counts
 
 CALENDAR = "calendar"
 """The folder, below `public_url`, of calendar files."""
@@ -49,7 +49,7 @@ class CalendarEntries:
         }
 
     def put_into(self, rendition: Rendition, edition: Edition) -> Rendition:
-        """The rendition with the calendar files that its version attaches, and those that it links to."""
+        """The rendition with the dates that its readers see, and the calendar files that it attaches or links to."""
         wordings = dict(edition.variant.wordings)
         dated = list(self._dated(edition))
         attached = [
@@ -58,14 +58,22 @@ class CalendarEntries:
             if item.calendar == "attach"
         ]
         linked = [
-            self.entry(item.id, language)
+            self.general(item.id, language)
             for item, language in dated
             if item.calendar == "link" and self._base
         ]
-        if not attached and not linked:
+        if not dated:
             return rendition
-        attachments = (*rendition.attachments, *attached)
-        return rendition.model_copy(update={"attachments": attachments, "linked": tuple(linked)})
+        found = {
+            "attachments": (*rendition.attachments, *attached),
+            "linked": tuple(linked),
+            "dates": tuple(self._noted(item.id, language) for item, language in dated),
+        }
+        return rendition.model_copy(update=found)
+
+    def general(self, item_id: Slug, language: Language) -> Attachment:
+        """The same as `entry`, in the words of everybody outside the groups: as anybody may find it on the web."""
+        return self.entry(item_id, language, general_wording(self.issue.item(item_id)))
 
     def entry(self, item_id: Slug, language: Language, wording: int | None = None) -> Attachment:
         """The calendar file of an event or deadline that has words in that language, in one of its wordings.
@@ -74,20 +82,24 @@ class CalendarEntries:
         """
         key = item_id, language, wording
         if key not in self._made:
-            item = self._item(item_id, language)
-            sequence = sequence_of(self._published.get(item_id), self._counts(item_id))
+            item, noted = self._item(item_id, language), self._noted(item_id, language)
             worded = in_words(item, wording)
             assert isinstance(worded, Dated)
             phrases = self._phrases(language)
             self._made[key] = Attachment(
                 name=linked_name(item_id, language),
                 media_type=MEDIA_TYPE,
-                content=calendar_text(worded, self.issue, language, phrases, self._domain, sequence=sequence),
-                entry=CalendarEntry(
-                    item=item_id, language=language, sequence=sequence, counts=what_counts(item)
+                content=calendar_text(
+                    worded, self.issue, language, phrases, self._domain, sequence=noted.sequence
                 ),
+                entry=noted,
             )
         return self._made[key]
+
+    def _noted(self, item_id: Slug, language: Language) -> CalendarEntry:
+        counts = self._counts(item_id)
+        sequence = sequence_of(self._published.get(item_id), counts)
+        return CalendarEntry(item=item_id, language=language, sequence=sequence, counts=counts[language])
 
     @cached_property
     def _published(self) -> Mapping[Slug, PublishedEntry]:

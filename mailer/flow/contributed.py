@@ -17,7 +17,7 @@ PhotoPlace = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class PlacedItem:
-    """A piece as an item."""
+    """A piece as an item, or a further photo of it as one of its own."""
 
     id: str
     kind: str
@@ -86,6 +86,7 @@ class ImportPlan:
     after: bytes
     contributions: tuple[Contribution, ...]
     items: tuple[PlacedItem, ...]
+    """Every item that is written, in the issue's order within each file."""
     photos: tuple[PlacedPhoto, ...]
     mends: tuple[MendedWords, ...]
     settled: tuple[SettledWords, ...]

@@ -30,8 +30,11 @@ class Base:
 def base_of(workspace: Workspace, into: str, new: str, day: date | None) -> Base:
     """The issue `into`, or the beginning of `new`. UsageError where neither or both are named, or it cannot be;
     MailerError where there is none, or is one already; ProblemsError where it cannot be read."""
-    if bool(into) == bool(new):
-        raise UsageError("Say where to, once.", "Add --into SLUG for an issue that is there, or --new SLUG.")
+    if into and new:
+        raise UsageError("--into and --new name two issues.", "Leave one of them out.")
+    if not into and not new:
+        hint = "Add --into SLUG for an issue that is there, or --new SLUG to begin one."
+        raise UsageError("Say into which issue this goes.", hint)
     if into and day:
         raise UsageError(
             "--date is the day of a new issue.", "Leave it out with --into, or begin one with --new."

@@ -49,7 +49,8 @@ def findings_of(
 def _doubted(doubt: Doubt, file: str, draft: Draft | None, decide: str) -> Finding:
     message, severity, hint = clean_line(doubt.message), doubt.severity, clean_line(doubt.hint)
     words = clean_line(doubt.words)
-    if not set(re.findall(r"\w+", words)) <= set(re.findall(r"\w+", message)):
+    is_said = words.removesuffix("…") in message
+    if not is_said and not set(re.findall(r"\w+", words)) <= set(re.findall(r"\w+", message)):
         message = f"{message} “{words}”"
     if doubt.rule == _CHANGE and draft and draft.settled and not _is_open(draft):
         done = "Accepted" if decide == "accept" else "Rejected"
@@ -70,7 +71,8 @@ def _doubted(doubt: Doubt, file: str, draft: Draft | None, decide: str) -> Findi
 
 
 def _is_open(draft: Draft) -> bool:
-    return any(each.kind in ("insertion", "deletion", "substitution") for each in undecided_in(draft.body))
+    found = (*undecided_in(draft.title, plain=True), *undecided_in(draft.body))
+    return any(each.kind in ("insertion", "deletion", "substitution") for each in found)
 
 
 def _of_kinds(articles: Sequence[Draft]) -> Finding:

@@ -47,6 +47,8 @@ class Draft:
     """The picture of the item that it replaces."""
     images: list[dict[str, str]] = field(default_factory=list)
     """What is said of each of its photos that can be sent."""
+    photo_ids: list[str] = field(default_factory=list)
+    """The items that its further photos become, in their order."""
 
     @property
     def where(self) -> tuple[int, int]:
@@ -79,7 +81,7 @@ def drafts_of(
 
 def own_id(draft: Draft) -> str:
     """The id that its title alone would give."""
-    title, _ = decided(draft.title[: 2 * MAX_TITLE], "accept")
+    title, _ = decided(draft.title[: 2 * MAX_TITLE], "accept", plain=True)
     return name_of(title, _from_file(draft.file))
 
 
@@ -87,7 +89,8 @@ def _draft(contribution: Contribution, number: int, index: int, decide: Decide) 
     piece = contribution.pieces[index]
     # Beyond the bound nothing is settled: the text is refused anyway.
     how = decide if len(piece.body) + len(piece.title) <= 4 * MAX_SIGNS else "keep"
-    (title, in_title), (body, in_body) = decided(piece.title, how), decided(piece.body, how)
+    title, in_title = decided(piece.title, how, plain=True)
+    body, in_body = decided(piece.body, how)
     turned = bool(TURNING.search(title + body))
     title, body = clean_line(TURNING.sub("", title)), clean_body(TURNING.sub("", body))
     draft = Draft(

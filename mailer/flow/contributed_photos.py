@@ -12,7 +12,7 @@ from mailer.content.item_text import clean_line
 from mailer.errors import MailerError
 from mailer.flow.contributed import PlacedPhoto, Wanted
 from mailer.flow.contributed_items import Draft
-from mailer.flow.contributed_names import name_of
+from mailer.flow.contributed_names import MAX_ID, free_name, name_of
 from mailer.model.contribution import Contribution, Photo
 from mailer.model.finding import Finding, Severity
 from mailer.model.issue import Image
@@ -46,6 +46,8 @@ class Album:
     """Bytes of a picture in a mail."""
     credit: str = ""
     rights: str = ""
+    ids: set[str] = field(default_factory=set)
+    """Names of items that are taken."""
     photos: list[PlacedPhoto] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     _names: set[str] = field(default_factory=set)
@@ -67,11 +69,12 @@ class Album:
                 message, hint = looked
                 self._find(draft, "import.photo", f"{clean_line(photo.name) or 'A photo'} {message}", hint)
                 continue
+            item = self._item(draft)
             src, is_there = self._place(photo, draft.id)
             said = self._said(photo, draft.old if draft.old_src == src else None)
             draft.images.append({"src": src, **{key: value for key, value in said.items() if value}})
             placed = PlacedPhoto(
-                item=draft.id,
+                item=item,
                 src=src,
                 at=(*draft.where, number),
                 content=photo.content,
@@ -85,6 +88,15 @@ class Album:
             )
             self.photos.append(placed)
             self._ask(draft, placed)
+
+    def _item(self, draft: Draft) -> str:
+        """The item that the draft's next photo stands in: its own the first, one for itself each further."""
+        if not draft.images:
+            return draft.id
+        name = free_name(f"{draft.id[: MAX_ID - 10]}-photo", self.ids)
+        self.ids.add(name)
+        draft.photo_ids.append(name)
+        return name
 
     def _said(self, photo: Photo, old: Image | None) -> dict[str, str]:
         """What is said of it: by whoever sent it, else in the issue where it is the same picture."""
@@ -127,16 +139,25 @@ class Album:
             told = {"credit": placed.credit_told, "rights": placed.rights_told}.get(what, "")
             if told:
                 hint = f'Its file says "{told}": write that into `{what}` if it is right.'
-            self._find(draft, f"import.{what}", f"{placed.src} {message}.", hint, f"image.{what}")
+            self._find(
+                draft,
+                f"import.{what}",
+                f"{placed.src} {message}.",
+                hint,
+                item=placed.item,
+                at=f"image.{what}",
+            )
 
-    def _find(self, draft: Draft, rule: str, message: str, hint: str, at: str | None = None) -> None:
+    def _find(
+        self, draft: Draft, rule: str, message: str, hint: str, *, item: str = "", at: str | None = None
+    ) -> None:
         self.findings.append(
             Finding(
                 rule=rule,
                 severity=Severity.WARN,
                 message=message,
                 hint=hint,
-                item=draft.id,
+                item=item or draft.id,
                 field=at,
                 file=draft.file,
             )

@@ -15,11 +15,12 @@ from mailer.content.item_places import Changes, with_changes, with_items
 from mailer.content.item_text import Fields, Value
 from mailer.flow.contributed import PlacedPhoto
 from mailer.flow.contributed_items import Draft
-from mailer.flow.contributed_names import MAX_ID, free_name
 from mailer.source import parse_yaml
 
 OF_ONE_PICTURE = ("alt", "decorative", "caption", "credit", "rights", "focus")
 """What would be wrong of another one. How it is cut stays."""
+PHOTO_KIND = "image"
+"""What a photo becomes that stands in no other item."""
 STANDING = ("contact", "about", "social")
 """Kinds that stand at the end of every issue."""
 
@@ -31,11 +32,10 @@ def text_with(text: str, drafts: Sequence[Draft], shown: str, kinds: Sequence[st
     """
     data = parse_yaml(text.encode(), shown).data
     entries: list[Any] = data["items"] or []
-    ids = {str(entry.get("id")) for entry in entries} | {draft.id for draft in drafts}
     inserted: list[tuple[int, list[Fields]]] = []
     new: list[Fields] = []
     for draft in drafts:
-        photos = _further_photos(draft, ids)
+        photos = _further_photos(draft)
         if draft.replaces:
             index = next(n for n, entry in enumerate(entries) if entry.get("id") == draft.id)
             text = with_changes(text, index, _changes(draft), shown)
@@ -84,14 +84,10 @@ def _changes(draft: Draft) -> Changes:
     return changes
 
 
-def _further_photos(draft: Draft, ids: set[str]) -> list[Fields]:
+def _further_photos(draft: Draft) -> list[Fields]:
     """All photos but the first, an item each."""
-    found: list[Fields] = []
-    for image in draft.images[1:]:
-        name = free_name(f"{draft.id[: MAX_ID - 10]}-photo", ids)
-        ids.add(name)
-        found.append({"id": name, "kind": "image", "image": image})
-    return found
+    images = zip(draft.photo_ids, draft.images[1:], strict=True)
+    return [{"id": name, "kind": PHOTO_KIND, "image": image} for name, image in images]
 
 
 def read_on_trial(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from typing import Literal
 
 from mailer.config import Workspace
 from mailer.content import IssueFile, read_receipts
@@ -17,7 +18,7 @@ from mailer.flow.contributed_findings import findings_of
 from mailer.flow.contributed_items import Draft, drafts_of, own_id, problems_of_drafts
 from mailer.flow.contributed_kinds import kind_of, must_be_possible
 from mailer.flow.contributed_photos import Album
-from mailer.flow.contributed_text import read_on_trial, text_with
+from mailer.flow.contributed_text import PHOTO_KIND, read_on_trial, text_with
 from mailer.flow.contributed_writing import write_import
 from mailer.model.contribution import Contribution
 from mailer.model.finding import Finding, Severity, worst_first
@@ -64,18 +65,19 @@ def plan_import(
     """
     base = base_of(workspace, into, new, day)
     must_be_possible(kind, base.file, workspace.root)
-    drafts = drafts_of(contributions, _ids(base.file), decide=decide, kind=kind)
+    ids = _ids(base.file)
+    drafts = drafts_of(contributions, ids, decide=decide, kind=kind)
     _replace(drafts, replace, base.file)
     if problems := list(problems_of_drafts(drafts, contributions)):
         raise ProblemsError(problems)
-    album = Album(base.folder, workspace.config.image_bytes, credit, rights)
+    ids |= {draft.id for draft in drafts}
+    album = Album(base.folder, workspace.config.image_bytes, credit, rights, ids)
     for draft in drafts:
         album.take(draft, contributions)
     kinds = [kind_of(item) for item in base.file.issue.items]
     mark = BOM if base.before.startswith(BOM.encode()) else ""
     after = (mark + text_with(base.text, drafts, base.shown, kinds)).encode()
-    trial = read_on_trial(workspace, base.folder, base.slug, after, album.photos)
-    issue = base.file.issue if base.before else trial.issue
+    read_on_trial(workspace, base.folder, base.slug, after, album.photos)
     by_piece = {draft.where: draft.id for draft in drafts}
     return ImportPlan(
         slug=base.slug,
@@ -86,7 +88,7 @@ def plan_import(
         before=base.before,
         after=after,
         contributions=tuple(contributions),
-        items=tuple(_placed(draft) for draft in drafts),
+        items=tuple(item for draft in drafts for item in _placed(draft)),
         photos=tuple(album.photos),
         mends=tuple(_mends(contributions, by_piece)),
         settled=tuple(SettledWords(draft.id, each.words) for draft in drafts for each in draft.settled),
@@ -94,7 +96,7 @@ def plan_import(
             worst_first(
                 [
                     *_of_sendings(workspace, base),
-                    *findings_of(drafts, contributions, issue, decide, kind),
+                    *findings_of(drafts, contributions, base.file.issue, decide, kind),
                     *album.findings,
                 ]
             )
@@ -140,16 +142,13 @@ def _replace(drafts: list[Draft], wanted: Sequence[str], file: IssueFile) -> Non
         draft.old = file.issue.item(name).image
 
 
-def _placed(draft: Draft) -> PlacedItem:
-    return PlacedItem(
-        id=draft.id,
-        kind=draft.kind,
-        title=draft.title,
-        becomes="replaced" if draft.replaces else "added",
-        file=draft.file,
-        place=draft.place,
-        photos=len(draft.images),
-    )
+def _placed(draft: Draft) -> Iterator[PlacedItem]:
+    """Every item that it becomes: its own, and one for each further photo."""
+    becomes: Literal["added", "replaced"] = "replaced" if draft.replaces else "added"
+    photos = min(len(draft.images), 1)
+    yield PlacedItem(draft.id, draft.kind, draft.title, becomes, draft.file, draft.place, photos)
+    for name in draft.photo_ids:
+        yield PlacedItem(name, PHOTO_KIND, "", "added", draft.file, draft.place, 1)
 
 
 def _mends(

@@ -124,6 +124,7 @@ class Desk:
                 sorted(edition.fallen_back.items()),
                 sorted(edition.borrowed.items()),
                 edition.personal_dates,
+                edition.answer_links,
                 self.has_web_view,
                 sorted(entries.items()),
                 edition.issue.model_dump_json(exclude={"items"}),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as field_of
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from mailer.content.errata import ErratumFile
 from mailer.content.issues import IssueFile
 from mailer.errors import MailerError, Problem, ProblemsError, nearest
 from mailer.model.audience import Contact
+from mailer.model.base import Language
 from mailer.model.erratum import ErratumWords
 from mailer.model.issue import Issue, ItemBase
 from mailer.model.kinds import ERRATUM
@@ -55,16 +57,28 @@ class Correcting:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedFile(IssueFile):
-    """An issue with the box on top; what is found in the box is shown at its line of erratum.yaml."""
+    """An issue with boxes on top; what is found in a box is shown at its line of erratum.yaml."""
 
-    box: ErratumFile | None = None
+    boxes: Mapping[str, ErratumFile] = field_of(default_factory=dict)
+    """Item → the erratum that it was made from."""
 
     def locate(self, item_id: str | None = None, field: str | None = None) -> tuple[str, int | None]:
-        if self.box is None or item_id != self.box.erratum.name:
-            return IssueFile.locate(self, item_id, field)
-        key = "title" if field == "title" else "text"
-        document = self.box.document
-        return document.file, document.line(("words", self.issue.language, key))
+        box = self.boxes.get(item_id or "")
+        return _line_of(box, self.issue.language, field) if box else IssueFile.locate(self, item_id, field)
+
+    def locate_in(self, language: Language) -> Callable[[str | None, str | None], tuple[str, int | None]]:
+        elsewhere = IssueFile.locate_in(self, language)
+
+        def locate(item_id: str | None = None, field: str | None = None) -> tuple[str, int | None]:
+            box = self.boxes.get(item_id or "")
+            return _line_of(box, language, field) if box else elsewhere(item_id, field)
+
+        return locate
+
+
+def _line_of(box: ErratumFile, language: Language, field: str | None) -> tuple[str, int | None]:
+    key = "title" if field == "title" else "text"
+    return box.document.file, box.document.line(("words", language, key))
 
 
 def with_erratum(file: IssueFile, correcting: Correcting) -> CorrectedFile:
@@ -85,7 +99,8 @@ def with_erratum(file: IssueFile, correcting: Correcting) -> CorrectedFile:
     for tag in sorted(begun & words.keys()):
         item = _item(file.issue, box.erratum.name, words[tag], correcting.sent)
         translations[tag] = _translated(file.translations[tag], item, item_digest(own), words[tag])
-    return CorrectedFile(issue, file.document, file.folder, translations, file.overlays, file.shared, box)
+    boxes = {**(file.boxes if isinstance(file, CorrectedFile) else {}), box.erratum.name: box}
+    return CorrectedFile(issue, file.document, file.folder, translations, file.overlays, file.shared, boxes)
 
 
 def languages_of(file: IssueFile) -> dict[str, None]:
@@ -138,6 +153,11 @@ def _problems(file: IssueFile, box: ErratumFile, begun: set[str]) -> Iterator[Pr
     if language not in words:
         message = f'has no words in "{language}", the language of the issue.'
         yield problem("words", message, f"Add `{language}:` with its `title` and `text`.")
+    ids = [item.id for item in file.issue.items]
+    for number, item_id in enumerate(box.erratum.items):
+        if item_id not in ids:
+            hint = nearest(item_id, ids) or "Take it out; `archive: no` keeps the words out of the archive."
+            yield problem(f"items.{number}", f'The issue has no item "{item_id}".', hint)
     for tag in words:
         if tag != language and tag not in begun:
             message = f"nobody reads the issue in {tag}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
 from mailer.message import MessageTemplate, Recipient, Signer, compile_message
@@ -12,8 +12,13 @@ from mailer.model.proof import Proof
 ADDRESS_SLOTS = ("unsubscribe", "list_unsubscribe", "web_view")
 
 
-def compile_proof(proof: Proof, signer: Signer | None = None) -> dict[str, MessageTemplate]:
-    """Variant key → its message, ready for any number of readers; `signer` signs them (`mailer.flow.signing`)."""
+def compile_proof(
+    proof: Proof, signer: Signer | None = None, *, only: Collection[str] | None = None
+) -> dict[str, MessageTemplate]:
+    """Variant key → its message, ready for any number of readers; `signer` signs them (`mailer.flow.signing`).
+
+    With `only`, the messages of those variants: each takes its time.
+    """
     return {
         rendition.variant.key: compile_message(
             rendition,
@@ -25,6 +30,7 @@ def compile_proof(proof: Proof, signer: Signer | None = None) -> dict[str, Messa
             signer=signer,
         )
         for rendition in proof.renditions
+        if only is None or rendition.variant.key in only
     }
 
 

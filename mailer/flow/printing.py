@@ -14,15 +14,17 @@ from mailer.config import Workspace
 from mailer.content import IssueFile, find_issue, read_issue, read_pictures, read_receipts
 from mailer.errors import MailerError, nearest
 from mailer.flow.archive_issue import with_errata
+from mailer.flow.archive_words import loose_words
 from mailer.flow.desk import Desk
 from mailer.flow.erratum import languages_of
 from mailer.flow.people import People
 from mailer.flow.pictures import picture_store
+from mailer.flow.undecided import refuse_undecided
 from mailer.model.audience import Recipients
 from mailer.model.base import Language, Slug
 from mailer.model.issue import Issue
 from mailer.model.rendition import Frame, Picture
-from mailer.paper import Paper, missing, pdf_of
+from mailer.paper import Paper, missing, pdf_of, undrawn_words
 from mailer.render import Edition, EditionView, archive_variant, render_page, view_edition
 from mailer.render.marks import labelled
 from mailer.render.paper import for_paper
@@ -45,6 +47,9 @@ class Printed:
     name: str
     """What its file is called: SLUG.LANGUAGE.pdf."""
     path: Path | None = None
+    warnings: tuple[str, ...] = ()
+    """Sentences about what is not as somebody may expect: signs that no font has, an erratum that may be about what
+    is kept out."""
 
 
 def print_issue(
@@ -72,19 +77,28 @@ def printed_issue(workspace: Workspace, slug: str, language: Language | None = N
 
     It has what the archive has: every item but those with `archive: no`, in the words that are for everybody, and
     a box for each of its errata.
-    ProblemsError or RenderError where files cannot be used, MailerError where the issue has no words in that
+    ProblemsError or RenderError where files cannot be used, or where changes or comments are printed that nobody has
+    decided; MailerError where the issue has no words in that
     language, and where WeasyPrint is missing or does not get done.
     """
     trouble = missing()
     if trouble is not None:
         raise trouble
     file = read_issue(find_issue(slug, workspace.issues), workspace.root)
-    file, _ = with_errata(file, workspace, read_receipts(file.folder, workspace.root))
+    seen = with_errata(file, workspace, read_receipts(file.folder, workspace.root))
+    file = seen.file
     language = _known(language or file.issue.language, file)
     html, pictures = print_page(workspace, file, language)
     identifier = hashlib.sha256(f"{file.issue.id} {language}".encode()).digest()[:16]
     paper: Paper = pdf_of(html, {each.cid: each.content for each in pictures}, identifier=identifier)
-    return Printed(paper.content, paper.pages, language, f"{file.slug}.{language}.pdf")
+    warnings = (undrawn_words(paper.undrawn), loose_words(seen.loose) if seen.loose else "")
+    return Printed(
+        content=paper.content,
+        pages=paper.pages,
+        language=language,
+        name=f"{file.slug}.{language}.pdf",
+        warnings=tuple(each for each in warnings if each),
+    )
 
 
 def print_page(workspace: Workspace, file: IssueFile, language: Language) -> tuple[str, tuple[Picture, ...]]:
@@ -92,6 +106,7 @@ def print_page(workspace: Workspace, file: IssueFile, language: Language) -> tup
     people = People(Recipients(()), read_registers(workspace.recipients, workspace.root))
     desk = Desk(workspace, file, people, file.issue.date, b"")
     edition = desk.edition(archive_variant(file.issue, language))
+    refuse_undecided(file, (edition,))
     pictures = _pictures(workspace, file, edition.issue)
     view = view_edition(
         edition,

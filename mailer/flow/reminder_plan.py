@@ -201,8 +201,9 @@ def _thread(reminder: Reminder, threads: Threads) -> tuple[str, ...]:
 
 def _try_out(ladder: Ladder, plan: Plan, now: datetime) -> None:
     """HeaderError where a message cannot be written, before anybody is written to."""
-    templates = compile_proof(ladder.proof)
-    for planned in {each.variant: each for each in plan.deliveries}.values():
+    tried = {each.variant: each for each in plan.deliveries}
+    templates = compile_proof(ladder.proof, only=tried)
+    for planned in tried.values():
         templates[planned.variant].message_for(
             Recipient(
                 email=planned.email,

@@ -32,12 +32,8 @@ from mailer.flow.rewriting import Rewrite, bytes_at, write_all_or_none
 from mailer.flow.translation_words import word_troubles
 from mailer.model.base import Language
 from mailer.model.finding import Finding, Severity, worst_first
-from mailer.source import (
-    is_language,
-    language_name,
-    nearest_language,
-    read_yaml,
-)
+from mailer.model.same_person import why_no_name
+from mailer.source import is_language, language_name, nearest_language, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +110,11 @@ def plan_return(
 
     The file says itself which issue it is of, and in which language; its `name` is for messages only. With `slug`,
     one of another issue is refused. `theirs` lets its words replace those that were changed here meanwhile. `by` is
-    added to the translators. ProblemsError or MailerError where the file cannot be used at all.
+    added to the translators, where it is no spelling of one of them. UsageError where nobody can be known by that
+    name, ProblemsError or MailerError where the file cannot be used at all.
     """
+    if by and (why := why_no_name(by)):
+        raise UsageError(f"The name of the translator {why}.", "Write it in plain letters.")
     returned = read_returned(content, name)
     file = _issue_of(workspace, returned, name, slug)
     language = returned.language

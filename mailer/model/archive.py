@@ -14,8 +14,6 @@ ArchivePath = Annotated[
 ]
 """A path below the archive's folder: no part begins with a point, so none leads out of it."""
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Tag = Annotated[str, StringConstraints(pattern=r"^tag:[a-z0-9.-]+,\d{4}:[\w/-]+$")]
-"""A name for ever (RFC 4151): who gives it, in which year, and what for."""
 
 
 class ArchivedPage(Noun):
@@ -36,8 +34,6 @@ class ArchivedIssue(Noun):
     """Names its folder there, for ever."""
     slug: Slug
     """Its folder among the issues when it was built."""
-    tag: Tag
-    """Kept from its first building on."""
     day: Date
     corrected: Date | None = None
     """The day of its last correction."""
@@ -64,12 +60,13 @@ class Archive(Noun):
     """archive.json. Whatever is not named in it was put there by somebody else, and is left alone."""
 
     format: Literal[1] = 1
-    tag: Tag | None = None
-    """Of its feeds; kept from the first building on."""
     issues: tuple[ArchivedIssue, ...] = ()
     """Newest first."""
     files: dict[ArchivePath, Sha256] = {}
     """Every file that was written, but for this one."""
+    under_way: dict[ArchivePath, Sha256] = {}
+    """What was to become of them while they were written: after a building that was cut off, each is as here or as
+    there."""
 
     @property
     def languages(self) -> tuple[Language, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from mailer.model.base import Language, Noun
+from mailer.model.base import Language, Noun, Slug
 from mailer.model.body import Body
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -40,6 +40,10 @@ class Erratum(Noun):
     """Why, for the record."""
     date: Date | None = None
     """The day of the correction, for the archive; where left out, the day on which its sending finished."""
+    items: tuple[Slug, ...] = ()
+    """Which items it is about. Where `archive: no` keeps one of them out of the archive, it is kept out too."""
+    archive: bool = True
+    """Whether its words stand in the archive on the web, and in print."""
     wrong: tuple[Digest, ...] = ()
     """Digests of the proofs that were wrong: noted by `mailer correct`."""
     right: tuple[Digest, ...] = ()

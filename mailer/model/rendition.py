@@ -163,6 +163,9 @@ class Rendition(Noun):
     attachments: tuple[Attachment, ...] = ()
     linked: tuple[Attachment, ...] = ()
     """Calendar files that it links to, where `public` answers; they are not in the message."""
+    dates: tuple[CalendarEntry, ...] = ()
+    """Every event and deadline that its readers see, also those without a calendar file. Not hashed: by them is only
+    noted what has gone out."""
     images: Literal["embedded", "hosted"] = "embedded"
     """embedded: html says `cid:…`; hosted: html says https://…"""
 

@@ -212,7 +212,8 @@ def progress_of(issue: Issue, translation: Translation) -> Progress:
         unstamped=tuple(item.id for item, done in pairs if not done.source),
         head_missing=tuple(name for name in HEAD_WORDS if getattr(issue, name).strip() and name not in head),
         head_is_stale=bool(head) and source not in ("", head_digest(issue)),
-        head_is_unstamped=bool(head) and not source,
+        # What a series is called stays from issue to issue: nobody translated it for this one.
+        head_is_unstamped=not source and not head.keys() <= {"series", "addressees"},
     )
 
 

@@ -1,7 +1,8 @@
 """What nobody has decided yet, as it stands in a text: CriticMarkup, from tracked changes and comments.
 
-{++put in++} {--taken out--} {~~old~>new~~} {==marked==} {>>Name: comment<<}. A backslash before the brace makes of it
-plain signs. Code is not looked at apart: whoever has it blanks it out before.
+{++put in++} {--taken out--} {~~old~>new~~} {==marked==} {>>Name: comment<<}. In Markdown a backslash before the brace
+makes of it plain signs; in a title or caption a backslash is one, and a word joiner (U+2060) within the mark does it.
+Code is not looked at apart: whoever has it blanks it out before.
 """
 
 from __future__ import annotations
@@ -53,14 +54,19 @@ class Undecided:
                 return new
 
 
-def undecided_in(text: str) -> Iterator[Undecided]:
-    """All that is undecided, in order, none over another; in time that grows with the text alone."""
+def undecided_in(text: str, *, plain: bool = False) -> Iterator[Undecided]:
+    """All that is undecided, in order, none over another; in time that grows with the text alone.
+
+    `plain`: the text is no Markdown, so that no backslash takes a mark's meaning away.
+    """
     reached = 0
     last = {begin: text.rfind(end) for begin, (_, end) in _KINDS.items() if begin in text}
     for found in _BEGIN.finditer(text) if last else ():
         begin, inside = found[0], found.end()
         # From here on there is no end of that kind any more: not to be sought again and again.
-        if found.start() < reached or last[begin] < inside or _is_escaped(text, found.start()):
+        if found.start() < reached or last[begin] < inside:
+            continue
+        if not plain and _is_escaped(text, found.start()):
             continue
         kind, end = _KINDS[begin]
         close = text.index(end, inside)

@@ -5,6 +5,16 @@ address on the web. The same html, pictures, fonts and libraries give the same b
 installed, and how to get it.
 """
 
+from mailer.paper.fonts import undrawn_words
 from mailer.paper.printing import MOST_MEMORY, MOST_PAGES, MOST_SECONDS, SCHEME, Paper, missing, pdf_of
 
-__all__ = ["MOST_MEMORY", "MOST_PAGES", "MOST_SECONDS", "SCHEME", "Paper", "missing", "pdf_of"]
+__all__ = [
+    "MOST_MEMORY",
+    "MOST_PAGES",
+    "MOST_SECONDS",
+    "SCHEME",
+    "Paper",
+    "missing",
+    "pdf_of",
+    "undrawn_words",
+]

@@ -6,10 +6,11 @@ It stands alone so that a document without end can be ended, with all the memory
 from __future__ import annotations
 
 import json
+import logging
 import resource
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from math import ceil
 from typing import Any
 
@@ -34,8 +35,9 @@ def main() -> int:
     pictures = {f"{SCHEME}{name}": sys.stdin.buffer.read(size) for name, size in order["pictures"]}
     content = b""
     try:
-        content, pages = _pressed(html, pictures, bytes.fromhex(order["identifier"]), order["pages"])
-        said: dict[str, Any] = {"pages": pages}
+        with _undrawn() as signs:
+            content, pages = _pressed(html, pictures, bytes.fromhex(order["identifier"]), order["pages"])
+        said: dict[str, Any] = {"pages": pages, "undrawn": "".join(map(chr, sorted(signs)))}
     except _RefusedError as error:
         said = error.said | {"most": order["pages"]}
     except MemoryError:
@@ -43,6 +45,25 @@ def main() -> int:
     sys.stdout.buffer.write(json.dumps(said).encode() + b"\n" + content)
     sys.stdout.buffer.flush()
     return 0 if content else 1
+
+
+@contextmanager
+def _undrawn() -> Iterator[set[int]]:
+    """The code points that no font has: WeasyPrint tells of each in its log, and draws an empty box."""
+    signs: set[int] = set()
+
+    class Heard(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            told = record.args if isinstance(record.args, tuple) else ()
+            if str(record.msg).startswith(".notdef glyph") and isinstance(told[-1], int):
+                signs.add(told[-1])
+
+    handler, log = Heard(), logging.getLogger("weasyprint")
+    log.addHandler(handler)
+    try:
+        yield signs
+    finally:
+        log.removeHandler(handler)
 
 
 def _bound(order: Mapping[str, Any]) -> None:

@@ -41,6 +41,8 @@ class Paper:
     content: bytes
     """application/pdf"""
     pages: int
+    undrawn: str = ""
+    """The signs that no font of this machine has, each once: they are printed as empty boxes."""
 
 
 def missing() -> MailerError | None:
@@ -80,7 +82,7 @@ def pdf_of(
     said, _, content = answer.partition(b"\n")
     told = _told(said)
     if "pages" in told and content.startswith(b"%PDF-"):
-        return Paper(content, int(told["pages"]))
+        return Paper(content, int(told["pages"]), str(told.get("undrawn", "")))
     raise _refused(told, log)
 
 

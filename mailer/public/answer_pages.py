@@ -10,7 +10,7 @@ from markupsafe import escape
 
 from mailer.flow.answering import Asked
 from mailer.public.answers import Answers
-from mailer.public.pages import nothing, page
+from mailer.public.pages import LOOKING, nothing, page
 
 MAX_BODY = 10_000
 """Bytes of a form that are read."""
@@ -21,7 +21,7 @@ MAX_WORDS = 300
 def add_answer_pages(app: FastAPI, answers: Answers) -> None:
     """Serve /answer/CODE/WAY. Looking at it, which programs do too, records nothing."""
 
-    @app.get("/answer/{code}/{way}")
+    @app.api_route("/answer/{code}/{way}", methods=LOOKING)
     def ask(code: str, way: str) -> Response:
         asked = answers.asked(code, way)
         return nothing() if asked is None else _question(asked, way)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from mailer.config import Workspace
 from mailer.errors import LedgerError
@@ -12,15 +14,19 @@ from mailer.flow.answering import Asked, asked_by
 from mailer.flow.build import public_page
 from mailer.flow.records import unsubscribe_secret
 from mailer.message import unsubscribe_token
+from mailer.model.dispatch import State
 from mailer.model.proof import Proof
 from mailer.model.rendition import Attachment, Picture
 from mailer.model.suppression import Because
 from mailer.proof import load_proof
 from mailer.remind.answers import WAYS
 
+Found = TypeVar("Found")
 BY_READER = "the reader"
 REFRESH = 5.0
 """Seconds between looks into the ledger for what is not known yet: a flood of wrong tokens costs no more."""
+GONE_OUT = frozenset({State.HANDED, State.ACCEPTED, State.UNKNOWN})
+"""One mail in one of these, and a reader may have it: the state is on record before the mail is taken over."""
 
 
 class Answers:
@@ -32,6 +38,7 @@ class Answers:
         self._lock = threading.Lock()
         self._tokens: dict[str, str] = {}
         self._proofs: dict[str, Proof] = {}
+        self._latest: tuple[Proof, ...] = ()
         self._looked_at = -REFRESH
 
     def address(self, list_slug: str, token: str) -> str | None:
@@ -72,15 +79,10 @@ class Answers:
 
     def web_view(self, issue_id: str, variant: str) -> str | None:
         """A version of an issue as somebody sees it for whom nothing personal is known."""
-        rendition = next(
-            (
-                r
-                for p in self._sent()
-                if p.issue_id == issue_id
-                for r in p.renditions
-                if r.variant.key == variant
-            ),
-            None,
+        rendition = self._first(
+            lambda proof: (
+                one for one in proof.renditions if proof.issue_id == issue_id and one.variant.key == variant
+            )
         )
         return public_page(rendition, self.workspace.config) if rendition else None
 
@@ -98,12 +100,30 @@ class Answers:
 
     def picture(self, name: str) -> Picture | None:
         """A picture of something that was sent."""
-        pictures = (picture for proof in self._sent() for r in proof.renditions for picture in r.pictures)
-        return next((picture for picture in pictures if picture.file_name == name), None)
+        return self._first(
+            lambda proof: (
+                picture for one in proof.renditions for picture in one.pictures if picture.file_name == name
+            )
+        )
 
-    def _sent(self) -> list[Proof]:
-        self._look()
-        return list(self._proofs.values())
+    def _first(self, in_proof: Callable[[Proof], Iterator[Found]]) -> Found | None:
+        """What is found in the latest proof of what is known to be sent; else the ledger is asked what is by now."""
+        for is_known in (True, False):
+            for proof in self._latest if is_known else self._sent():
+                for found in in_proof(proof):
+                    return found
+        return None
+
+    def _sent(self) -> tuple[Proof, ...]:
+        """Proofs of which at least one mail may have reached somebody by now, the latest first."""
+        with self._lock, ledger_of(self.workspace) as ledger:
+            for dispatch in ledger.dispatches(include_rehearsals=False):
+                if dispatch.digest in self._proofs:
+                    continue
+                if GONE_OUT & ledger.progress(dispatch.id).counts.keys():
+                    self._proofs[dispatch.digest] = load_proof(dispatch.digest, self.workspace.proofs)
+            self._latest = tuple(sorted(self._proofs.values(), key=lambda one: one.made_at, reverse=True))
+            return self._latest
 
     def _look(self) -> None:
         with self._lock:
@@ -113,8 +133,6 @@ class Answers:
                 secret = unsubscribe_secret(ledger)
                 name = self.workspace.config.newsletter.list
                 for dispatch in ledger.dispatches(include_rehearsals=False):
-                    if dispatch.digest not in self._proofs:
-                        self._proofs[dispatch.digest] = load_proof(dispatch.digest, self.workspace.proofs)
                     for delivery in ledger.deliveries(dispatch.id):
                         self._tokens[unsubscribe_token(secret, name, delivery.address)] = delivery.address
             self._looked_at = time.monotonic()

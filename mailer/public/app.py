@@ -7,13 +7,14 @@ import socket
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from markupsafe import escape
+from starlette.exceptions import HTTPException
 
 from mailer.config import Workspace
 from mailer.errors import PortInUseError
 from mailer.flow.calendar import calendar_bytes
 from mailer.public.answer_pages import add_answer_pages
 from mailer.public.answers import Answers
-from mailer.public.pages import HEADERS, nothing, page
+from mailer.public.pages import HEADERS, LOOKING, nothing, page, refuse
 
 
 def create_public(workspace: Workspace) -> FastAPI:
@@ -21,8 +22,9 @@ def create_public(workspace: Workspace) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     answers = Answers(workspace)
     add_answer_pages(app, answers)
+    app.add_exception_handler(HTTPException, refuse)
 
-    @app.get("/unsubscribe/{list_slug}/{token}")
+    @app.api_route("/unsubscribe/{list_slug}/{token}", methods=LOOKING)
     def ask(list_slug: str, token: str) -> Response:
         if answers.address(list_slug, token) is None:
             return nothing()
@@ -36,12 +38,12 @@ def create_public(workspace: Workspace) -> FastAPI:
             return nothing()
         return page("Done", f"<p>You will get no more of {escape(answers.series)}.</p>")
 
-    @app.get("/issues/{issue_id}/{variant}/")
+    @app.api_route("/issues/{issue_id}/{variant}/", methods=LOOKING)
     def view(issue_id: str, variant: str) -> Response:
         html = answers.web_view(issue_id, variant)
         return HTMLResponse(html, headers=HEADERS) if html else nothing()
 
-    @app.get("/calendar/{issue_id}/{name}")
+    @app.api_route("/calendar/{issue_id}/{name}", methods=LOOKING)
     def calendar(issue_id: str, name: str) -> Response:
         found = answers.calendar(issue_id, name)
         if found is None:
@@ -51,7 +53,7 @@ def create_public(workspace: Workspace) -> FastAPI:
             calendar_bytes(found), media_type=f"{found.media_type}; charset=utf-8", headers=headers
         )
 
-    @app.get("/pictures/{name}")
+    @app.api_route("/pictures/{name}", methods=LOOKING)
     def picture(name: str) -> Response:
         found = answers.picture(name)
         if found is None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import Response
+from http import HTTPStatus
+
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from markupsafe import escape
+from starlette.exceptions import HTTPException
 
 from mailer.render.dates import direction
 
@@ -14,6 +17,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+LOOKING = ["GET", "HEAD"]
+"""How programs look at an address: those that check links ask with HEAD (RFC 9110 9.3.2). It changes nothing."""
 PAGE = """<!DOCTYPE html>
 <html lang="{language}" dir="{direction}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -34,6 +39,14 @@ def nothing() -> Response:
     """What every wrong address leads to."""
     words = "<p>This address does not lead anywhere.</p>"
     return HTMLResponse(_page("Nothing here", words, "en"), status_code=404, headers=HEADERS)
+
+
+def refuse(_request: Request, error: Exception) -> Response:
+    """The answer where no page gives one: to an unknown address, or to a method that an address does not have."""
+    if not isinstance(error, HTTPException) or error.status_code == HTTPStatus.NOT_FOUND:
+        return nothing()
+    html = _page("Not here", "<p>This address does not do that.</p>", "en")
+    return HTMLResponse(html, status_code=error.status_code, headers={**HEADERS, **(error.headers or {})})
 
 
 def _page(title: str, body: str, language: str) -> str:

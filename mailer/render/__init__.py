@@ -14,7 +14,7 @@ from mailer.render.preview import apple_dark, fill, forced_dark, images_off, rea
 from mailer.render.rendition import EditionView, render_variant, view_edition
 from mailer.render.template import Template, read_template
 from mailer.render.text import render_text
-from mailer.render.variant import archive_variant, variant_for
+from mailer.render.variant import archive_variant, general_wording, variant_for
 from mailer.render.view import picture_url
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "fill",
     "forced_dark",
     "frames_of",
+    "general_wording",
     "images_off",
     "in_words",
     "picture_url",

@@ -58,7 +58,7 @@ def calendar_text(
     calendar.add("method", "PUBLISH")
     entry.add("uid", f"{issue.id}.{item.id}@{domain}")
     entry.add("sequence", sequence)
-    entry.add("dtstamp", datetime.combine(issue.date, time(), UTC) + timedelta(seconds=sequence))
+    entry.add("dtstamp", _stamp(issue, sequence))
     said = _Said(item, issue, language, phrases)
     in_language = {"LANGUAGE": language}
     entry.add("summary", said.summary, parameters=in_language)
@@ -85,6 +85,11 @@ def what_counts(item: Event | Deadline) -> str:
     titles = [wording.title for wording in item.wording if wording.title is not None]
     canonical = json.dumps([facts, titles], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _stamp(issue: Issue, sequence: int) -> datetime:
+    first = datetime.combine(issue.date, time(), UTC)
+    return first + min(timedelta(seconds=sequence), datetime.max.replace(tzinfo=UTC) - first)
 
 
 def _set_time(entry: Any, item: Event | Deadline) -> timedelta:

@@ -17,8 +17,8 @@ ATOM = "http://www.w3.org/2005/Atom"
 class FeedEntry:
     """An issue in one language."""
 
-    tag: str
-    """Its id for ever (4.2.6)."""
+    id: str
+    """Its name for ever (4.2.6)."""
     title: str
     summary: str
     day: date
@@ -30,7 +30,7 @@ class FeedEntry:
 class Feed:
     """All issues in one language, newest first; there must be one at least."""
 
-    tag: str
+    id: str
     title: str
     author: str
     language: Language
@@ -48,7 +48,7 @@ def atom_feed(feed: Feed) -> bytes:
     """
     root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
     root.set("{http://www.w3.org/XML/1998/namespace}lang", feed.language)
-    _add(root, "id", feed.tag)
+    _add(root, "id", feed.id)
     _add(root, "title", feed.title)
     _add(root, "updated", _moment(max(entry.updated for entry in feed.entries)))
     _add(_add(root, "author"), "name", feed.author)
@@ -57,7 +57,7 @@ def atom_feed(feed: Feed) -> bytes:
         _add(root, "link", rel="self", type="application/atom+xml", href=feed.own)
     for entry in feed.entries:
         each = _add(root, "entry")
-        _add(each, "id", entry.tag)
+        _add(each, "id", entry.id)
         _add(each, "title", entry.title)
         _add(each, "published", _moment(entry.day))
         _add(each, "updated", _moment(entry.updated))

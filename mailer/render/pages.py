@@ -16,6 +16,9 @@ from mailer.render.template import Template
 
 PageName = Literal["page", "print"]
 FOLDER = "web"
+OVERRIDES = dict.fromkeys((0x202D, 0x202E))
+"""Signs that turn the words after them round (UAX #9, LRO and RLO): no writing needs them, and a title with one turns
+all that stands beside it."""
 NOTHING: Mapping[str, Any] = {"entries": {}}
 """What every page may ask for besides the version itself: item → address of its calendar file."""
 
@@ -53,7 +56,8 @@ def render_web(template: Template, name: str, context: Mapping[str, Any]) -> str
             "strings, or name `base: newsletter` in its template.yaml.",
         )
     try:
-        return run_template(template.environment.get_template(file), context).strip() + "\n"
+        page = run_template(template.environment.get_template(file), context)
+        return page.translate(OVERRIDES).strip() + "\n"
     except Exception as error:  # a filter may end in anything; where it was is what helps its author
         place = template_place(error, template, file)
         raise RenderError(

@@ -15,12 +15,16 @@ BOX = 30
 """CSS pixels that a box takes from it."""
 TALLEST = 420
 """CSS pixels of a picture's height."""
+BOXES = frozenset({"box", "kind-deadline", "kind-erratum"})
+"""Classes of items that stand in a box."""
 FEW = 300
 """Pixels of a picture's width from less of which it is not stretched over a column."""
 BANNER = (794, 160)
 """CSS pixels of the banner's width, and the most of its height."""
 WHOLE = 420
 """Signs up to which an item without a picture is not cut in two by the end of a column."""
+WHOLE_BOX = 640
+"""The same of an item in a box, of which a cut shows more, and which has smaller type or a contact's short lines."""
 FEW_LINKS = 5
 """Links up to which their list is not cut in two."""
 WIDE = 4
@@ -41,7 +45,8 @@ def for_paper(html: str) -> str:
         if len(columns) == 1 and _is_short(columns) and columns.find(".//img") is None:
             _add_class(columns, "one")
     for item in page.find_class("item"):
-        if _is_short(item) and item.find(".//figure") is None and not _is_alone(item):
+        most = WHOLE_BOX if _is_box(item) else WHOLE
+        if _is_short(item, most) and item.find(".//figure") is None and not _is_alone(item):
             _add_class(item, "whole")
         _say_addresses(item)
     for listed in page.find_class("links"):
@@ -159,15 +164,15 @@ def _set_size(picture: HtmlElement) -> None:
 
 
 def _room(picture: HtmlElement) -> int:
-    return (
-        COLUMN - BOX
-        if any(_is_within(picture, name) for name in ("box", "kind-deadline", "kind-erratum"))
-        else COLUMN
-    )
+    return COLUMN - BOX if any(_is_within(picture, name) for name in BOXES) else COLUMN
 
 
-def _is_short(element: HtmlElement) -> bool:
-    return len(element.text_content()) <= WHOLE
+def _is_short(element: HtmlElement, most: int = WHOLE) -> bool:
+    return len(" ".join("".join(_words(element)).split())) <= most
+
+
+def _is_box(element: HtmlElement) -> bool:
+    return bool(BOXES & set((element.get("class") or "").split()))
 
 
 def _is_alone(item: HtmlElement) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
-from mailer.model.issue import Issue, Item
+from mailer.model.issue import Issue, Item, ItemBase
 from mailer.model.kinds import ERRATUM
 from mailer.model.rendition import Variant
 from mailer.model.slots import FIELD
@@ -72,12 +72,17 @@ def _seen(heading: Item | None, below: Sequence[Item], staying: Collection[str])
     return [heading, *kept] if heading and heading.id in staying and is_over_some else kept
 
 
-def _wording(item: Item, sees: Sees) -> int | None:
+def _wording(item: ItemBase, sees: Sees) -> int | None:
     """Number of the first wording that fits; None for the item's own words."""
     for number, wording in enumerate(item.wording):
         if wording.for_ is None or sees(wording.for_):
             return number
     return None
+
+
+def general_wording(item: ItemBase) -> int | None:
+    """Number of the wording that everybody outside the groups reads; None for the item's own words."""
+    return _wording(item, lambda _: False)
 
 
 def _shows(item: Item, sees: Sees, day: date) -> bool:

@@ -32,8 +32,10 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 SAVE_AGAIN = "Save or download it again."
 
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_ROOT = re.compile(rb"<[A-Za-z]")
+_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<[^!?\s]", re.DOTALL)
+"""What may stand before the first element (XML 1.0, 2.8), but for a DOCTYPE."""
+_NO_XML = re.compile(r"(?:^|/)(?:media|embeddings|fonts|printerSettings)/")
+"""Folders of parts that nobody reads as XML."""
 
 
 def refuse(file: str, message: str, hint: str, line: int | None = None) -> ProblemsError:
@@ -80,7 +82,7 @@ def weigh(parts: ZipFile, file: str, bounds: Bounds) -> None:
             )
     for entry in entries:
         unpacked = entry.file_size
-        too_large = unpacked > bounds.most(entry.filename) and entry.filename.endswith((".xml", ".rels"))
+        too_large = unpacked > bounds.most(entry.filename) and not _NO_XML.search(entry.filename)
         if too_large or (unpacked > _SMALL and unpacked > MAX_RATIO * max(entry.compress_size, 1)):
             message = (
                 f"would unpack to {unpacked / 1e6:.0f} MB from {len_in_words(entry.compress_size)} "
@@ -104,11 +106,15 @@ def without_doctype(parts: ZipFile, file: str, bounds: Bounds) -> None:
             continue
         try:
             with parts.open(entry) as part:
-                start = _COMMENT.sub(b"", part.read(65_536))
+                start = part.read(65_536)
         except DAMAGE as error:
             raise refuse(file, f"is damaged: {entry.filename} cannot be unpacked.", SAVE_AGAIN) from error
         # A DOCTYPE stands before the first element. UTF-16, in which it would not be seen, is not written by anybody.
-        root = _ROOT.search(start)
-        if root is None or b"<!" in start[: root.start()]:
-            message = f"does not begin {entry.filename} as {bounds.program} do (a DOCTYPE?): refused."
-            raise refuse(file, message, f"Ask for a file that was saved by {bounds.program}.")
+        if not _PROLOG.match(start):
+            raise doctype_in(file, entry.filename, bounds)
+
+
+def doctype_in(file: str, part: str, bounds: Bounds) -> ProblemsError:
+    """The error over a part that begins with a DOCTYPE, or with what might hide one."""
+    message = f"does not begin {part} as {bounds.program} do (a DOCTYPE?): refused."
+    return refuse(file, message, f"Ask for a file that was saved by {bounds.program}.")

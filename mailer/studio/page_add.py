@@ -136,7 +136,7 @@ class AddPage:
         with el("div", "row"):
             if self.decide != "keep" or any(each.rule == "import.change" for each in plan.findings):
                 choice("Tracked changes", DECISIONS, self.decide, self._decided)
-            if len(plan.items) == 1 and self._own_items():
+            if sum(len(each.pieces) for each in plan.contributions) == 1 and self._own_items():
                 named = [("", "no: it is a new item"), *self._own_items()]
                 choice("Instead of an item that is there", named, self.replace, self._replaced)
 

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from mailer.errors import Problem
 from mailer.flow.archive import ArchiveBuilt, build_archive
+from mailer.flow.archive_words import archived_notes
 from mailer.source import language_name
 from mailer.studio.archive_files import ARCHIVE
 from mailer.studio.around import around_page
@@ -58,10 +59,10 @@ class ArchivePage:
         with el("section", "sheet"):
             heading(2, "What stands in it")
             el("p", "", row.words)
-            if row.kept_out:
-                with el("ul", "list"):
-                    for title in row.kept_out:
-                        el("li", "", title)
+            _titles(row.kept_out)
+            if row.targeted:
+                el("p", "", "Everybody finds there what only some get:")
+                _titles(row.targeted)
             worded("p", "hint", "`archive: no` at an item keeps it out.")
             if not row.was_sent:
                 el("p", "hint", "This issue has not been sent yet.")
@@ -69,10 +70,7 @@ class ArchivePage:
             if self.is_busy:
                 el("p", "quiet", "Building …", role="status")
         if self.built:
-            with el("div", "sheet", role="status"), el("div", "row"):
-                chip("built", "ok")
-                el("span", "", f"{many(self.built.written, 'file')} new or changed")
-                el("code", "", self.studio.desk.workspace().shown(self.built.folder))
+            self._told(self.built)
         if row.pages:
             with el("section", "sheet"):
                 heading(2, "Look at it")
@@ -80,6 +78,16 @@ class ArchivePage:
                     for language, path in row.pages:
                         open_link(f"{ARCHIVE}/{quote(path)}", language_name(language))
                     open_link(f"{ARCHIVE}/index.html", "All issues")
+
+    def _told(self, built: ArchiveBuilt) -> None:
+        with el("div", "sheet", role="status"):
+            with el("div", "row"):
+                chip("built", "ok")
+                el("span", "", f"{many(built.written, 'file')} new or changed")
+                el("code", "", self.studio.desk.workspace().shown(built.folder))
+            for one in built.built:
+                for words in archived_notes(one):
+                    worded("p", "", words)
 
     async def _build(self) -> None:
         if self.is_busy:
@@ -93,6 +101,13 @@ class ArchivePage:
         if problems:
             self.problems = problems
             self.show()
+
+
+def _titles(titles: tuple[str, ...]) -> None:
+    if titles:
+        with el("ul", "list"):
+            for title in titles:
+                el("li", "", title)
 
 
 def add_pages(studio: Studio) -> None:

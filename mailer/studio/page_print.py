@@ -21,7 +21,7 @@ from mailer.studio.around_parts import (
     worked,
 )
 from mailer.studio.context import Studio
-from mailer.studio.kit import arguments, button, chip, el
+from mailer.studio.kit import arguments, button, chip, el, worded
 from mailer.studio.views_proofs import many
 
 LEAD = "The edition for paper: A4, two columns, with everything that stands in the archive."
@@ -76,6 +76,10 @@ class PrintPage:
             el("span", "", f"{language_name(printed.language)}, {len_in_words(len(printed.content))}")
             if printed.path:
                 el("code", "", self.studio.desk.workspace().shown(printed.path))
+        for words in printed.warnings:
+            with el("div", "row"):
+                chip("look at it", "warn")
+                worded("span", "", words)
         with el("div", "row"):
             open_link(self.address, "Open it")
             save_link(self.address, "Save it")

@@ -81,5 +81,7 @@ def _how(calendar: str, workspace: Workspace) -> str:
     if calendar == "none":
         return "Mails neither carry it nor link to it."
     if workspace.config.public is PublicMode.NONE:
-        return "No mail has it: nothing of ours answers on the web. With `calendar: attach` at the item it comes along."
+        return (
+            "No mail has it, as nothing of ours answers on the web. `calendar: attach` at the item sends it."
+        )
     return "Mails link to it."

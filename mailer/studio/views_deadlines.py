@@ -118,8 +118,7 @@ def offset_words(offset: str) -> str:
 
 def finding_in(finding: Finding) -> FindingRow:
     """A finding about a deadline, as it is listed."""
-    row = finding_row(finding.model_copy(update={"item": None}), {})
-    return replace(row, where=finding.field or "The deadline")
+    return finding_row(finding.model_copy(update={"item": None}), {}, whole="The deadline")
 
 
 def problems_of(look: DeadlineLook | LettersLook) -> tuple[FindingRow, ...]:

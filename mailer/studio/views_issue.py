@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from mailer.errors import Problem
 from mailer.flow import Composed
@@ -19,6 +21,11 @@ SEVERITY_WORDS = {Severity.STOP: "stops", Severity.WARN: "warnings", Severity.NO
 PHONE_SUBJECT = 40
 PHONE_PREHEADER = 84
 NEARLY_FULL = 0.85
+WHOLE = "The whole issue"
+_PREDICATE = re.compile(r"(?:is|are|was|has|had|does|makes|says|names|cannot|could|must|may|holds)\b")
+"""How a sentence begins that a file's name is the subject of."""
+_WORD = re.compile(r"[^\W\d_]+(?![\w/.:-])")
+"""What may be written with a capital: no path and no name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +138,10 @@ def version_rows(composed: Composed) -> tuple[VersionRow, ...]:
 def finding_rows(composed: Composed) -> tuple[tuple[FindingRow, ...], tuple[FindingRow, ...]]:
     """Findings that stand and those that somebody answers for, each worst first."""
     titles = {item.id: item.title or item.id for item in composed.issue.items}
-    standing = tuple(finding_row(finding, titles) for finding in composed.standing)
-    waived = tuple(finding_row(finding, titles, _answer(composed, finding)) for finding in composed.waived)
+    standing = tuple(finding_row(finding, titles, whole=WHOLE) for finding in composed.standing)
+    waived = tuple(
+        finding_row(finding, titles, _answer(composed, finding), whole=WHOLE) for finding in composed.waived
+    )
     return standing, waived
 
 
@@ -206,17 +215,24 @@ def _number(issue: Issue) -> str:
     return f"No. {issue.number}" if issue.number.strip().isdecimal() else issue.number
 
 
-def finding_row(finding: Finding, titles: Mapping[str, str], waived: str = "") -> FindingRow:
-    """A finding as it is listed; `titles` of items by their id."""
+def finding_row(
+    finding: Finding, titles: Mapping[str, str], waived: str = "", *, whole: str = ""
+) -> FindingRow:
+    """A finding as it is listed; `titles` of items by their id. One that is in no item and no field is headed by
+    `whole`, or by the name of its file."""
     place = f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file or ""
-    where = titles.get(finding.item, finding.item) if finding.item else "The whole issue"
-    if finding.field and not finding.item:
-        where = finding.field
+    item = titles.get(finding.item, finding.item) if finding.item else ""
+    file = PurePath(finding.file or "").name
+    message = finding.message
+    if file and not whole and not item and not finding.field and _PREDICATE.match(message):
+        message = f"{file} {message}"
+    elif _WORD.match(message):
+        message = message[:1].upper() + message[1:]
     return FindingRow(
         severity=finding.severity,
-        message=finding.message[:1].upper() + finding.message[1:],
+        message=message,
         hint=finding.hint,
-        where=where,
+        where=" · ".join(filter(None, (item, finding.field))) or whole or file or WHOLE,
         place=place,
         item=finding.item or "",
         words=finding.words or "",

@@ -350,6 +350,7 @@ def a_file(
         (a_file(content=ENTRY.replace("UID:one@example.org\n", "")), ["attachment.calendar"]),
         (a_file(content=ENTRY.replace("END:VCALENDAR\n", "")), ["attachment.calendar"]),
         (a_file(content=ENTRY.replace("END:VEVENT\n", "")), ["attachment.calendar"]),
+        (a_file(content=ENTRY.replace("UID:", "SUMMARY:How BEGIN:VEVENT came to be\nUID:")), []),
         (a_file(content=ENTRY.replace("VERSION:2.0\n", "")), ["attachment.calendar"]),
         (a_file(content=ENTRY.replace("20170424", "20161218")), ["attachment.calendar-past"]),
         (a_file(content=ENTRY.replace("20170424", "20161219")), []),

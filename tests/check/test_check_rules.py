@@ -177,6 +177,8 @@ FOUND = [
     ("text.undecided", article("See {++https://example.org/x++}"), "See {++"),
     ("text.undecided", article("One\n\n{==Almaty==}{>>Ana: or Astana?<<} is where"), "{==Almaty"),
     ("text.undecided", picture("alt: 'A {~~camel~>saiga~~}'"), "image:"),
+    ("text.undecided", picture("alt: 'Folder C:\\{++camel++}'"), "image:"),
+    ("text.undecided", picture("alt: 'Use `{++camel++}` now'"), "image:"),
     ("text.acronym", article("One\n\na Species Focal Point (SPF) for each"), "a Species"),
     (
         "text.acronym-late",
@@ -235,6 +237,7 @@ QUIET = [
     ("image.credit-in-caption", picture("alt: A, caption: Camel, credit: Ana")),
     ("slot.unresolved", article("Dear {{name}}, in {{ country | your country }} and %%slot:name%%")),
     ("slot.unresolved", article("Half of them, 50 %% of all, {braces} and 5 {x}")),
+    ("slot.unresolved", article("Write \\{\\{name}}, \\{\\{first name\\}\\} or \\{% if %}.")),
     ("date.weekday", article("Monday, 24 April 2017, Mon 24 Apr 2017, 24 April 2017 (Monday)")),
     ("date.weekday", article("понедельник, 24 апреля 2017; lundi 24 avril 2017; Montag, 24. April 2017")),
     ("date.weekday", article("24 April 2017, Friday 28 April 2017")),

@@ -135,6 +135,15 @@ class TestAgainstTheSource:
         assert "the head, one, two, three" in unstamped.message
         assert "mailer translate stamp trial fr --all" in unstamped.hint
 
+    def test_a_head_with_nothing_but_the_name_of_the_series_has_no_words_to_note(self, desk: Desk) -> None:
+        bare = "".join(
+            line for line in FRENCH.splitlines(True) if not line.startswith(("subject", "preheader"))
+        )
+        (unstamped,) = (
+            each for each in desk.findings(french=bare, stamped=False) if "unstamped" in each.rule
+        )
+        assert unstamped.message.endswith("source changes: one, two, three.")
+
     def test_an_item_in_two_languages_at_once_is_told_with_its_fields(self, desk: Desk) -> None:
         french = FRENCH.replace("      alt: Un saïga dans la steppe\n", "").replace(
             "      - text: Le programme\n", "      - {}\n"

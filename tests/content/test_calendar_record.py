@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mailer.content.calendar_record import (
     CALENDAR_RECORD,
+    LARGEST,
     PublishedEntry,
     note_published,
     read_published,
@@ -96,3 +97,35 @@ def test_however_often_it_goes_out_the_number_grows_exactly_at_each_change(chang
         published = PublishedEntry(sequence=sequence, counts={"en": counts}, published=DAY)
     for before, after, was, now in zip(numbers, numbers[1:], changes, changes[1:], strict=False):
         assert after - before == (was != now)
+
+
+def test_comments_stay_and_a_number_is_changed_in_its_place(tmp_path: Path) -> None:
+    went_out(tmp_path, ("a", "en", 0, "x"), ("b", "en", 0, "y"))
+    path = tmp_path / CALENDAR_RECORD
+    text = path.read_text("utf-8").replace("  a:\n", "  # asked for by the host\n  a:\n")
+    path.write_text(text, encoding="utf-8")
+    went_out(tmp_path, ("a", "en", 1, "x2"))
+    after = path.read_text("utf-8")
+    assert after == text.replace("sequence: 0", "sequence: 1", 1).replace("en: x", "en: x2", 1)
+
+
+def test_a_record_that_is_begun_anew_says_so_and_keeps_its_comment(tmp_path: Path) -> None:
+    went_out(tmp_path, ("a", "en", 4, "x"))
+    went_out(tmp_path, ("b", "en", 0, "y"), issue="two")
+    first, second = (tmp_path / CALENDAR_RECORD).read_text("utf-8").splitlines()[:2]
+    assert first == "# Begun anew for two: before, it had the dates of one."
+    assert second.startswith("# Written when")
+
+
+def test_at_the_largest_number_it_stays(tmp_path: Path) -> None:
+    went_out(tmp_path, ("a", "en", LARGEST, "x"))
+    assert number(tmp_path, "a", en="other") == LARGEST == 2**31 - 1
+
+
+@pytest.mark.parametrize("large", ["2147483648", "9" * 40, "9" * 5000])
+def test_a_number_that_no_calendar_takes_is_told_with_its_line(tmp_path: Path, large: str) -> None:
+    text = f"issue: one\nentries:\n  a:\n    sequence: {large}\n    counts: {{}}\n    published: 2016-12-19\n"
+    (tmp_path / CALENDAR_RECORD).write_text(text, encoding="utf-8")
+    with pytest.raises(ProblemsError) as caught:
+        read_published(tmp_path, "one")
+    assert caught.value.problems[0].line == 4

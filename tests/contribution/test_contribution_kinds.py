@@ -30,7 +30,7 @@ def ole(stream: str) -> bytes:
     ("name", "content", "what", "way_out"),
     [
         ("a.doc", ole("WordDocument"), "Word document of the old kind (.doc)", ".docx"),
-        ("a.docx", ole("WordDocument"), "Word document of the old kind (.doc)", ".docx"),
+        ("a.docx", ole("WordDocument"), "old kind (.doc), although its name ends in .docx.", ".docx"),
         ("a.docx", ole("EncryptedPackage"), "protected by a password", "take the password off"),
         ("a.msg", ole("__substg1.0_0037001F"), "Outlook's own form (.msg)", "Thunderbird"),
         ("a.xls", ole("Workbook"), "workbook", "Word document"),

@@ -120,6 +120,25 @@ def test_a_picture_from_anywhere_else_stays_in_the_text_as_a_doubt(src: str) -> 
     assert asked in ([], ["no.jpg"])
 
 
+@pytest.mark.parametrize(
+    "src",
+    ["IMG_2016 (3).jpg", "a(b(c)).jpg", "a(b.jpg"],
+)
+def test_a_picture_may_have_blanks_and_parentheses_in_its_name(src: str) -> None:
+    written = src.replace(" ", "%20").replace("(b.", r"\(b.")
+    found = read_markdown(f"![x]({written}) and\n".encode(), "a.md", beside={src: JPEG}.get)
+    assert (len(found.pieces[0].photos), found.pieces[0].body) == (1, " and")
+    assert found.doubts == ()
+
+
+@pytest.mark.parametrize("written", ["![x](IMG 1.jpg)", "![x](a(b.jpg)", "![a [b]](c.jpg)", "![x]"])
+def test_what_only_begins_like_a_picture_stays_and_is_told(written: str) -> None:
+    found = read(f"A.\n\n{written} b", c_jpg=JPEG)
+    assert written in found.pieces[0].body
+    [doubt] = doubts(found, "import.picture")
+    assert (doubt.place, doubt.words) == ("line 3", f"{written} b")
+
+
 def test_a_picture_in_code_or_escaped_is_none() -> None:
     text = "`![x](a.jpg)` and \\![x](a.jpg)\n\n```\n![x](a.jpg)\n```"
     found = read(text, a_jpg=JPEG)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.contribution.mending import mend, mend_text
-from mailer.model.contribution import Contribution, Photo, Piece
+from mailer.model.contribution import Contribution, Doubt, Photo, Piece
+from mailer.model.finding import Severity
 
 SHARDS = st.sampled_from(
     [
@@ -124,6 +125,18 @@ def test_a_mend_shows_some_words_around_it_and_one_line_only() -> None:
     [both] = mend(of("the con fl ict  is over")).mends
     assert (both.before, both.after) == ("the con fl ict  is over", "the conflict is over")
     assert both.because == "broken ligature, double space"
+
+
+def test_doubts_quote_what_stands_after_mending() -> None:
+    quoted = Doubt(
+        rule="import.change",
+        severity=Severity.STOP,
+        piece=0,
+        words="− rail­ways",
+        message='Ann took out "a" at "as rail­ways."',
+    )
+    [doubt] = mend(of("Go as rail­ways.").model_copy(update={"doubts": (quoted,)})).doubts
+    assert (doubt.words, doubt.message) == ("− railways", 'Ann took out "a" at "as railways."')
 
 
 def test_a_piece_too_long_for_an_item_is_a_doubt_and_left_alone() -> None:

@@ -145,6 +145,28 @@ def test_a_doctype_is_refused_wherever_it_hides(part: str) -> None:
     assert "DOCTYPE" in reason(content)
 
 
+@pytest.mark.parametrize(
+    ("before", "main"),
+    [
+        (b"<?x <!-- ?><!DOCTYPE x [<!ENTITY a 'lost'>]><!-- -->", "word/document.xml"),
+        (b"<!-- ?> --><!DOCTYPE x [<!ENTITY a 'lost'>]>", "word/document.xml"),
+        (b"<!DOCTYPE x [<!ENTITY a 'lost'>]>", "word/document.bin"),
+        (b"<!DOCTYPE x [<!ENTITY a 'lost'>]>", "word/media/image1.svg"),
+    ],
+)
+def test_a_doctype_hides_neither_behind_comments_nor_in_a_part_of_another_name(
+    before: bytes, main: str
+) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            data = old.read(name).replace(b"word/document.xml", main.encode())
+            if name == "word/document.xml":
+                name, data = main, data.replace(b"?>", b"?>" + before, 1).replace(b"Text.", b"&a;")  # noqa: PLW2901
+            new.writestr(name, data)
+    assert "DOCTYPE" in reason(out.getvalue())
+
+
 def test_a_part_that_is_there_twice_is_refused() -> None:
     out = io.BytesIO(GOOD)
     with zipfile.ZipFile(out, "a") as packed, pytest.warns(UserWarning, match="Duplicate name"):

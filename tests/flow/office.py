@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -74,6 +74,24 @@ waivers:
 
 
 @dataclass
+class _Whoever:
+    """Who sits at the terminal: does something while the question stands, then says yes."""
+
+    printed: io.StringIO
+    meanwhile: Callable[[], object]
+    was_asked: bool = False
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        assert "[y/N]" in self.printed.getvalue(), self.printed.getvalue()
+        self.was_asked = True
+        self.meanwhile()
+        return "y\n"
+
+
+@dataclass
 class Office:
     """A workspace, and its commands run as a user runs them."""
 
@@ -89,7 +107,9 @@ class Office:
 
     def run(self, *arguments: str, code: int = 0) -> str:
         """Run a command in this process, check its exit code, and return everything it printed."""
-        printed = io.StringIO()
+        return self._run(arguments, io.StringIO(), code)
+
+    def _run(self, arguments: Sequence[str], printed: io.StringIO, code: int) -> str:
         with (
             redirect_stdout(printed),
             redirect_stderr(printed),
@@ -112,7 +132,18 @@ class Office:
         )
 
     def answer(self, *arguments: str, meanwhile: Callable[[], object] = lambda: None, code: int = 0) -> str:
-        """Run a command at a terminal and say yes to its question, once `meanwhile` is done; what it printed."""
+        """Run a command in this process and say yes to its question, once `meanwhile` is done; what it printed."""
+        printed = io.StringIO()
+        whoever = _Whoever(printed, meanwhile)
+        with patch.object(sys, "stdin", whoever):
+            said = self._run(arguments, printed, code)
+        assert whoever.was_asked, said
+        return said
+
+    def answer_at_terminal(
+        self, *arguments: str, meanwhile: Callable[[], object] = lambda: None, code: int = 0
+    ) -> str:
+        """The same, as a program of its own at a terminal."""
         terminal, its_end = pty.openpty()
         with subprocess.Popen(
             [sys.executable, "-m", "mailer", "-w", str(self.root), *arguments],

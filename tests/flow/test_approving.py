@@ -313,6 +313,14 @@ def test_the_command_says_what_is_still_missing(office: Office) -> None:
     assert "needs a name" in office.run("approve", made.digest, "--words", "fine", code=2)
 
 
+@pytest.mark.parametrize("name", ["a. dupont ", "A.  Dupont", "A.Dupont", "\u0410. Dupont"])
+def test_a_translator_approves_under_no_other_spelling_either(office: Office, name: str) -> None:
+    office = settings(office, "approvals = {all = 1, ru = 1}")
+    made = frozen(office, translators={"ru": ("A. Dupont",)})
+    printed = office.run("approve", made.digest, "--by", name)
+    assert "It does not count for Russian: somebody else has to approve that." in printed
+
+
 def test_nothing_goes_for_real_that_only_its_translator_has_approved(office: Office) -> None:
     (office.root / "recipients" / "contacts.csv").write_text(PEOPLE, encoding="utf-8")
     russian = RUSSIAN_FILE.replace("language: ru\n", "language: ru\ntranslators: [Irina Petrova]\n")

@@ -19,7 +19,10 @@ from mailer.check import CheckedIssue
 from mailer.check.followed import addresses_of
 from mailer.config import open_workspace
 from mailer.flow import compose_issue
+from mailer.flow.archive import build_archive
+from mailer.model.issue import Event, Issue
 from mailer.public import create_public
+from mailer.render import calendar_text
 from tests.flow.office import TODAY, WAIVERS, MailService, Office, a_mail_service, an_office
 
 URL = "https://news.example.org"
@@ -80,6 +83,8 @@ class Sent:
     """Of each mail, whether the dates were on record when it was taken over."""
     digest: str
     """Of the second sending."""
+    linked_to: list[int]
+    """What the public side said of a linked file: planned, called off, and while the first mails were taken over."""
 
     def mails(self) -> list[Message]:
         return [email.message_from_bytes(content) for _, _, content in self.service.accepted]
@@ -112,14 +117,26 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sent]:
     with a_mail_service() as service:
         office = an_office_with_dates(tmp_path_factory.mktemp("calendar") / "office", "server")
         record, seen = office.issue.parent / "calendar.yaml", list[bool]()
-        service.on_accepted = lambda _count: seen.append(record.is_file())
         office.use_relay(service.port)
-        office.send(office.approved())
+        client = TestClient(create_public(open_workspace(office.root)), base_url=URL)
+        digest, path = office.approved(), LINK.removeprefix(URL)
+        office.send(digest, "--repeat", "never", "--at", "+1h")
+        linked_to = [client.get(path).status_code]
+        office.run("cancel", office.dispatch_id(), "--because", "a test", "--yes")
+        linked_to.append(client.get(path).status_code)
+
+        def look(count: int) -> None:
+            seen.append(record.is_file())
+            if count <= 2:
+                linked_to.append(client.get(path).status_code)
+
+        service.on_accepted = look
+        office.send(digest)
         text = office.issue.read_text("utf-8")
         office.issue.write_text(text.replace("due: 2097-04-24", "due: 2097-04-26"), "utf-8")
         digest = office.approved()
         office.send(digest, "--repeat", "moved")
-        yield Sent(office, service, seen, digest)
+        yield Sent(office, service, seen, digest, linked_to)
         office.stop_workers()
 
 
@@ -179,7 +196,9 @@ def test_the_record_is_written_before_the_first_mail_goes_and_grows_with_what_mo
     record = (sent.office.issue.parent / "calendar.yaml").read_text("utf-8")
     assert re.search(r"(?m)^  report:\n    sequence: 1\n", record)
     assert re.search(r"(?m)^  meeting:\n    sequence: 0\n", record)
-    assert "inside" not in record
+    assert re.search(r"(?m)^  inside:\n    sequence: 0\n", record), (
+        "readers saw it, and may have its file by hand"
+    )
 
 
 def test_built_again_every_file_is_the_same_and_agrees_with_what_went_out(sent: Sent) -> None:
@@ -246,6 +265,12 @@ def test_the_public_side_gives_the_linked_file_and_nothing_that_was_not_sent(sen
         assert client.post("/calendar/test-issue/meeting.en.ics").status_code == 405
 
 
+def test_it_gives_nothing_of_what_is_planned_or_called_off_and_all_once_a_mail_is_taken_over(
+    sent: Sent,
+) -> None:
+    assert sent.linked_to == [404, 404, 200, 200]
+
+
 def test_another_date_voids_the_digest_and_what_is_attached_is_named(sent: Sent) -> None:
     office, text = sent.office, sent.office.issue.read_text("utf-8")
     assert sent.digest in office.run("proof", "test-issue", "--to", "everyone")
@@ -307,6 +332,47 @@ def test_pages_for_the_web_site_have_the_files_that_mails_link_to_and_note_what_
     office.issue.write_text(text, "utf-8")
     office.run("build", "test-issue", "--public")
     assert int(entry_in((folder / "meeting.ru.ics").read_bytes())["sequence"]) == 2
+
+
+def test_a_file_for_everybody_has_the_words_of_everybody_outside_the_groups(tmp_path: Path) -> None:
+    office = an_office_with_dates(tmp_path / "office", "static")
+    text = office.issue.read_text("utf-8")
+    general = (
+        "    wording:\n      - {for: press, title: Meeting of States}\n      - {title: Meeting for all}\n"
+    )
+    office.issue.write_text(text.replace("    body: It is open", f"{general}    body: It is open"), "utf-8")
+    office.run("build", "test-issue", "--public")
+    linked = office.root / "build" / "public" / "calendar" / "test-issue" / "meeting.en.ics"
+    for content in (linked.read_bytes(), built(office)["meeting.en.ics"]):
+        assert entry_in(content)["summary"] == "Meeting for all"
+
+
+def test_the_archive_notes_the_dates_that_it_gives_and_a_changed_one_moves_the_entry(tmp_path: Path) -> None:
+    office = an_office_with_dates(tmp_path / "office")
+    page = office.root / "build" / "archive" / "test-issue" / "en" / "calendar"
+
+    def archived() -> dict[str, bytes]:
+        build_archive(open_workspace(office.root), ["test-issue"])
+        return {path.name: path.read_bytes() for path in page.iterdir()}
+
+    first = archived()
+    assert archived() == first
+    assert set(first) == {"meeting.ics", "report.ics"}
+    text = office.issue.read_text("utf-8")
+    office.issue.write_text(text.replace("2097-10-28", "2097-10-29"), "utf-8")
+    moved = archived()
+    assert archived() == moved
+    assert int(entry_in(moved["meeting.ics"])["sequence"]) == 1
+    assert moved["report.ics"] == first["report.ics"]
+
+
+def test_at_the_largest_number_the_last_day_there_is_overflows_nothing() -> None:
+    item = {"id": "a", "kind": "event", "title": "A", "start": "9999-12-31"}
+    issue = Issue.model_validate({"id": "one", "series": "N", "date": "9999-12-31", "items": [item]})
+    event = issue.items[0]
+    assert isinstance(event, Event)
+    text = calendar_text(event, issue, "en", {}, "example.org", sequence=2**31 - 1)
+    assert "DTSTAMP:99991231T235959Z" in text
 
 
 def test_following_links_does_not_ask_for_files_that_are_not_on_the_web_yet(unsent: Office) -> None:

@@ -163,6 +163,11 @@ def test_ids_never_meet_those_that_are_there_nor_each_other(workspace: Workspace
     assert rules(plan).count(("import.again", "one-2")) == 1
 
 
+def test_what_begins_a_new_issue_stands_beside_nothing(workspace: Workspace) -> None:
+    plan = plan_import(workspace, [sent(piece("One", "Words of one."))], new="2017-01", day=DAY)
+    assert "import.again" not in {finding.rule for finding in plan.findings}
+
+
 @pytest.mark.parametrize(
     ("words", "name"),
     [
@@ -232,6 +237,13 @@ def test_the_first_photo_is_the_image_and_each_further_one_an_item(workspace: Wo
         "free",
     )
     assert (second.src, second.caption) == ("images/evil.png", "Two")
+    assert [(item.id, item.kind, item.photos) for item in plan.items] == [
+        ("saiga-day", "article", 1),
+        ("saiga-day-photo", "image", 1),
+    ]
+    about_second = {(each.rule, each.field) for each in plan.findings if each.item == "saiga-day-photo"}
+    assert about_second == {(f"import.{what}", f"image.{what}") for what in ("alt", "credit", "rights")}
+    assert [photo.item for photo in plan.photos] == ["saiga-day", "saiga-day-photo"]
     assert (workspace.issues / "trial" / first.src).read_bytes() == JPEG
     assert [item.kind for item in trial(workspace).items] == ["event", "article", "image", "contact", "about"]
     assert plan.photos[0].missing == ()
@@ -887,3 +899,22 @@ def test_that_an_issue_has_been_sent_is_said(workspace: Workspace) -> None:
     add_receipt(workspace.issues / "trial", receipt)
     plan = plan_import(workspace, [sent(piece())], into="trial")
     assert ("import.sent", None) in rules(plan)
+
+
+def test_where_it_goes_is_asked_plainly(workspace: Workspace) -> None:
+    with pytest.raises(UsageError, match="Say into which issue"):
+        plan_import(workspace, [sent(piece())])
+    with pytest.raises(UsageError, match="name two issues"):
+        plan_import(workspace, [sent(piece())], into="trial", new="other")
+
+
+def test_a_long_comment_is_said_once(workspace: Workspace) -> None:
+    words = "Is that so? Ask the boss, " + "and whoever else may know of it " * 4
+    document = docx.Document()
+    run = document.add_paragraph("It ends on ").add_run("24 April.")
+    document.add_comment(run, words, author="Ann", initials="A")
+    content = io.BytesIO()
+    document.save(content)
+    plan = plan_import(workspace, read_given([("a.docx", content.getvalue())]), into="trial")
+    [comment] = [each for each in plan.findings if each.rule == "import.comment"]
+    assert comment.message == f'paragraph 1: Ann says at "24 April.": {words.strip()}'

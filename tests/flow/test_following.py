@@ -358,6 +358,54 @@ def test_the_command_shows_what_becomes_of_everything(office: Office) -> None:
         ("ru", "До марта 2017 года, в этом году и этим летом.", ["До марта 2017", "этом году", "этим летом"]),
         ("ru", "Принята в 2014 году, встреча 23 октября 2017 года.", []),
         ("ar", "March 2017", ["March 2017"]),
+        (
+            "en",
+            "Until 1 March, till March 2, by mid-March, until the end of March, till early March 2017.",
+            [
+                "Until 1 March",
+                "till March 2",
+                "by mid-March",
+                "until the end of March",
+                "till early March 2017",
+            ],
+        ),
+        (
+            "en",
+            "In 2017, by 2017, in spring 2017, in Q1 2017, by year's end, in the coming weeks.",
+            ["2017", "by 2017", "spring 2017", "Q1 2017", "year's end", "coming weeks"],
+        ),
+        ("en", "01.02.2017, 01/02/2017 or 3/14/2017.", ["01.02.2017", "01/02/2017", "3/14/2017"]),
+        ("en", "COP12 in October 2017, in summer 2017, in Q4 2017, autumn of 2017; 2018; 15.10.2017.", []),
+        ("en", "Adopted in 2014 and spring 2015; on 1 February; 2016/17; by 5 march on; 31.02.2017.", []),
+        (
+            "ru",
+            "До 1 марта, до конца марта, до начала марта, в 2017 году, весной 2017 года, текущего года, 01.02.2017.",
+            [
+                "До 1 марта",
+                "до конца марта",
+                "до начала марта",
+                "2017",
+                "весной 2017",
+                "текущего года",
+                "01.02.2017",
+            ],
+        ),
+        ("ru", "Летом 2017 года, в IV квартале 2017 года, принята в 2014 году.", []),
+        (
+            "fr",
+            "Jusqu'au 1er mars, jusqu’à fin mars, avant fin janvier, en 2017, d'ici fin 2017, au printemps 2017, "
+            "l'an dernier.",
+            [
+                "Jusqu'au 1er mars",
+                "jusqu’à fin mars",
+                "avant fin janvier",
+                "2017",
+                "d'ici fin 2017",
+                "printemps 2017",
+                "l'an dernier",
+            ],
+        ),
+        ("fr", "À l'été 2017, au quatrième trimestre 2017, adoptée en 2014, le 14/10/2017.", []),
     ],
 )
 def test_words_of_their_time_are_known_in_several_languages(
@@ -366,7 +414,17 @@ def test_words_of_their_time_are_known_in_several_languages(
     assert [found.words for found in passed_words(text, language, THEN, DAY)] == words
 
 
-@given(st.text(max_size=300), st.sampled_from(["en", "fr", "ru", "de", "es", "zh-Hant"]))
+@given(
+    st.lists(
+        st.sampled_from(
+            "until by до d'ici the end fin конца of de mid- - 1 1er 01/ 02. 2017 Q1 I втором".split()
+        )
+        | st.sampled_from(["March", "марта", "mars", " ", "\n"]),
+        max_size=12,
+    ).map(" ".join)
+    | st.text(max_size=300),
+    st.sampled_from(["en", "fr", "ru", "de", "es", "zh-Hant"]),
+)
 @settings(max_examples=60, deadline=None)
 def test_any_text_can_be_searched_for_words_of_their_time(text: str, language: str) -> None:
     for found in passed_words(text, language, THEN, DAY):

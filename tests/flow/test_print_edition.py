@@ -17,9 +17,9 @@ from pypdf import PdfReader
 from mailer.cli.entry import run
 from mailer.config import Workspace, open_workspace
 from mailer.content import find_issue, read_issue
-from mailer.errors import MailerError
+from mailer.errors import MailerError, ProblemsError
 from mailer.flow.printing import Printed, print_issue, printed_issue
-from mailer.paper import printing
+from mailer.paper import printing, undrawn_words
 from mailer.render import archive_variant, edition_of
 
 pytest.importorskip("weasyprint")
@@ -38,6 +38,33 @@ items:
   - {id: first, kind: article, title: كلمة الافتتاح, body: "انظر [صفحة المؤتمر](https://www.example.org/cop) للمزيد."}
   - {id: due, kind: deadline, title: التقارير الوطنية, due: 2017-04-24, body: على كل طرف أن يقدم تقريره.}
   - {id: out, kind: article, title: خارج الأرشيف, archive: no, body: "[x](https://www.example.org/kept-out)"}
+"""
+
+
+MIXED = """\
+id: mixed
+series: "\u202eNews"
+number: "2017/1"
+date: 2017-01-19
+items:
+  - {id: due, kind: deadline, title: مهلة, due: 2017-03-26, body: By then.}
+  - {id: open, kind: article, title: An open meeting, body: "LONG"}
+  - {id: more, kind: article, title: One more thing, body: Short.}
+  - {id: secret, kind: article, title: Closed, archive: no, body: Not said.}
+""".replace("LONG", "All are welcome to come and to bring others. " * 250)
+ERRATUM = """\
+name: erratum-1
+date: 2017-02-03
+items: [open]
+words:
+  en: {title: "It was in May", text: "We wrote **March**."}
+"""
+KEPT_OUT = """\
+name: erratum-0
+date: 2017-02-02
+items: [secret]
+words:
+  en: {title: "Something confidential", text: "Very confidential."}
 """
 
 
@@ -109,6 +136,16 @@ def french(workspace: Workspace) -> Edition:
 @pytest.fixture(scope="module")
 def arabic(workspace: Workspace) -> Edition:
     return Edition(printed_issue(workspace, "arabic"))
+
+
+@pytest.fixture(scope="module")
+def mixed(workspace: Workspace) -> Edition:
+    folder = workspace.issues / "mixed"
+    folder.mkdir()
+    (folder / "issue.yaml").write_text(MIXED, encoding="utf-8")
+    (folder / "erratum.yaml").write_text(ERRATUM, encoding="utf-8")
+    (folder / "erratum-0.yaml").write_text(KEPT_OUT, encoding="utf-8")
+    return Edition(printed_issue(workspace, "mixed"))
 
 
 def _words_of(workspace: Workspace, language: str) -> list[list[str]]:
@@ -236,6 +273,43 @@ def test_arabic_runs_from_the_right(arabic: Edition) -> None:
     assert lefts["للمزيد"] > lefts["تقريره"]
 
 
+def test_words_from_the_right_turn_nothing_that_stands_beside_them(mixed: Edition) -> None:
+    assert mixed.printed.warnings == ()
+    first, second = mixed.texts[0], mixed.texts[1]
+    assert "\u202e" not in mixed.printed.content.decode("latin-1")
+    assert re.search(r"26 March 2017\W*1\b", first)
+    assert "News · 2017/1" in " ".join(second.split())
+    assert mixed.reader.metadata is not None
+    assert "\u202e" not in str(mixed.reader.metadata.title)
+
+
+def test_the_box_of_a_correction_is_printed_on_top(mixed: Edition) -> None:
+    first = mixed.texts[0]
+    assert first.index("It was in May") < first.index("All are welcome")
+    assert "We wrote March." in first
+    assert "confidential" not in "".join(mixed.texts)
+
+
+def test_signs_that_no_font_has_are_named_with_what_to_install(workspace: Workspace) -> None:
+    folder = workspace.issues / "strange"
+    folder.mkdir()
+    (folder / "issue.yaml").write_text(
+        MIXED.replace("id: mixed", "id: strange").replace("An open meeting", "\U000f0001 here"),
+        encoding="utf-8",
+    )
+    (words,) = printed_issue(workspace, "strange").warnings
+    assert words == (
+        "No font here has these signs, and each is printed as an empty box: private U+F0001. Write other signs."
+    )
+
+
+def test_packages_are_named_by_script() -> None:
+    said = undrawn_words("ཀཁ中😀")
+    assert "Tibetan ཀ (U+0F40), ཁ (U+0F41)" in said
+    assert said.endswith("`apt install fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core`.")
+    assert undrawn_words("") == ""
+
+
 def test_what_is_kept_out_of_the_archive_is_not_printed(arabic: Edition) -> None:
     assert "https://www.example.org/kept-out" not in arabic.addresses
 
@@ -249,6 +323,22 @@ def test_the_same_issue_gives_the_same_bytes(arabic: Edition, workspace: Workspa
 def test_a_language_without_words_is_refused(workspace: Workspace) -> None:
     with pytest.raises(MailerError, match='no words in "de"'):
         printed_issue(workspace, SLUG, "de")
+
+
+def test_what_nobody_has_decided_is_not_printed(workspace: Workspace, tmp_path: Path) -> None:
+    folder = workspace.issues / "doubtful"
+    folder.mkdir()
+    marked = ARABIC.replace("للمزيد.", "للمزيد{>>Clara: Is that so?<<}.").replace(
+        "التقارير الوطنية", "'{~~26~>24~~}'"
+    )
+    (folder / "issue.yaml").write_text(marked.replace("arabic-1", "doubtful"), encoding="utf-8")
+    with pytest.raises(ProblemsError, match="26 → 24") as caught:
+        print_issue(workspace, "doubtful", out=tmp_path)
+    assert [(each.line, each.item, each.field) for each in caught.value.problems] == [
+        (9, "first", "body"),
+        (10, "due", "title"),
+    ]
+    assert not any(tmp_path.iterdir())
 
 
 def test_the_command_says_what_is_missing(

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from mailer.config import open_workspace
 from mailer.flow import ledger_of
 from mailer.public import create_public
+from mailer.public.pages import HEADERS
 from tests.flow.office import MailService, Office, a_mail_service, an_office
 
 URL = "https://news.example.org"
@@ -108,6 +109,40 @@ def test_the_web_view_shows_what_was_sent_without_anybody_s_data_and_with_its_pi
     assert pictures
     for picture in pictures:
         assert client.get(picture).headers["content-type"].startswith("image/")
+
+
+def test_programs_that_check_links_ask_with_head_and_it_unsubscribes_nobody(
+    served: tuple[Office, MailService, TestClient],
+) -> None:
+    office, service, client = served
+    html = email.message_from_bytes(service.accepted[0][2]).as_string()
+    view = "/issues/test-issue/en-000000/"
+    found = re.search(rf"{URL}(/issues/[^\s\"<>)]+/)", html)
+    if found:
+        view = found[1]
+        picture = re.search(rf"{URL}(/pictures/[^\"]+)", client.get(view).text)
+        assert picture
+        assert client.head(picture[1]).status_code == 200
+    for path in (view, leaving(service, "reader3@example.org"), "/pictures/none.png", "/calendar/a/b.ics"):
+        looked, asked = client.get(path), client.head(path)
+        assert (asked.status_code, asked.headers) == (looked.status_code, looked.headers), path
+    assert not left(office)
+
+
+def test_what_is_not_answered_is_a_page_with_the_headers_of_all_pages(
+    served: tuple[Office, MailService, TestClient],
+) -> None:
+    client = served[2]
+    for answer, status in (
+        (client.get("/nowhere"), 404),
+        (client.head("/nowhere"), 404),
+        (client.post("/pictures/a.png"), 405),
+        (client.delete("/unsubscribe/a/b"), 405),
+    ):
+        assert answer.status_code == status
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert set(client.post("/pictures/a.png").headers["allow"].split(", ")) == {"GET", "HEAD"}
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from mailer.content.exchange import (
     translation_xliff,
 )
 from mailer.content.exchange.pieces import digest_of
-from mailer.errors import MailerError
+from mailer.errors import MailerError, UsageError
 from mailer.flow.translation_exchange import (
     TranslationReturn,
     export_translation,
@@ -207,6 +207,22 @@ def test_rows_may_be_sorted_and_are_missed_where_they_are_removed(
     assert [(each.item, each.field) for each in plan.findings] == [("greetings", "title")]
 
 
+def test_items_newer_than_the_file_are_told_in_one_line(
+    workspace: Workspace, exported: dict[tuple[str, str], bytes]
+) -> None:
+    path = workspace.issues / SLUG / "issue.yaml"
+    new = "".join(f"  - id: new-{n}\n    kind: article\n    title: New\n    body: Words.\n" for n in (1, 2))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("\nitems:\n", f"\nitems:\n{new}"), encoding="utf-8"
+    )
+    plan = plan_return(workspace, exported["fr", "docx"], "a")
+    [newer] = [each for each in plan.findings if each.rule == "translation.missing-row"]
+    assert newer.item is None
+    assert newer.message == (
+        "2 items are newer than the file that was sent out, and stay without a translation: new-1, new-2."
+    )
+
+
 def test_what_a_word_processor_may_leave_behind_is_told_and_kept_out(
     workspace: Workspace, exported: dict[tuple[str, str], bytes]
 ) -> None:
@@ -338,6 +354,128 @@ def test_words_that_changed_here_meanwhile_are_not_replaced_unless_asked(
     assert plan_return(workspace, exported["fr", "docx"], "a").files == ()
     write_return(workspace, plan_return(workspace, content, "a", theirs=True))
     assert "Bonne année" in path.read_text()
+
+
+def without_mark(document: Any, key: str) -> None:
+    for text in row_of(document, key).iter(qn("w:t")):
+        text.text = re.sub(r" [0-9a-f]{12}\.\S+", "", text.text or "")
+
+
+def test_words_of_unknown_age_do_not_replace_others_unless_asked(
+    workspace: Workspace, exported: dict[tuple[str, str], bytes]
+) -> None:
+    def lose(document: Any) -> None:
+        write_in(row_of(document, "greetings.title"), "Bonne année")
+        write_in(row_of(document, "iucn-ecaro.title"), "Le bureau de l’UICN")
+        for key in ("greetings.title", "iucn-ecaro.title", "editors-note.title"):
+            without_mark(document, key)
+
+    content = changed(exported["fr", "docx"], lose)
+    plan = plan_return(workspace, content, "a")
+    [stop] = [each for each in plan.findings if each.severity == "stop"]
+    assert (stop.rule, stop.item) == ("translation.mark-lost", "greetings")
+    assert "Meilleurs vœux" in stop.message
+    assert "Bonne année" in stop.message
+    assert plan.kept_out == ("greetings.title",)
+    assert [each.after for each in plan.changes] == ["Le bureau de l’UICN"]
+    plan = plan_return(workspace, content, "a", theirs=True)
+    assert {each.after for each in plan.changes} == {"Bonne année", "Le bureau de l’UICN"}
+    assert rules(plan, "warn") == {"translation.mark-lost"}
+
+
+def test_each_of_many_foreign_units_is_told_and_none_is_taken(
+    workspace: Workspace, exported: dict[tuple[str, str], bytes]
+) -> None:
+    unit = '<unit id="zz{0}"><segment><source>s{0}</source><target>t</target></segment></unit>'
+    units = "".join(map(unit.format, range(300)))
+    content = exported["fr", "xliff"].decode().replace("</file>", f"{units}</file>").encode()
+    plan = plan_return(workspace, content, "a")
+    assert [each.rule for each in plan.findings] == ["translation.extra-row"] * 300
+    assert plan.files == ()
+
+
+def test_rows_of_another_issue_that_were_pasted_in_are_told_and_not_taken(
+    workspace: Workspace, exported: dict[tuple[str, str], bytes]
+) -> None:
+    source = workspace.issues / SLUG / "issue.yaml"
+    text = source.read_text()
+    source.write_text(text.replace("title: National reports for COP12", "title: Reports for COP12"))
+    foreign = Document(BytesIO(export_translation(workspace, SLUG, "fr")))
+    source.write_text(text)
+    theirs = row_of(foreign, "reporting-reminder.title")
+    write_in(theirs, "Les rapports pour la COP12")
+
+    def paste(document: Any) -> None:
+        row_of(document, "greetings.title").addnext(etree.fromstring(etree.tostring(theirs)))
+
+    plan = plan_return(workspace, changed(exported["fr", "docx"], paste), "a")
+    assert "reporting-reminder.title" in plan.kept_out
+    assert rules(plan, "stop") == {"translation.double-row"}
+    assert plan.files == ()
+
+
+def test_a_row_of_another_issue_in_the_place_of_ours_is_kept_out(
+    workspace: Workspace, exported: dict[tuple[str, str], bytes]
+) -> None:
+    source = workspace.issues / SLUG / "issue.yaml"
+    text = source.read_text()
+    source.write_text(text.replace("and nothing but the best for 2017!", "and that is all."))
+    assert source.read_text() != text
+    theirs = row_of(Document(BytesIO(export_translation(workspace, SLUG, "fr"))), "greetings.title")
+    source.write_text(text)
+    write_in(theirs, "Autre chose")
+
+    def replace(document: Any) -> None:
+        row = row_of(document, "greetings.title")
+        row.addnext(etree.fromstring(etree.tostring(theirs)))
+        row.getparent().remove(row)
+
+    plan = plan_return(workspace, changed(exported["fr", "docx"], replace), "a")
+    assert rules(plan, "stop") == {"translation.other-file"}
+    assert (plan.kept_out, plan.files) == (("greetings.title",), ())
+
+
+def test_joined_rows_swapped_columns_and_tables_in_cells_are_kept_out_and_no_row_is_overlooked(
+    workspace: Workspace, exported: dict[tuple[str, str], bytes]
+) -> None:
+    def cells(document: Any, key: str) -> list[Any]:
+        return list(row_of(document, key).iterchildren(qn("w:tc")))
+
+    def spoil(document: Any) -> None:
+        title, body = cells(document, "iucn-ecaro.title"), cells(document, "iucn-ecaro.body")
+        write_in(row_of(document, "iucn-ecaro.title"), "Le bureau")
+        for one, other in zip(title, body, strict=True):
+            one.extend(list(other.iterchildren(qn("w:p"))))
+        body[0].getparent().remove(body[0])
+        swapped = cells(document, "staff-change.title")
+        swapped[1].addprevious(swapped[2])
+        row = row_of(document, "greetings.title")
+        write_in(row, "Bonne année")
+        form = row.makeelement(qn("w:trPr"), {})
+        form.append(row.makeelement(qn("w:tblHeader"), {}))
+        row.insert(0, form)
+        table = etree.tostring(document.element.body.find(qn("w:tbl")))
+        cells(document, "editors-note.title")[2].insert(1, etree.fromstring(table))
+
+    plan = plan_return(workspace, changed(exported["fr", "docx"], spoil), "a")
+    assert {(each.rule, each.item) for each in plan.findings if each.severity == "stop"} >= {
+        ("translation.merged-cells", "iucn-ecaro"),
+        ("translation.swapped-columns", "staff-change"),
+        ("translation.not-words", "editors-note"),
+    }
+    assert [each.after for each in plan.changes] == ["Bonne année"]
+
+
+def test_a_translator_is_added_once_however_the_name_is_written(
+    workspace: Workspace, exported: dict[tuple[str, str], bytes]
+) -> None:
+    for number, by in enumerate(("A. Dupont", "a. dupont ", "A.  Dupont", "Bo  Li")):
+        content = filled(exported["fr", "docx"], "greetings.title", f"Bonne année {number}")
+        write_return(workspace, plan_return(workspace, content, "a", theirs=True, by=by))
+    file = read_issue(workspace.issues / SLUG, workspace.root)
+    assert file.translations["fr"].translators == ("A. Dupont", "Bo Li")
+    with pytest.raises(UsageError, match="cannot be seen"):
+        plan_return(workspace, exported["fr", "docx"], "a", by="A.\u200b Dupont")
 
 
 def test_nothing_is_written_where_the_file_has_changed_since_it_was_planned(

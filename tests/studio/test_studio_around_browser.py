@@ -28,6 +28,9 @@ WIDE = {"width": 1200, "height": 900}
 @pytest.fixture(scope="module")
 def context() -> Iterator[BrowserContext]:
     with a_browser() as made:
+        # Here issues are composed, archives built and pages set, beside the other tests' work.
+        made.set_default_timeout(90_000)
+        expect.set_options(timeout=60_000)
         yield made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from studio_server import HOSTILE_NAME, SLUG, copy_workspace
 from mailer.config import open_workspace
 from mailer.content import add_approval
 from mailer.flow import Composed, prove_issue
-from mailer.model.finding import Severity
+from mailer.model.finding import Finding, Severity
 from mailer.model.proof import Approval
 from mailer.model.translation import progress_of
 from mailer.proof import changed_words
@@ -24,6 +25,7 @@ from mailer.studio.views_issue import (
     Meter,
     cut,
     eyebrow,
+    finding_row,
     finding_rows,
     headline,
     inbox_row,
@@ -86,7 +88,7 @@ def test_findings_are_counted_by_severity_and_name_their_item_and_line(composed:
     for row in standing:
         assert row.message
         if row.item and titles[row.item]:
-            assert row.where == titles[row.item]
+            assert row.where.partition(" · ")[0] == titles[row.item]
         if row.place:
             assert row.place.startswith(f"issues/{SLUG}/")
 
@@ -321,3 +323,23 @@ def test_translations_are_shown_with_how_far_they_are(composed: Composed) -> Non
     stale = progress_of(changed, composed.file.translations["ru"])
     (row,) = translation_rows([stale])
     assert (row.words, row.is_behind) == ("20 of 20, 1 stale", True)
+
+
+@pytest.mark.parametrize(
+    ("finding", "where", "message"),
+    [
+        (
+            {"file": "in/wasdoc.docx", "message": "is a Word document of the old kind."},
+            "wasdoc.docx",
+            "wasdoc.docx is a Word document of the old kind.",
+        ),
+        ({"file": "a.md", "line": 1, "message": "the file begins."}, "a.md", "The file begins."),
+        ({"item": "one", "field": "title", "message": "is long."}, "First · title", "Is long."),
+        ({"field": "subject", "file": "issue.yaml", "message": "is long."}, "subject", "Is long."),
+        ({"item": "one", "message": "images/a.jpg has no words."}, "First", "images/a.jpg has no words."),
+        ({"message": "nothing is there."}, "The whole issue", "Nothing is there."),
+    ],
+)
+def test_a_finding_is_headed_by_what_it_is_about(finding: dict[str, Any], where: str, message: str) -> None:
+    row = finding_row(Finding(rule="a.b", severity=Severity.STOP, **finding), {"one": "First"})
+    assert (row.where, row.message) == (where, message)

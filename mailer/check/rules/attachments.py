@@ -19,6 +19,8 @@ REFUSED = frozenset(
 )
 """Endings that Gmail or Outlook refuse, or that filters of offices hold back."""
 CALENDAR = "text/calendar"
+BEGINNING = re.compile(r"^BEGIN:VEVENT$", re.MULTILINE)
+"""Of an event; a text may say the same in its line."""
 EVENT = re.compile(r"^BEGIN:VEVENT\n(.*?)^END:VEVENT$", re.MULTILINE | re.DOTALL)
 LAST_DAY = re.compile(r"^(DTEND|DTSTART)([^:\n]{0,80}):(\d{8})", re.MULTILINE)
 
@@ -110,7 +112,7 @@ def _why_broken(text: str) -> str:
         return "is not a whole calendar"
     lines = {line.partition(":")[0].partition(";")[0] for line in text.split("\n")}
     events = EVENT.findall(text)
-    if len(events) != text.count("BEGIN:VEVENT") or not events:
+    if len(events) != len(BEGINNING.findall(text)) or not events:
         return "has no whole event"
     if lacking := [name for name in ("VERSION", "PRODID") if name not in lines]:
         return f"has no {lacking[0]}"

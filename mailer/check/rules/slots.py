@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 
-from mailer.check.filled import is_filled
+from mailer.check.filled import is_filled, is_markdown
 from mailer.check.link_reading import links
 from mailer.check.listing import some_of
 from mailer.check.reading import Place, texts
@@ -36,6 +36,8 @@ _OPEN = {
     "{%": re.compile(r"\{%(?:[^\n{]{0,80}?%\})?"),
     "%%": re.compile(r"%%\s?[a-z][a-z_: ]{0,40}%%"),
 }
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+"""A sign that Markdown takes for itself (CommonMark 2.4)."""
 _LEFT_OPEN = re.compile("|".join(pattern.pattern for pattern in _OPEN.values()))
 _TOKENS = ("%%slot:", url_slot(""))
 """One of these stands in whatever the pattern of tokens finds; most texts have none."""
@@ -51,6 +53,7 @@ def unresolved(checked: CheckedIssue) -> Iterator[Finding]:
             yield _finding(checked, words, place)
     known = {words for _, words in reported}
     known |= {words for local in checked.local.values() for _, words in _open_in_issue(local)}
+    known |= {words for each in (checked, *checked.local.values()) for words in _escaped(each)}
     for rendition in checked.renditions:
         head = (rendition.subject, rendition.preheader)
         for words in _open_in_version(*head, rendition.html, rendition.text):
@@ -115,11 +118,29 @@ def _open_in_issue(checked: CheckedIssue) -> Iterator[tuple[Place, str]]:
         item = None if text.item is None else checked.issue.item(text.item)
         for words, start in _open_in(text.text):
             field = FIELD.fullmatch(words)
+            if is_markdown(text.field, item) and _is_escaped(text.text, start):
+                continue
             if not (is_filled(text.field, item) and field and field[1] in PERSON_SLOTS):
                 yield text.at(start), words
     for link in links(checked.issue):
         for words, _ in _open_in(link.url):
             yield link.place, words
+
+
+def _escaped(checked: CheckedIssue) -> Iterator[str]:
+    """What readers see of braces that Markdown takes for words: `\\{\\{name}}`, also where a line ends within."""
+    for text in texts(checked.issue):
+        item = None if text.item is None else checked.issue.item(text.item)
+        if "\\" in text.text and is_markdown(text.field, item):
+            for words, _ in _open_in(_ESCAPE.sub(r"\1", text.text)):
+                yield words
+                yield from (words[: blank.start()] for blank in re.finditer(r" +", words))
+
+
+def _is_escaped(text: str, start: int) -> bool:
+    """Whether a backslash makes a word of the sign there: one that is not itself made one by another."""
+    before = text[max(start - 40, 0) : start]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
 
 
 @lru_cache(maxsize=256)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailer.check.reading import texts
+from mailer.check.filled import is_markdown
+from mailer.check.reading import TextPlace, texts
 from mailer.check.rule import STOP, Rule
 from mailer.check.subject import CheckedIssue
 from mailer.model.finding import Finding, Severity
-from mailer.model.undecided import Kind, undecided_in
+from mailer.model.issue import Issue
+from mailer.model.undecided import Kind, Undecided, undecided_in
 from mailer.source.slips import without_code
 
 _SAID: dict[Kind, tuple[str, str]] = {
@@ -35,9 +37,7 @@ _SAID: dict[Kind, tuple[str, str]] = {
 def undecided(checked: CheckedIssue) -> Iterator[Finding]:
     """What stands in CriticMarkup outside code: readers would get both wordings, and the marks."""
     for text in texts(checked.issue):
-        if "{" not in text.text or not any(True for _ in undecided_in(text.text)):
-            continue
-        for each in undecided_in(without_code(text.text)):
+        for each in _found(text, checked.issue) if "{" in text.text else ():
             said, hint = _SAID[each.kind]
             yield checked.finding(
                 "text.undecided",
@@ -47,6 +47,14 @@ def undecided(checked: CheckedIssue) -> Iterator[Finding]:
                 at=text.at(each.start),
                 words=each.words,
             )
+
+
+def _found(text: TextPlace, issue: Issue) -> Iterator[Undecided]:
+    """Only Markdown has code and backslashes: elsewhere readers see a mark, whatever stands around it."""
+    if not is_markdown(text.field, None if text.item is None else issue.item(text.item)):
+        return undecided_in(text.text, plain=True)
+    is_any = any(True for _ in undecided_in(text.text))
+    return undecided_in(without_code(text.text)) if is_any else iter(())
 
 
 RULES = (

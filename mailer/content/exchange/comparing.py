@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mailer.content.exchange.pieces import Piece, as_sent, digest_of
 from mailer.content.exchange.returned import Returned, Row, Trouble
+from mailer.content.exchange.row_troubles import clashes, double, outdated, short, source_changed, swapped
 from mailer.model.finding import Finding, Severity
 
-_SHOWN = 160
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Matched:
     """Keys of pieces that came back as they were, and are said to be right."""
     sent: dict[str, str] = field(default_factory=dict)
     """Key of a piece → the digest of its item's source when the file was made."""
+    items: dict[str, str] = field(default_factory=dict)
+    """Key of a piece in `sent` → its item."""
     same: int = 0
     empty: int = 0
     """Pieces that have no words yet, here and there."""
@@ -50,16 +53,37 @@ def match(pieces: Sequence[Piece], returned: Returned, *, theirs: bool = False) 
     found = Matched()
     rows = _by_piece(pieces, returned.rows, found)
     for piece in pieces:
-        own = rows.get(piece.key, [])
-        if not own:
+        if own := rows.get(piece.key):
+            _take(piece, own, found, theirs=theirs)
+        else:
             found.missing.add(piece.key)
-            what = "stays as it is" if piece.present else "stays without a translation"
-            found.findings.append(
-                finding(piece, Trouble("translation.missing-row", Severity.NOTE, f"Not in the file: {what}."))
-            )
-            continue
-        _take(piece, own, found, theirs=theirs)
+    _keep_out_foreign(found)
+    found.findings += _missing([piece for piece in pieces if piece.key in found.missing], rows)
     return found
+
+
+def _missing(pieces: Sequence[Piece], rows: Mapping[str, object]) -> Iterator[Finding]:
+    """One finding for all items of which the file has nothing; one for each other piece that it has not."""
+    rule, newer = "translation.missing-row", []
+    in_file = {key.partition(".")[0] for key in rows}
+    for piece in pieces:
+        if not piece.present and piece.item_id and piece.item not in in_file:
+            newer.append(piece)
+            continue
+        what = "stays as it is" if piece.present else "stays without a translation"
+        yield finding(piece, Trouble(rule, Severity.NOTE, f"Not in the file: {what}."))
+    if newer:
+        items = list(dict.fromkeys(piece.item for piece in newer))
+        more = len(items) - _MOST_NAMED
+        shown = ", ".join(items[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        is_one = len(items) == 1
+        what, stay = ("One item is", "stays") if is_one else (f"{len(items)} items are", "stay")
+        yield Finding(
+            rule=rule,
+            severity=Severity.NOTE,
+            message=f"{what} newer than the file that was sent out, and {stay} without a translation: {shown}.",
+            hint=f"Send the translator a new file for {'it' if is_one else 'them'}.",
+        )
 
 
 def finding(piece: Piece, trouble: Trouble) -> Finding:
@@ -75,6 +99,24 @@ def finding(piece: Piece, trouble: Trouble) -> Finding:
     )
 
 
+def _keep_out_foreign(found: Matched) -> None:
+    """Keep words out whose item has rows of two files: of those that say another source than is here now."""
+    digests: dict[str, set[str]] = {}
+    for key, digest in found.sent.items():
+        digests.setdefault(found.items[key], set()).add(digest)
+    for each in list(found.candidates):
+        piece = each.piece
+        sent = found.sent.get(piece.key, piece.mark.item)
+        if len(digests.get(piece.item, ())) > 1 and sent != piece.mark.item:
+            message = f"Its row is from another file than the rest of its item: “{short(each.words)}”."
+            hint = "See whether it was copied from another issue; if it is right, put it into the YAML file."
+            trouble = Trouble("translation.other-file", Severity.STOP, message, hint)
+            found.findings.append(finding(piece, trouble))
+            found.candidates.remove(each)
+            found.kept_out.add(piece.key)
+            del found.sent[piece.key]
+
+
 def _by_piece(pieces: Sequence[Piece], rows: Iterable[Row], found: Matched) -> dict[str, list[Row]]:
     """Piece's key → its rows; what belongs to no piece is told."""
     keys = {_plain(piece.key): piece.key for piece in pieces}
@@ -85,10 +127,13 @@ def _by_piece(pieces: Sequence[Piece], rows: Iterable[Row], found: Matched) -> d
             given.setdefault(key, []).append(row)
         else:
             strays.append(row)
+    free = [piece for piece in pieces if piece.key not in given]
+    by_mark, by_source = _grouped(free, lambda piece: piece.mark), _grouped(free, lambda piece: piece.source)
     for row in strays:
-        free = [piece for piece in pieces if piece.key not in given]
-        fitting = [piece for piece in free if row.mark is not None and piece.mark == row.mark]
-        fitting = fitting or [piece for piece in free if piece.source == as_sent(row.source)]
+        fitting = [piece for piece in by_mark.get(row.mark, ()) if piece.key not in given]
+        fitting = fitting or [
+            piece for piece in by_source.get(as_sent(row.source), ()) if piece.key not in given
+        ]
         if len(fitting) == 1:
             given[fitting[0].key] = [row]
             message = f"Its name was changed in the file ({row.place}); it was known by its source."
@@ -100,13 +145,20 @@ def _by_piece(pieces: Sequence[Piece], rows: Iterable[Row], found: Matched) -> d
     return given
 
 
+def _grouped(pieces: Iterable[Piece], what: Callable[[Piece], object]) -> dict[object, list[Piece]]:
+    groups: dict[object, list[Piece]] = {}
+    for piece in pieces:
+        groups.setdefault(what(piece), []).append(piece)
+    return groups
+
+
 def _plain(key: str) -> str:
     """A key without what programs correct by themselves: capitals and dashes."""
     return re.sub(r"[‐‑‒–—−]", "-", re.sub(r"\s", "", key)).casefold()
 
 
 def _extra(row: Row) -> Finding:
-    words = _short(row.words)
+    words = short(row.words)
     return Finding(
         rule="translation.extra-row",
         severity=Severity.WARN,
@@ -117,21 +169,24 @@ def _extra(row: Row) -> Finding:
 
 
 def _take(piece: Piece, rows: list[Row], found: Matched, *, theirs: bool) -> None:
-    row, words = rows[0], _words(piece, rows[0])
+    row = next((each for each in rows if each.mark == piece.mark), rows[0])
+    words = _words(piece, row)
     is_changed = words != piece.present
     is_outdated = row.mark is not None and row.mark.source != piece.mark.source
     is_doubtful = _is_source_changed(piece, row, is_outdated=is_outdated)
     troubles = [each for one in rows for each in one.troubles]
     if len(rows) > 1:
-        troubles.append(_double(list(dict.fromkeys(_words(piece, each) for each in rows)), len(rows)))
+        troubles.append(double(list(dict.fromkeys(_words(piece, each) for each in rows)), len(rows)))
     if is_outdated:
-        troubles.append(_outdated(goes_in=is_changed))
+        troubles.append(outdated(goes_in=is_changed))
     if is_doubtful:
-        troubles.append(_source_changed(row))
+        is_source = is_changed and words.strip() == piece.source.strip()
+        troubles.append(swapped(row) if is_source else source_changed(row))
     if is_changed:
-        troubles += _clashes(piece, row, words, theirs=theirs)
+        troubles += clashes(piece, row, words, theirs=theirs)
     if row.mark is not None:
         found.sent[piece.key] = row.mark.item
+        found.items[piece.key] = piece.item
     found.findings += [finding(piece, each) for each in troubles]
     if any(each.severity is Severity.STOP for each in troubles):
         found.kept_out.add(piece.key)
@@ -142,16 +197,6 @@ def _take(piece: Piece, rows: list[Row], found: Matched, *, theirs: bool) -> Non
             found.confirmed.add(piece.key)
     elif theirs or row.mark is None or digest_of(words) != row.mark.present:
         found.candidates.append(Candidate(piece, words, is_outdated, is_doubtful))
-
-
-def _double(versions: list[str], count: int) -> Trouble:
-    """A piece that is there more than once."""
-    rule = "translation.double-row"
-    if len(versions) == 1:
-        return Trouble(rule, Severity.NOTE, f"Is {count} times in the file, with the same words.")
-    shown = " / ".join(f"“{_short(each)}”" for each in versions)
-    message = f"Is {count} times in the file, with different words: {shown}."
-    return Trouble(rule, Severity.STOP, message, "Leave one of the rows.")
 
 
 def _words(piece: Piece, row: Row) -> str:
@@ -174,55 +219,3 @@ def _is_source_changed(piece: Piece, row: Row, *, is_outdated: bool) -> bool:
     if not is_outdated:
         return given != " ".join(piece.source.split())
     return digest_of(as_sent(row.source)) not in (row.mark.source, piece.mark.source)
-
-
-def _outdated(*, goes_in: bool) -> Trouble:
-    message = "The source has changed since the file was made"
-    message += ": the words go in, and stay marked as stale." if goes_in else "."
-    hint = "Compare the two, then `mailer translate stamp`."
-    return Trouble("translation.stale", Severity.WARN, message, hint)
-
-
-def _source_changed(row: Row) -> Trouble:
-    return Trouble(
-        "translation.source-column",
-        Severity.WARN,
-        f"The source's words were changed in the file: “{_short(row.source)}”.",
-        "The issue stays as it is. See which words were translated; it is not noted as up to date.",
-    )
-
-
-def _clashes(piece: Piece, row: Row, words: str, *, theirs: bool) -> Iterator[Trouble]:
-    """What speaks against putting changed words in: nothing came, or somebody was there meanwhile."""
-    if not words:
-        message, hint = (
-            "Is empty in the file; the present translation stays.",
-            "Delete it in the YAML file if meant.",
-        )
-        yield Trouble("translation.emptied", Severity.STOP, message, hint)
-        return
-    if row.mark is None:
-        if piece.present:
-            message = (
-                "The file does not say any more what it was made from: see that nothing newer is replaced."
-            )
-            yield Trouble("translation.mark-lost", Severity.WARN, message)
-        return
-    if row.mark.present == digest_of(piece.present):
-        return
-    if digest_of(words) == row.mark.present and not theirs:
-        message = "Was changed here since the file was made, and not there: the words here stay."
-        yield Trouble("translation.changed-here", Severity.NOTE, message)
-    elif theirs:
-        message = f"Was changed here too since the file was made: “{_short(piece.present)}” is replaced."
-        yield Trouble("translation.conflict", Severity.WARN, message)
-    else:
-        message = f"Was changed here too since the file was made: here “{_short(piece.present)}”, "
-        message += f"there “{_short(words)}”."
-        hint = "Put one of them into the YAML file, or take all that the file says: --theirs."
-        yield Trouble("translation.conflict", Severity.STOP, message, hint)
-
-
-def _short(words: str) -> str:
-    flat = " ".join(words.split())
-    return flat if len(flat) <= _SHOWN else f"{flat[: _SHOWN - 1]}…"

@@ -20,11 +20,11 @@ from docx.enum.section import WD_ORIENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from mailer.content.exchange.docx_words import FIELDS, WORDS, Words, is_right_to_left, locale_tag, words_in
+from mailer.content.exchange.docx_parts import new_cell, new_element, new_paragraph, new_run, paragraphs_of
+from mailer.content.exchange.docx_words import FIELDS, WORDS, Words, locale_tag, words_in
 from mailer.content.exchange.pieces import HEAD, Piece, State
 from mailer.model.base import Language
 from mailer.source import language_name
@@ -116,7 +116,7 @@ def _first_page(document: Any, cover: Cover, pieces: int) -> None:
     line = document.add_paragraph()
     run = line.add_run(identity(cover.issue, cover.language))
     run.font.size, run.font.color.rgb = Pt(7), RGBColor.from_string(GREY)
-    run.font.element.append(_element("noProof"))
+    run.font.element.append(new_element("noProof"))
 
 
 def _tongues(cover: Cover) -> list[tuple[Language, Words]]:
@@ -134,34 +134,34 @@ def _day(day: date, tongue: Language) -> str:
 
 def _say(paragraph: Any, words: str, tongue: Language) -> None:
     run = paragraph.add_run(words)
-    run._element.get_or_add_rPr().append(_element("lang", val=locale_tag(tongue)))
+    run._element.get_or_add_rPr().append(new_element("lang", val=locale_tag(tongue)))
 
 
 def _footer(document: Any, cover: Cover) -> None:
     paragraph = document.sections[0].footer.paragraphs[0]
     run = paragraph.add_run(f"{cover.title} · {language_name(cover.language)} · ")
     run.font.size, run.font.color.rgb = Pt(8), RGBColor.from_string(GREY)
-    number = _element("fldSimple", instr="PAGE")
-    number.append(_run("1", "", colour=GREY, size=16))
+    number = new_element("fldSimple", instr="PAGE")
+    number.append(new_run("1", "", colour=GREY, size=16))
     paragraph._p.append(number)
 
 
 def _table(cover: Cover, pieces: list[Piece]) -> Any:
-    table = _element("tbl")
-    form = _element("tblPr")
-    form.append(_element("tblW", w=str(sum(WIDTHS)), type="dxa"))
-    borders = _element("tblBorders")
+    table = new_element("tbl")
+    form = new_element("tblPr")
+    form.append(new_element("tblW", w=str(sum(WIDTHS)), type="dxa"))
+    borders = new_element("tblBorders")
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        borders.append(_element(side, val="single", sz="4", space="0", color="B5BEC6"))
+        borders.append(new_element(side, val="single", sz="4", space="0", color="B5BEC6"))
     form.append(borders)
-    form.append(_element("tblLayout", type="fixed"))
-    margins = _element("tblCellMar")
+    form.append(new_element("tblLayout", type="fixed"))
+    margins = new_element("tblCellMar")
     for side, wide in (("top", 50), ("left", 90), ("bottom", 50), ("right", 90)):
-        margins.append(_element(side, w=str(wide), type="dxa"))
+        margins.append(new_element(side, w=str(wide), type="dxa"))
     form.append(margins)
-    grid = _element("tblGrid")
+    grid = new_element("tblGrid")
     for width in WIDTHS:
-        grid.append(_element("gridCol", w=str(width)))
+        grid.append(new_element("gridCol", w=str(width)))
     table.append(form)
     table.append(grid)
     table.append(_heading_row(cover))
@@ -172,44 +172,44 @@ def _table(cover: Cover, pieces: list[Piece]) -> Any:
 
 
 def _heading_row(cover: Cover) -> Any:
-    row = _element("tr")
-    form = _element("trPr")
-    form.append(_element("cantSplit"))
-    form.append(_element("tblHeader"))
+    row = new_element("tr")
+    form = new_element("trPr")
+    form.append(new_element("cantSplit"))
+    form.append(new_element("tblHeader"))
     row.append(form)
     own = words_in(cover.language)
     for number, (width, word) in enumerate(zip(WIDTHS, WORDS["en"].columns, strict=True)):
         also = own.columns[number] if own is not None and own is not WORDS["en"] else ""
         languages = {1: language_name(cover.source), 2: language_name(cover.language)}
         under = " · ".join(part for part in (also, languages.get(number, "")) if part)
-        cell = _cell(width, "33424D")
-        cell.append(_paragraph([_run(word, "en", bold=True, colour="FFFFFF", size=18)]))
+        cell = new_cell(width, "33424D")
+        cell.append(new_paragraph([new_run(word, "en", bold=True, colour="FFFFFF", size=18)]))
         if under:
-            cell.append(_paragraph([_run(under, "en", colour="FFFFFF", size=14)]))
+            cell.append(new_paragraph([new_run(under, "en", colour="FFFFFF", size=14)]))
         row.append(cell)
     return row
 
 
 def _row(cover: Cover, piece: Piece, ranges: Iterable[int]) -> Any:
-    row = _element("tr")
-    key, source, open_, state = (_cell(width, SHADE) for width in WIDTHS)
+    row = new_element("tr")
+    key, source, open_, state = (new_cell(width, SHADE) for width in WIDTHS)
     item = "Head of the issue" if piece.item == HEAD else piece.item
-    key.append(_paragraph([_run(item, "", bold=True, size=16)]))
-    key.append(_paragraph([_run(_label(piece.field), "", size=16)]))
+    key.append(new_paragraph([new_run(item, "", bold=True, size=16)]))
+    key.append(new_paragraph([new_run(_label(piece.field), "", size=16)]))
     own = words_in(cover.language)
     if piece.is_shared:
-        key.append(_paragraph([_run(WORDS["en"].shared, "en", size=15, colour=GREY)]))
+        key.append(new_paragraph([new_run(WORDS["en"].shared, "en", size=15, colour=GREY)]))
         if own is not None and own is not WORDS["en"]:
-            key.append(_paragraph([_run(own.shared, cover.language, size=15, colour=GREY)]))
-    key.append(_paragraph([_run(f"{piece.key} {piece.mark}", "", size=9, colour=GREY)]))
-    for paragraph in _paragraphs(piece.source, cover.source):
+            key.append(new_paragraph([new_run(own.shared, cover.language, size=15, colour=GREY)]))
+    key.append(new_paragraph([new_run(f"{piece.key} {piece.mark}", "", size=9, colour=GREY)]))
+    for paragraph in paragraphs_of(piece.source, cover.source):
         source.append(paragraph)
     ground = open_.find(qn("w:tcPr")).find(qn("w:shd"))
     ground.set(qn("w:fill"), GROUNDS[piece.state] if piece.state in ("new", "stale") else "FFFFFF")
-    _open_cell(open_, _paragraphs(piece.present, cover.language), next(iter(ranges)))
-    state.append(_paragraph([_run(WORDS["en"].states[piece.state], "en", bold=True, size=15)]))
+    _open_cell(open_, paragraphs_of(piece.present, cover.language), next(iter(ranges)))
+    state.append(new_paragraph([new_run(WORDS["en"].states[piece.state], "en", bold=True, size=15)]))
     if own is not None and own is not WORDS["en"]:
-        state.append(_paragraph([_run(own.states[piece.state], cover.language, size=15)]))
+        state.append(new_paragraph([new_run(own.states[piece.state], cover.language, size=15)]))
     state.find(qn("w:tcPr")).find(qn("w:shd")).set(qn("w:fill"), GROUNDS[piece.state])
     for cell in (key, source, open_, state):
         row.append(cell)
@@ -219,8 +219,8 @@ def _row(cover: Cover, piece: Piece, ranges: Iterable[int]) -> Any:
 def _open_cell(cell: Any, paragraphs: list[Any], number: int) -> None:
     """The cell with a range around its words in which everybody may write."""
     begin = 1 if paragraphs[0].find(qn("w:pPr")) is not None else 0
-    paragraphs[0].insert(begin, _element("permStart", id=str(number), edGrp="everyone"))
-    paragraphs[-1].append(_element("permEnd", id=str(number)))
+    paragraphs[0].insert(begin, new_element("permStart", id=str(number), edGrp="everyone"))
+    paragraphs[-1].append(new_element("permEnd", id=str(number)))
     for paragraph in paragraphs:
         cell.append(paragraph)
 
@@ -233,92 +233,10 @@ def _label(field: str) -> str:
     return " · ".join(str(int(part) + 1) if part.isdigit() else part for part in parts)
 
 
-def _paragraphs(words: str, language: Language) -> list[Any]:
-    return [_paragraph(_lines(part, language), language) for part in words.split("\n\n")]
-
-
-def _lines(words: str, language: Language) -> list[Any]:
-    run = _run("", language)
-    for number, line in enumerate(words.split("\n")):
-        if number:
-            run.append(_element("br"))
-        for place, part in enumerate(line.split("\t")):
-            if place:
-                run.append(_element("tab"))
-            if part:
-                run.append(_text(part))
-    return [run]
-
-
-def _paragraph(runs: list[Any], language: Language = "") -> Any:
-    paragraph = _element("p")
-    form = _element("pPr")
-    if language and is_right_to_left(language):
-        form.append(_element("bidi"))
-    form.append(_element("spacing", before="0", after="60"))
-    if language:
-        # The mark at a paragraph's end lends its form to what is written into an empty cell.
-        form.append(_run_form(language, size=19))
-    paragraph.append(form)
-    for run in runs:
-        paragraph.append(run)
-    return paragraph
-
-
-def _run(words: str, language: Language, *, bold: bool = False, colour: str = "", size: int = 19) -> Any:
-    run = _element("r")
-    run.append(_run_form(language, bold=bold, colour=colour, size=size))
-    if words:
-        run.append(_text(words))
-    return run
-
-
-def _run_form(language: Language, *, bold: bool = False, colour: str = "", size: int = 19) -> Any:
-    """The form of a run, its parts in the order of the schema (17.3.2)."""
-    form = _element("rPr")
-    if bold:
-        form.append(_element("b"))
-    if not language:
-        form.append(_element("noProof"))
-    if colour:
-        form.append(_element("color", val=colour))
-    form.append(_element("sz", val=str(size)))
-    form.append(_element("szCs", val=str(size)))
-    if language:
-        if is_right_to_left(language):
-            form.append(_element("rtl"))
-        tag = locale_tag(language)
-        form.append(_element("lang", val=tag, eastAsia=tag, bidi=tag))
-    return form
-
-
-def _cell(width: int, ground: str) -> Any:
-    cell = _element("tc")
-    form = _element("tcPr")
-    form.append(_element("tcW", w=str(width), type="dxa"))
-    form.append(_element("shd", val="clear", color="auto", fill=ground))
-    cell.append(form)
-    return cell
-
-
-def _text(words: str) -> Any:
-    text = _element("t")
-    text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    text.text = words
-    return text
-
-
-def _element(name: str, **attributes: str) -> Any:
-    made = OxmlElement(f"w:{name}")
-    for attribute, value in attributes.items():
-        made.set(qn(f"w:{attribute}"), value)
-    return made
-
-
 def _protect(document: Any) -> None:
     settings = document.settings.element
     place = settings.find(qn("w:defaultTabStop"))
-    place.addprevious(_element("documentProtection", edit="readOnly", enforcement="1"))
+    place.addprevious(new_element("documentProtection", edit="readOnly", enforcement="1"))
 
 
 _PROPERTIES = (

@@ -20,6 +20,7 @@ from mailer.content.translation_frame import frame_of, shared_frame
 from mailer.content.translations import TRANSLATORS, shared_translation_in, translation_in
 from mailer.errors import MailerError, ProblemsError
 from mailer.model.base import Language
+from mailer.model.same_person import is_among
 from mailer.model.translation import HEAD_WORDS, words_of
 from mailer.source import Document, Loc, decode, parse_yaml
 from mailer.source.round_trip import parse_round_trip, round_trip_text
@@ -111,7 +112,7 @@ def _changed(
         around = data["items"][keys[item]] if coming.top(item) else data
         _note(around, SOURCE, digest, list(data).index("language") + 1 if item == HEAD else 0)
     if coming.by:
-        _add_translator(data, coming.by)
+        _add_translator(data, " ".join(coming.by.split()))
     return before, round_trip_text(data)
 
 
@@ -178,7 +179,7 @@ def _note(values: Any, key: str, value: str, at: int) -> None:
 
 def _add_translator(data: Any, name: str) -> None:
     listed = data.get(TRANSLATORS)
-    if listed and name in listed:
+    if listed and is_among(name, map(str, listed)):
         return
     if listed:
         listed.append(name)

@@ -89,6 +89,11 @@ def mark_in(text: str) -> Mark | None:
     return Mark(source, present.strip("-"), item)
 
 
+def has_several_marks(text: str) -> bool:
+    """Whether a text has the marks of more than one piece."""
+    return len(_MARK.findall(text)) > 1
+
+
 def as_sent(words: str) -> str:
     """Words as both forms carry them: one sign for a line's end, none around them, no control signs."""
     lines = re.sub(r"\r\n?", "\n", words)
