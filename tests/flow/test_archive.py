@@ -532,9 +532,9 @@ def test_what_nobody_has_decided_is_not_published_in_any_language(small: Workspa
         (issue, 5, "", "preheader"),
         ("issues/small/erratum-1.yaml", 4, "erratum-1", "body"),
         (issue, 13, "worded", "title"),
+        ("issues/small/erratum.yaml", 5, "erratum-2", "body"),
+        ("issues/small/erratum.yaml", 5, "erratum-2", "body"),
         (other, 3, "opening", "body"),
-        ("issues/small/erratum.yaml", 5, "erratum-2", "body"),
-        ("issues/small/erratum.yaml", 5, "erratum-2", "body"),
     ]
     assert all(each.rule == "text.undecided" and "marks" in each.hint for each in caught.value.problems)
     assert not (small.build / "archive").exists()
