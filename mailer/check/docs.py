@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailer.check.docs_around import OF_AROUND
 from mailer.check.fixes import FIXES
 from mailer.check.followed import FOLLOWED
 from mailer.check.rule import Rule
@@ -170,6 +171,7 @@ def page() -> str:
             *(OF_LINKS, _told(FOLLOWED)),
             *(OF_DEADLINES, _told(DEADLINES)),
             *(OF_CONTACTS, _told(CONTACTS)),
+            *(words for head, told in OF_AROUND for words in (head, _told(told))),
         )
     )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from mailer.picture.kinds import (
     FORMATS,
@@ -89,7 +89,7 @@ def open_picture(content: bytes, enough: Callable[[Size], Size]) -> Opened:
     decoded at a half, a quarter or an eighth where that is enough.
     """
     try:
-        with Image.open(_Counted(content), formats=FORMATS) as image:
+        with _whole(content, FORMATS) as image:
             return _opened(image, content, enough)
     except PictureError:
         raise
@@ -106,10 +106,17 @@ def open_picture(content: bytes, enough: Callable[[Size], Size]) -> Opened:
 def head_of(content: bytes) -> tuple[str | None, int, int] | None:
     """Media type, width and height of one of our own pictures, from its head; None where it is no JPEG or PNG."""
     try:
-        with Image.open(_Counted(content), formats=("JPEG", "PNG")) as image:
+        with _whole(content, ("JPEG", "PNG")) as image:
             return image.get_format_mimetype(), *image.size
     except Exception:  # as above: whatever it is, it is none of ours
         return None
+
+
+def _whole(content: bytes, formats: Collection[str]) -> ImageFile.ImageFile:
+    """The picture, of which half is damage and not the whole."""
+    # One setting for the whole program, which other libraries change when they are imported (WeasyPrint does).
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return Image.open(_Counted(content), formats=list(formats))
 
 
 def _opened(image: Image.Image, content: bytes, enough: Callable[[Size], Size]) -> Opened:

@@ -16,7 +16,7 @@ import pytest
 
 from mailer.content import read_issue
 from mailer.errors import ProblemsError
-from mailer.flow import compose_issue, read_people
+from mailer.flow import compose_issue, desk, read_people
 from mailer.flow.version_words import version_words
 from mailer.flow.versions import Version, divide, list_versions
 from mailer.model.audience import Segment
@@ -156,6 +156,7 @@ def test_the_command_tells_people_and_programs_the_same(office: Office) -> None:
 
 def test_listing_versions_renders_nothing_and_writes_nothing(office: Office) -> None:
     write(office, NEWS, PEOPLE)
+    desk._renditions.clear()
     before = sorted(office.root.rglob("*"))
     with patch("mailer.flow.desk.render_variant", wraps=render_variant) as rendering:
         office.run("versions", "test-issue")

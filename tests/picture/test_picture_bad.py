@@ -158,6 +158,12 @@ def test_half_a_picture_is_damaged(kind: str) -> None:
     assert "damaged" in refusal(whole[: len(whole) // 2]).message
 
 
+def test_half_a_picture_is_damaged_whatever_another_library_has_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    whole = saved(photo((300, 200)), "JPEG")
+    assert "damaged" in refusal(whole[: len(whole) // 2]).message
+
+
 def test_interlaced_pictures_and_odd_exif_are_no_trouble() -> None:
     assert make_picture(saved(chart((200, 100)), "GIF", interlace=1), WIDE).width == 200
     exif = b"Exif\0\0II*\0\xff\xff\xff\xff" + b"\xff" * 50

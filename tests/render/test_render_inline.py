@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from premailer import Premailer
 
 from mailer.config import open_workspace
-from mailer.flow import compose_issue
+from mailer.flow import compose_issue, desk
 from mailer.flow.starter import SAMPLE, make_workspace
 from mailer.render import inline, rendition
 from mailer.render.blocks import LARGEST, MARK, cut_page
@@ -35,6 +35,7 @@ def pages_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def nothing_remembered() -> None:
     inline._blocks.clear()
     inline._frames.clear()
+    desk._renditions.clear()
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "fr"])
